@@ -1,0 +1,142 @@
+"""What the join gives to reports: the states and changes between two instants, the matrix, a bug's life.
+
+Everything here is plain data. `lptrack.join` computes it from what `lptrack.storage` loads, `lptrack.report` arranges
+it for a reader and `lptrack.report.render` writes it; neither asks the database again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lptrack.model import (
+    Announcement,
+    BugHistory,
+    BugKey,
+    Change,
+    Meeting,
+    Reference,
+    StatusEvent,
+    TaskState,
+    Unresolved,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which bugs and tasks a report is about. Empty tuples and None filter nothing. Compared without case."""
+
+    team: str | None = None
+    channel: str | None = None
+    series: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
+    speaker: tuple[str, ...] = ()
+    assignee: tuple[str, ...] = ()
+    importance: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    tracker: tuple[str, ...] = ()
+    since: datetime | None = None  # only bugs referenced at or after this
+    private: tuple[int, ...] = ()  # private bugs asked for by number; all other private bugs are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """How a bug was spoken of in the meetings considered (announcements are not counted as being raised)."""
+
+    first: str | None  # meeting ids
+    last: str | None
+    times: int
+    speakers: tuple[str, ...]  # people only, in order of first mention
+    meetings: tuple[str, ...]  # every meeting that spoke of it, oldest first
+    last_by: str | None = None
+    last_at: datetime | None = None
+    last_url: str | None = None  # of the log line or page, where the log has an address
+    topic: str | None = None  # of the last mention
+    duties: tuple[str, ...] = ()  # `#action` texts that name it
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One end of a window: a meeting, or an instant without one (`now`)."""
+
+    meeting: Meeting | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A task that is the same at both ends; ``flap`` where it went there and back between, by ``detour`` events.
+
+    ``since`` is when its status became what it is, None where that cannot be known.
+    """
+
+    state: TaskState
+    flap: bool
+    detour: tuple[StatusEvent, ...] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What moved between two instants. Everything a report needs, nothing arranged yet.
+
+    ``before``/``after`` hold each considered task's state at the ends by (bug, task); a task missing in one did not
+    exist, or is not known, then. ``changes`` in the interface's order. ``read_at`` bounds when trackers were read
+    (oldest, newest), None where none was. ``run`` names the newest run that the data come from.
+    """
+
+    start: Endpoint | None
+    end: Endpoint
+    meetings: tuple[Meeting, ...]  # of the team, up to and including the end, oldest first
+    bugs: tuple[BugKey, ...]  # considered
+    changes: tuple[Change, ...]
+    new: tuple[TaskState, ...]
+    unchanged: tuple[Still, ...]
+    unresolved: tuple[Unresolved, ...]
+    before: Mapping[tuple[BugKey, str], TaskState]
+    after: Mapping[tuple[BugKey, str], TaskState]
+    raised: Mapping[BugKey, Raised]
+    since: Mapping[tuple[BugKey, str], datetime | None]  # when each task's status at the end began
+    read_at: tuple[datetime, datetime] | None
+    stale: Mapping[BugKey, datetime]  # bugs that could not be checked → when their state was last read
+    run: str | None
+    reasons: Mapping[BugKey, str]  # why tracked/ignored by configuration, for `--explain`
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Bug task × meeting: the status at each meeting's start. ``cells`` per row, None where the task did not exist."""
+
+    meetings: tuple[Meeting, ...]
+    rows: tuple[tuple[TaskState, tuple[Value, ...]], ...]  # the state at the last column, then the statuses
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Per meeting, over the tasks tracked by then: open and closed counts; and the bugs carried longest."""
+
+    meetings: tuple[Meeting, ...]
+    open: tuple[int, ...]
+    closed: tuple[int, ...]
+    unknown: tuple[int, ...]
+    by_status: Mapping[str, tuple[int, ...]]
+    carried: tuple[tuple[TaskState, int, timedelta | None], ...]  # state, meetings it was open in, age
+
+
+@dataclass(frozen=True, slots=True)
+class BugLife:
+    """One bug's life for `history`: events and references to be merged by time, with what it is now."""
+
+    bug: BugKey
+    url: str
+    title: Value
+    history: BugHistory | None
+    states: tuple[TaskState, ...]
+    references: tuple[Reference, ...]
+    announcements: tuple[Announcement, ...]
+    meetings: Mapping[str, Meeting]
+    observed: tuple[tuple[datetime, TaskState], ...]
+    unresolved: Unresolved | None

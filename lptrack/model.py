@@ -1,0 +1,393 @@
+"""The words of this field as types; this module imports nothing of lptrack, and everything may import it.
+
+All instants are aware datetimes in UTC. Collections are tuples, records are frozen. A value that a tracker spells is
+kept as it spells it (`Fix Released`), unknown values too. Three kinds of evidence are three types and never mixed:
+an `Observation` is what a resolve saw, a `StatusEvent` what the tracker's own log says happened, an `Announcement`
+what a bot said in a meeting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Final, Literal, NamedTuple
+
+LAUNCHPAD: Final = "launchpad"
+DEBIAN: Final = "debian"
+
+
+# ------------------------------------------------------------------------------------------------- values
+
+
+class Unknown(Enum):
+    """The one value of "it cannot be known". It is neither None (there is none) nor equal to any string."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+Value = str | None | Unknown
+"""A field of a task at an instant: a string, None (no assignee, no milestone), or UNKNOWN."""
+
+STATE_FIELDS: Final = ("status", "importance", "assignee", "milestone")
+StateField = Literal["status", "importance", "assignee", "milestone"]
+ChangeField = Literal["status", "importance", "assignee", "milestone", "target", "task"]
+CHANGE_FIELDS: Final[tuple[ChangeField, ...]] = (
+    "status", "importance", "assignee", "milestone", "target", "task",
+)  # fmt: skip
+
+
+class BugKey(NamedTuple):
+    """A bug of a tracker. Sorts by tracker, then number."""
+
+    tracker: str
+    number: int
+
+
+# ------------------------------------------------------------------------------------------------- logs
+
+
+class ReferenceKind(StrEnum):
+    """How a line names a bug. One line gives one reference a bug: the first kind here that applies."""
+
+    ANNOUNCEMENT = "announcement"
+    MENTION = "mention"
+    LINK = "link"
+    BRANCH = "branch"
+    BARE = "bare"
+
+
+class LineKind(StrEnum):
+    """What a line of a log is. Only MESSAGE and ACTION are said by somebody."""
+
+    MESSAGE = "message"
+    ACTION = "action"  # `* nick waves`
+    NOTICE = "notice"  # a channel notice, `-nick- text`
+    EVENT = "event"  # join, part, quit, kick, mode, topic set on the channel
+    NICK = "nick"  # `old is now known as new`
+    MINUTES = "minutes"  # the page's own summary, which repeats the log
+    TEXT = "text"  # prose of a page without a log: notes, mail, minutes; speaker may be None
+    HEADER = "header"  # a file's or a day's head
+    BLANK = "blank"
+    UNREAD = "unread"  # fits no pattern of its format; kept and counted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a log, read. ``number`` counts from 1 in the raw file; ``text`` is without the clock and nick.
+
+    ``time`` is the clock as printed; ``at`` the instant in UTC, as exact as the log is (``exact`` is ``minute`` or
+    ``second``), None where the day cannot be known. For NICK lines ``speaker`` is the old nick and ``text`` the new one.
+    """
+
+    number: int
+    kind: LineKind
+    text: str
+    speaker: str | None = None
+    time: str | None = None
+    at: datetime | None = None
+    exact: Literal["day", "minute", "second"] = "minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How many lines a nick said in a meeting; ``claimed`` is what the page itself counts, None where it does not."""
+
+    nick: str
+    lines: int
+    claimed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One logged discussion. ``id`` is `channel/start` as the interface spells it."""
+
+    id: str
+    channel: str
+    started_at: datetime | None
+    start_exact: Literal["none", "day", "minute", "second"]
+    ended_at: datetime | None
+    name: str | None
+    chair: str | None
+    people: tuple[Attendance, ...] = ()
+    url: str | None = None  # of the log, where the page tells it
+
+    @property
+    def team(self) -> tuple[str, str | None]:
+        """The meetings that follow one another: same channel, same name (the nameless are one team's)."""
+        return (self.channel, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number that names a bug, in one line of a log. ``meeting`` is None outside every meeting.
+
+    ``duty`` is `action` or `agreed` where the line is an `#action …`/`#agreed …`; ``duty_of`` whom an action names.
+    ``person`` is the one behind the nick where the log or the configuration tells.
+    """
+
+    kind: ReferenceKind
+    tracker: str
+    number: int
+    source: str
+    line: int
+    meeting: str | None
+    speaker: str | None
+    at: datetime | None
+    exact: Literal["day", "minute", "second"]
+    time: str | None
+    topic: str | None
+    text: str
+    rule: str
+    person: str | None = None
+    duty: str | None = None
+    duty_of: str | None = None
+
+    @property
+    def bug(self) -> BugKey:
+        return BugKey(self.tracker, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a bot said a bug's state was at that moment; ``reference`` is its line. Fields as printed by the bot.
+
+    True for the one ``target`` only (a display name). ``status`` and ``importance`` are None where the bot did not
+    say. ``duplicate`` is the bug that was asked for where the line describes its master.
+    """
+
+    reference: Reference
+    target: str | None
+    title: str | None
+    importance: str | None
+    status: str | None
+    assignee: str | None = None
+    duplicate: int | None = None
+    cause_line: int | None = None
+
+
+# ------------------------------------------------------------------------------------------------- trackers
+
+
+@dataclass(frozen=True, slots=True)
+class BugTask:
+    """One bug task as one read saw it. Status belongs here, never to the bug."""
+
+    target: str  # the API's bug_target_name
+    display_target: str  # what bots print
+    package: str | None
+    series: str | None
+    status: str | None
+    importance: str | None
+    assignee: str | None
+    milestone: str | None
+    url: str | None
+    created_at: datetime | None = None
+    watch: str | None = None  # URL of the remote bug it follows, where known
+    details: tuple[tuple[str, str], ...] = ()  # further facts of a tracker, (name, value), sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one read of a tracker saw of a bug: all of its tasks. ``complete`` reads only; half a read is no read."""
+
+    tracker: str
+    number: int
+    url: str
+    title: str | None
+    tasks: tuple[BugTask, ...]
+    tags: tuple[str, ...] = ()
+    duplicate_of: int | None = None
+    private: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    etag: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def bug(self) -> BugKey:
+        return BugKey(self.tracker, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One row of a tracker's own log of a bug, raw and in the tracker's order (``position`` from 0)."""
+
+    position: int
+    at: datetime
+    person: str | None  # a name (`cjwatson`), None where the tracker hides or lost it
+    what: str
+    old: str | None
+    new: str | None
+    message: str | None = None
+
+
+class Absence(StrEnum):
+    """Why a bug has no (fresh) state: the interface's `reason`."""
+
+    NOT_VISIBLE = "not-visible"
+    UNREACHABLE = "unreachable"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A bug that a read did not give, and why. A type of its own, so that no failure looks like a state."""
+
+    bug: BugKey
+    url: str
+    reason: Absence
+    detail: str = ""  # for a human: `HTTP 503 six times`, `connection refused`
+
+
+# ------------------------------------------------------------------------------------------------- history
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpan:
+    """The state of one task in [since, until): constant within. ``until`` None: to the end of what is known."""
+
+    since: datetime
+    until: datetime | None
+    target: str
+    status: Value
+    importance: Value
+    assignee: Value
+    milestone: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLife:
+    """One task from birth to (perhaps) deletion, through every retargeting. Spans are adjacent and in order.
+
+    ``key`` is stable for the same bug as its history grows: the order of birth. ``current`` is the index of the task
+    in the observation's ``tasks``, None for a task that is gone.
+    """
+
+    key: int
+    spans: tuple[TaskSpan, ...]
+    current: int | None
+    deleted_at: datetime | None = None
+
+
+class EventBasis(StrEnum):
+    """How a status event is known: it is in the log, or it follows from the log by a rule of the tracker."""
+
+    LOGGED = "logged"
+    PARTNER = "partner"  # the conjoined task's entry
+    SILENT = "silent"  # seen only by its effect; `at` and `by` are then bounds or None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """One change of one field of one task (``task`` is the life's key), or of the bug itself (``task`` None).
+
+    Bug-wide fields: `title`, `duplicate_of`, `tags`, `visibility`. Task fields: the state's, `target`, `task`.
+    """
+
+    at: datetime
+    position: int  # of the log entry; orders events of one instant
+    by: str | None
+    task: int | None
+    target: str | None
+    field: str
+    before: Value
+    after: Value
+    basis: EventBasis = EventBasis.LOGGED
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A bug-wide value in [since, until)."""
+
+    since: datetime
+    until: datetime | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class BugHistory:
+    """A bug's whole life as its tracker's log tells it, up to ``read_at``."""
+
+    bug: BugKey
+    read_at: datetime
+    lives: tuple[TaskLife, ...]
+    events: tuple[StatusEvent, ...]
+    titles: tuple[Span, ...] = ()
+    duplicates: tuple[Span, ...] = ()
+    tags: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()  # what could not be understood, in words
+
+
+# ------------------------------------------------------------------------------------------------- states
+
+
+class Witness(StrEnum):
+    """What a status rests on."""
+
+    HISTORY = "history"
+    OBSERVED = "observed"
+    ANNOUNCED = "announced"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """One bug task at an instant. ``known_by`` and ``observed_at``: on what, and read or said when.
+
+    ``task`` identifies the task within its bug across instants (a life's key, or the target's name where there is
+    no history).
+    """
+
+    bug: BugKey
+    task: str
+    url: str
+    title: Value
+    target: str
+    package: str | None
+    series: str | None
+    status: Value
+    importance: Value
+    assignee: Value
+    milestone: Value
+    known_by: Witness
+    observed_at: datetime
+    duplicate_of: Value = None
+    private: bool = False
+    tags: tuple[str, ...] = ()
+    folded: bool = False
+
+    def value(self, field: StateField) -> Value:
+        """The value of one of the four state fields."""
+        match field:
+            case "status":
+                return self.status
+            case "importance":
+                return self.importance
+            case "assignee":
+                return self.assignee
+            case "milestone":
+                return self.milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A net difference between the states of one bug task at two instants; both values are known."""
+
+    bug: BugKey
+    task: str
+    url: str
+    title: Value
+    target: str
+    package: str | None
+    series: str | None
+    field: ChangeField
+    before: str | None
+    after: str | None
+    changed_at: datetime | None
+    changed_by: str | None
+    known_by: Witness

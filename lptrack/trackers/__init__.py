@@ -1,0 +1,1 @@
+"""Bug trackers. `TRACKERS` is the registry: one line each, in the order reports list them."""

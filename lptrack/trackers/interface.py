@@ -1,0 +1,135 @@
+"""What a tracker is to lptrack: a name, addresses, a client that reads many bugs at once, and a pure history.
+
+Adding one is a file with a `Tracker`, a line in `lptrack.trackers.TRACKERS` (or an entry point of the group
+`lptrack.trackers`), and a page in the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lptrack.model import BugHistory, BugKey, LogEntry, Observation, Unresolved
+
+if TYPE_CHECKING:
+    from requests import Session
+
+Facts = Mapping[str, str]
+"""What a tracker says beside its bugs that a history needs (series and their dates): key → JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database holds of a bug from the last whole read of it."""
+
+    observation: Observation
+    entries: tuple[LogEntry, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A bug to read. ``known`` lets a client revalidate instead of reading everything again."""
+
+    bug: BugKey
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One whole read of one bug. ``read_at`` is when its first answer was asked for: the state is true of then.
+
+    ``entries`` is the tracker's whole log of the bug, in its order (all of it, also where nothing moved).
+    """
+
+    observation: Observation
+    entries: tuple[LogEntry, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FactsRead:
+    """Facts that were read (or revalidated) in this run; the caller stores them beside the bugs."""
+
+    tracker: str
+    facts: Facts
+    read_at: datetime
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a run spent on the network. Mutable: the transport adds to it (under its own lock)."""
+
+    requests: int = 0  # answers that came over the network
+    cached: int = 0  # answers from the cache without asking
+    revalidated: int = 0  # of `requests`: 304
+    bytes: int = 0  # bodies received
+    retries: int = 0
+    waited: float = 0.0  # seconds slept because a tracker asked for it or failed
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to reach trackers in this run. ``clock`` gives aware UTC, ``sleep`` takes seconds (tests replace both)."""
+
+    service_root: str = "production"
+    debian_root: str = "https://bugs.debian.org/"
+    cache: Path | str | None = None  # a folder; None: no cache
+    cache_backend: str = "sqlite"
+    offline: bool = False
+    refresh: bool = False
+    max_age: timedelta = timedelta(hours=1)
+    jobs: int = 4
+    deadline: float = 600.0  # seconds for the whole run
+    give_up_after: float = 20.0  # seconds of refused connections, in all
+    cassette: Path | None = None  # replay from it instead of the network
+    record: Path | None = None  # write what is exchanged to it
+    credentials: Path | str | None = None  # of `lptrack login`; None: anonymous
+    budget: Budget = field(default_factory=Budget)
+    say: Callable[[str], None] = lambda _text: None  # one line of progress for a human
+
+
+class Client(Protocol):
+    """One run's connection to one tracker."""
+
+    def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Fetched | Unresolved | FactsRead]:
+        """Read the bugs, in any order, each answered exactly once as `Fetched` or `Unresolved`.
+
+        Never raises for one bug's sake. Facts come before the bugs that need them.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back connections and files."""
+        ...
+
+
+class Tracker(Protocol):
+    """A bug tracker. All but `connect` is pure."""
+
+    @property
+    def name(self) -> str:
+        """As in the interface's `tracker`: lower case."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """For a human: `Launchpad`."""
+        ...
+
+    def bug_url(self, number: int, settings: Settings | None = None) -> str:
+        """The address where a person reads this bug."""
+        ...
+
+    def connect(self, settings: Settings, session: Callable[[], Session] | None = None) -> Client:
+        """A client for one run. Imports what it needs only now. Raises `TrackerError` where nothing can be asked."""
+        ...
+
+    def build_history(
+        self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
+    ) -> BugHistory:
+        """Everything the tracker's log can tell of this bug's past. Pure; never raises for odd entries."""
+        ...
