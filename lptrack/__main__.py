@@ -1,0 +1,5 @@
+"""`python -m lptrack` is `lptrack`."""
+
+from lptrack.cli.main import main
+
+main()

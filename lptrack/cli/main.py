@@ -1,0 +1,135 @@
+"""The program `lptrack`: its commands, and what any failure looks like to the person who typed it.
+
+A failure is one line on standard error that says what happened, and one that says what to do next; the exit code is
+the interface's. A bug in lptrack itself is exit 1 too, and shows its traceback only with `LPTRACK_DEBUG`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from lptrack import __version__
+from lptrack.cli import (
+    cache,
+    check,
+    ci,
+    config,
+    db,
+    extract,
+    history,
+    init,
+    login,
+    report,
+    run,
+    status,
+)
+from lptrack.errors import LptrackError
+
+# Typer's own copy of click or the real one, by its version: this is click's UsageError in both.
+_UsageError = typer.BadParameter.__bases__[0]
+
+app = typer.Typer(
+    name="lptrack",
+    help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
+    epilog=(
+        "After a meeting:  lptrack run LOGS          Before the next:  lptrack run && lptrack report --since-last\n\n"
+        "Each command has its own --help with examples. `lptrack extract LOG` needs no network and no database:"
+        " start there."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: twice as fast, and the same in a pipe
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lptrack {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now."""
+
+
+app.command("extract")(extract.extract)
+app.command("run")(run.run)
+app.command("report")(report.report)
+app.command("status")(status.status)
+app.command("history")(history.history)
+app.command("ci")(ci.ci)
+app.command("check")(check.check)
+app.command("init")(init.init)
+app.command("config")(config.config)
+app.command("login")(login.login)
+app.command("cache")(cache.cache)
+app.add_typer(db.app, name="db")
+
+
+def _fail(error: LptrackError) -> NoReturn:
+    from lptrack.cli.say import complain
+
+    complain(error.message, error.hint)
+    sys.exit(error.exit_code)
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line (``args`` without the program's name; default: the process's own) and exit."""
+    try:
+        code = app(args=args, prog_name="lptrack", standalone_mode=False)
+        sys.stdout.flush()
+    except LptrackError as error:
+        _fail(error)
+    except _UsageError as error:
+        _explain_usage(error)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except typer.Abort:
+        sys.exit(130)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # `lptrack … | head`: the reader has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        if os.environ.get("LPTRACK_DEBUG"):
+            raise
+        reason = error.strerror or str(error)
+        named = f"{error.filename}: " if error.filename else ""
+        _fail(LptrackError(f"{named}{reason}", hint="check the path, its permissions and the space left"))
+    except Exception as error:
+        if os.environ.get("LPTRACK_DEBUG"):
+            raise
+        _fail(
+            LptrackError(
+                f"this is a bug in lptrack {__version__}: {type(error).__name__}: {error}",
+                hint="run it again with LPTRACK_DEBUG=1 and report the traceback; nothing was left half-written",
+            )
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain_usage(error: Exception) -> NoReturn:
+    """A wrong command line: what is wrong, the right form, and where to read on. Exit 2."""
+    from lptrack.cli.say import complain
+
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "lptrack"
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    usage = context.get_usage().replace("Usage:", "usage:").strip() if context is not None else ""
+    hint = f"{usage}\n`{path} --help` has the options and examples" if usage else "see `lptrack --help`"
+    complain(message, hint)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
