@@ -1,0 +1,178 @@
+"""Reading `lptrack.toml`: every key is known, every value is of its type, or one line says which is not."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lptrack.config.model import Config, Listed, Team
+from lptrack.errors import ConfigError
+from lptrack.model import LAUNCHPAD, BugKey
+
+NAME = "lptrack.toml"
+
+T = TypeVar("T")
+
+
+def load_config(path: Path | None, *, start: Path | None = None) -> Config:
+    """The configuration of ``path``, else of `lptrack.toml` in ``start`` (the working directory), else the defaults.
+
+    Raises `ConfigError` for a named file that is missing, and for anything in it that cannot be meant.
+    """
+    if path is None:
+        path = (start or Path()) / NAME
+        if not path.is_file():
+            return Config()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}", hint="`lptrack init` writes a commented one") from error
+    try:
+        data = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: no TOML: {error}", hint="https://toml.io has the format") from error
+    return parse_config(data, path)
+
+
+def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
+    """The configuration that ``data`` (TOML's tables) means. Relative paths in it count from the file's folder."""
+    where = str(path) if path else NAME
+    base = path.parent if path else Path()
+    _only(data, ("team", "trackers", "nicks", "logs", "bugs", "report", "resolve", "database"), "", where)
+    logs = _table(data, "logs", ("bots", "timezone"), where)
+    bugs = _table(data, "bugs", ("track", "ignore"), where)
+    report = _table(data, "report", ("sections", "columns", "fold", "out"), where)
+    resolve = _table(data, "resolve", ("service-root", "debian-root", "cache", "max-age", "deadline", "jobs"), where)
+    database = _table(data, "database", ("path",), where)
+    origins = {f"{table}.{key}": where for table, keys in data.items() if isinstance(keys, dict) for key in keys}
+    return Config(
+        path=path,
+        teams=tuple(_team(entry, number, where) for number, entry in enumerate(_list_of_tables(data, "team", where))),
+        trackers={
+            _channel(key): _string(f"trackers.{key}", value, where) for key, value in _names(data, "trackers", where)
+        },
+        nicks={key: _string(f"nicks.{key}", value, where) for key, value in _names(data, "nicks", where)},
+        bots=_strings("logs.bots", logs.get("bots", []), where),
+        timezone=_timezone(logs.get("timezone"), where),
+        track=_listed("track", bugs.get("track", []), where),
+        ignore=_listed("ignore", bugs.get("ignore", []), where),
+        sections=_maybe(lambda value: _strings("report.sections", value, where), report.get("sections")),
+        columns=_maybe(lambda value: _strings("report.columns", value, where), report.get("columns")),
+        fold=_boolean("report.fold", report.get("fold", True), where),
+        out=_maybe(lambda value: base / _string("report.out", value, where), report.get("out")),
+        db=_maybe(lambda value: base / _string("database.path", value, where), database.get("path")),
+        cache=_maybe(lambda value: _string("resolve.cache", value, where), resolve.get("cache")),
+        service_root=_maybe(lambda value: _string("resolve.service-root", value, where), resolve.get("service-root")),
+        debian_root=_maybe(lambda value: _string("resolve.debian-root", value, where), resolve.get("debian-root")),
+        max_age=_maybe(lambda value: _string("resolve.max-age", value, where), resolve.get("max-age")),
+        deadline=_maybe(lambda value: _string("resolve.deadline", value, where), resolve.get("deadline")),
+        jobs=_maybe(lambda value: _jobs(value, where), resolve.get("jobs")),
+        origins=origins,
+    )
+
+
+def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
+    _only(entry, ("name", "channels", "meetings", "chairs", "series"), f"team[{number}].", where)
+    if "name" not in entry:
+        raise ConfigError(
+            f"{where}: [[team]] number {number + 1} has no name", hint='give it one: name = "foundations"'
+        )
+    return Team(
+        name=_string("team.name", entry["name"], where),
+        channels=tuple(_channel(each) for each in _strings("team.channels", entry.get("channels", []), where)),
+        meetings=_strings("team.meetings", entry.get("meetings", []), where),
+        chairs=_strings("team.chairs", entry.get("chairs", []), where),
+        series=_strings("team.series", entry.get("series", []), where),
+    )
+
+
+def _listed(key: str, entries: Any, where: str) -> tuple[Listed, ...]:
+    listed = []
+    if not isinstance(entries, list):
+        raise ConfigError(f"{where}: bugs.{key} is no list", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
+    for written in entries:
+        entry = {"bug": written} if isinstance(written, int) and not isinstance(written, bool) else written
+        if not isinstance(entry, dict) or not isinstance(entry.get("bug"), int):
+            raise ConfigError(f"{where}: bugs.{key} holds {entry!r}", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
+        _only(entry, ("bug", "tracker", "reason"), f"bugs.{key}.", where)
+        tracker = _string(f"bugs.{key}.tracker", entry.get("tracker", LAUNCHPAD), where)
+        reason = _string(f"bugs.{key}.reason", entry.get("reason", f"{key} in {where}"), where)
+        listed.append(Listed(BugKey(tracker, entry["bug"]), reason))
+    return tuple(listed)
+
+
+def _only(table: Mapping[str, Any], known: tuple[str, ...], prefix: str, where: str) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
+            raise ConfigError(f"{where}: unknown key {prefix}{key}", hint=hint)
+
+
+def _table(data: Mapping[str, Any], name: str, known: tuple[str, ...], where: str) -> Mapping[str, Any]:
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: {name} is no table", hint=f"write it as [{name}]")
+    _only(table, known, f"{name}.", where)
+    return table
+
+
+def _names(data: Mapping[str, Any], name: str, where: str) -> list[tuple[str, Any]]:
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: {name} is no table", hint=f"write it as [{name}]")
+    return list(table.items())
+
+
+def _list_of_tables(data: Mapping[str, Any], name: str, where: str) -> list[Mapping[str, Any]]:
+    entries = data.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ConfigError(f"{where}: {name} is no list of tables", hint=f"write each as [[{name}]]")
+    return entries
+
+
+def _string(key: str, value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigError(f"{where}: {key} is {value!r}, not a string")
+    return value
+
+
+def _strings(key: str, value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ConfigError(f"{where}: {key} is {value!r}, not a list of strings")
+    return tuple(value)
+
+
+def _boolean(key: str, value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} is {value!r}, neither true nor false")
+    return value
+
+
+def _jobs(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 16:
+        raise ConfigError(f"{where}: resolve.jobs is {value!r}, not a number from 1 to 16")
+    return value
+
+
+def _timezone(value: Any, where: str) -> str | None:
+    if value is None:
+        return None
+    zone = _string("logs.timezone", value, where)
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"{where}: logs.timezone {zone!r} is no time zone", hint="e.g. Europe/Berlin") from error
+    return zone
+
+
+def _channel(name: str) -> str:
+    return name.lower().lstrip("#")
+
+
+def _maybe(read: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else read(value)

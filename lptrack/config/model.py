@@ -1,0 +1,80 @@
+"""What a team can configure, as types. Every value remembers where it was said (`origins`)."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lptrack.model import BugKey, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team by configuration: which meetings are its own, and what it cares for.
+
+    A meeting is this team's where every criterion that is given fits: its channel is one of ``channels``, its name
+    matches one of ``meetings`` (shell patterns, without case; a nameless meeting matches only `""` or `*`), its chair
+    is one of ``chairs``.
+    """
+
+    name: str
+    channels: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    chairs: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+
+    def holds(self, meeting: Meeting) -> bool:
+        """Whether the meeting is one of this team's."""
+        if self.channels and meeting.channel not in self.channels:
+            return False
+        if self.chairs and (meeting.chair or "").casefold() not in {chair.casefold() for chair in self.chairs}:
+            return False
+        name = (meeting.name or "").casefold()
+        return not self.meetings or any(fnmatch.fnmatchcase(name, pattern.casefold()) for pattern in self.meetings)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A bug that the configuration tracks always or ignores, with the reason that `--explain` shows."""
+
+    bug: BugKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is in force from `lptrack.toml`; the defaults where it says nothing."""
+
+    path: Path | None = None
+    teams: tuple[Team, ...] = ()
+    trackers: Mapping[str, str] = field(default_factory=dict)  # channel → its own tracker
+    nicks: Mapping[str, str] = field(default_factory=dict)  # nick → person
+    bots: tuple[str, ...] = ()
+    timezone: str | None = None
+    track: tuple[Listed, ...] = ()
+    ignore: tuple[Listed, ...] = ()
+    sections: tuple[str, ...] | None = None  # of the human report, in order; None: all
+    columns: tuple[str, ...] | None = None  # of its tables; None: all
+    fold: bool = True
+    out: Path | None = None
+    db: Path | None = None
+    cache: str | None = None
+    service_root: str | None = None
+    debian_root: str | None = None
+    max_age: str | None = None
+    deadline: str | None = None
+    jobs: int | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)  # dotted key → `lptrack.toml` (as given)
+
+    def team_of(self, meeting: Meeting) -> tuple[str, str | None]:
+        """The team that the meeting belongs to: by configuration (the first that fits), else its channel and name."""
+        for team in self.teams:
+            if team.holds(meeting):
+                return ("", team.name)
+        return meeting.team
+
+    def series_of(self, team: tuple[str, str | None]) -> tuple[str, ...]:
+        """The series that a configured team cares for."""
+        return next((each.series for each in self.teams if ("", each.name) == team), ())

@@ -1,0 +1,47 @@
+"""The commented `lptrack.toml` that `lptrack init` writes: every key, its default, and why one would change it."""
+
+TEMPLATE = """\
+# lptrack.toml: what this team's reports are about. All of it is optional; `lptrack config` shows what is in force.
+
+# Who meets. Meetings of one channel with the same name are one team already; say it here when a channel is shared,
+# when meetings have no name, or to name the series you care for.
+# [[team]]
+# name = "foundations"
+# channels = ["ubuntu-meeting"]
+# meetings = ["*foundations*"]      # patterns for the meeting's name; "" is a meeting without one
+# chairs = ["slangasek"]            # or who chairs it
+# series = ["saucy"]                # tasks of these series are shown, the others are folded away
+
+[logs]
+# timezone = "Europe/Berlin"        # for logs in local time that name no zone (default: UTC)
+# bots = ["mybot"]                  # nicks that announce bugs, beside the well-known ones
+
+# A channel with a tracker of its own: there, "bug 5" is not Launchpad's.
+# [trackers]
+# mediawiki = "wikimedia"
+
+# Two nicks, one person.
+# [nicks]
+# "slangasek_" = "slangasek"
+
+[bugs]
+# track = [{ bug = 1, reason = "we never forget this one" }]
+# ignore = [{ bug = 2, tracker = "launchpad", reason = "an example that people type" }]
+
+[report]
+# sections = ["backwards", "fixed", "forward", "talked", "new", "unowned", "other", "table"]
+# columns = ["bug", "package", "series", "was", "now", "moved", "importance", "assignee", "raised", "title"]
+# fold = true                       # false: human reports show every task of a bug
+# out = "reports"                   # where `run` and `ci` write (from this file's folder)
+
+[resolve]
+# service-root = "production"
+# debian-root = "https://bugs.debian.org/"
+# cache = "~/.cache/lptrack"        # or redis://host/0, shared by a team
+# max-age = "1h"
+# deadline = "10m"
+# jobs = 4
+
+[database]
+# path = "lptrack.db"               # from this file's folder
+"""
