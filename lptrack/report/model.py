@@ -135,8 +135,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """The status of one task at one meeting. ``text`` is empty where the task did not exist; ``moved`` where it differs
-    from the last known one before it."""
+    """The status of one task at one meeting: empty where it did not exist, ``moved`` where it differs from before."""
 
     text: str
     moved: bool = False
@@ -180,8 +179,8 @@ class TrendPoint:
 class TrendsTable:
     """Open and closed per meeting, time in status, and the bugs carried longest.
 
-    ``by_status`` is (status, one count a meeting), in the order of a bug's life. ``in_status`` is (status, open tasks now,
-    median days, longest days) at the report's end. ``carried`` rows are (bug, package, status, meetings, days or None, title).
+    ``by_status`` is (status, one count a meeting), in the order of a bug's life. ``in_status`` is (status, open tasks
+    at the report's end, median days, longest days). ``carried`` is (bug, package, status, meetings, days, title).
     """
 
     title: str
@@ -280,7 +279,7 @@ class Standing:
     stale: Mapping[BugKey, datetime] = field(default_factory=dict)
     read_at: tuple[datetime, datetime] | None = None
     run: str | None = None
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)
