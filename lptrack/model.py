@@ -81,7 +81,7 @@ class Line:
     """One line of a log, read. ``number`` counts from 1 in the raw file; ``text`` is without the clock and nick.
 
     ``time`` is the clock as printed; ``at`` the instant in UTC, as exact as the log is (``exact`` is ``minute`` or
-    ``second``), None where the day cannot be known. For NICK lines ``speaker`` is the old nick and ``text`` the new one.
+    ``second``), None where the day cannot be known. For NICK lines ``speaker`` is the old nick, ``text`` the new one.
     """
 
     number: int

@@ -29,7 +29,7 @@ TEMPLATE = """\
 # ignore = [{ bug = 2, tracker = "launchpad", reason = "an example that people type" }]
 
 [report]
-# sections = ["backwards", "fixed", "forward", "talked", "new", "unowned", "other", "table"]
+# sections = ["backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all"]
 # columns = ["bug", "package", "series", "was", "now", "moved", "importance", "assignee", "raised", "title"]
 # fold = true                       # false: human reports show every task of a bug
 # out = "reports"                   # where `run` and `ci` write (from this file's folder)

@@ -7,7 +7,7 @@ it for a reader and `lptrack.report.render` writes it; neither asks the database
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lptrack.model import (
@@ -55,6 +55,8 @@ class Raised:
     last_url: str | None = None  # of the log line or page, where the log has an address
     topic: str | None = None  # of the last mention
     duties: tuple[str, ...] = ()  # `#action` texts that name it
+    last_source: str | None = None  # the log (as the user named it) and line of the last mention
+    last_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ class Window:
     run: str | None
     reasons: Mapping[BugKey, str]  # why tracked/ignored by configuration, for `--explain`
     filters: Filters = Filters()
+    # when anything of each task last changed, by the tracker's history; None where that cannot be known
+    touched: Mapping[tuple[BugKey, str], datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Bug task × meeting: the status at each meeting's start. ``cells`` per row, None where the task did not exist."""
+    """Bug task × meeting: the status at each meeting's start; in a row None where the task did not exist then."""
 
     meetings: tuple[Meeting, ...]
     rows: tuple[tuple[TaskState, tuple[Value, ...]], ...]  # the state at the last column, then the statuses
