@@ -1,0 +1,103 @@
+"""What one `lptrack ci` run found, as data that every machine form is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from lptrack.join.interface import Window
+from lptrack.model import BugKey
+
+
+class LogState(StrEnum):
+    """What became of one log."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """One input of the run; ``reason`` says why an unreadable one is none."""
+
+    source: str
+    state: LogState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition that fails the job: the measured value is above ``limit``. ``text`` is as the user wrote it."""
+
+    text: str
+    measure: str
+    limit: float
+    age: timedelta | None = None  # for measures of age
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One gate, judged. ``value`` is in the gate's own unit (bugs, tasks, logs, or days); ``bugs`` what it is about.
+
+    ``undecided`` counts what could not be judged because it is not known: neither for nor against the gate.
+    """
+
+    gate: Gate
+    met: bool
+    value: float
+    unit: str
+    bugs: tuple[BugKey, ...]
+    undecided: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """Which gate, by how much, on which bugs."""
+        bugs = ", ".join(f"{bug.tracker} {bug.number}" for bug in self.bugs[:20])
+        more = f" and {len(self.bugs) - 20} more" if len(self.bugs) > 20 else ""
+        verdict = "met" if self.met else "not met"
+        unsure = f"; {self.undecided} could not be judged" if self.undecided else ""
+        about = f": {bugs}{more}" if bugs else ""
+        return f"gate {self.gate.text} {verdict}: {self.value:g} {self.unit}{about}{unsure}"
+
+
+class Concern(StrEnum):
+    """Why a bug is worth a finding. The order is that of attention."""
+
+    REOPENED = "reopened"
+    BACKWARDS = "backwards"
+    UNRESOLVED = "unresolved"
+    FIXED = "fixed"
+    CLOSED = "closed"
+    MOVED = "moved"
+    CHANGED = "changed"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a reader of the job should see: about one bug task, at the log's line that last raised it."""
+
+    concern: Concern
+    bug: BugKey
+    task: str
+    url: str
+    title: str
+    message: str
+    source: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything a run of `lptrack ci` found. ``exit`` is its code; ``files`` name → path of what was written."""
+
+    logs: tuple[LogResult, ...]
+    window: Window | None  # None: no meeting is known yet
+    gates: tuple[GateResult, ...]
+    findings: tuple[Finding, ...]
+    exit: int
+    files: Mapping[str, str]
