@@ -1,8 +1,8 @@
 """What a difference means: forward, closed, reopened, backwards, raised. Pure, and each tracker by its own order.
 
-Launchpad's order of a bug's life is New, Incomplete < Confirmed < Triaged < In Progress < Fix Committed < Fix Released;
-Debian's is open < forwarded < pending < fixed < done. A value without a rank (another tracker's, one that Launchpad
-adds next year) is never called better or worse, only different.
+Launchpad's order of a bug's life is New, Incomplete < Confirmed < Triaged < In Progress < Fix Committed < Fix
+Released; Debian's is open < forwarded < pending < fixed < done. A value without a rank (another tracker's, one that
+Launchpad adds next year) is never called better or worse, only different.
 """
 
 from __future__ import annotations

@@ -123,7 +123,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table under a heading. ``lead`` is one sentence under the heading, or empty. Never without rows."""
+    """A table under a heading. ``lead`` is one sentence under the heading, or empty. Never without rows.
+
+    ``headings`` are this table's own words for some columns (`Was on 11 Sep`): ask `heading`.
+    """
 
     key: SectionKey
     title: str
@@ -131,6 +134,11 @@ class Section:
     rows: tuple[Row, ...]
     lead: str = ""
     tone: Tone = Tone.PLAIN
+    headings: Mapping[Column, str] = field(default_factory=dict)
+
+    def heading(self, column: Column) -> str:
+        """What stands above the column."""
+        return self.headings.get(column, HEADINGS[column])
 
 
 @dataclass(frozen=True, slots=True)

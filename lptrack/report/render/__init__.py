@@ -16,7 +16,7 @@ from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 
 @dataclass(frozen=True, slots=True)
 class RenderSettings:
-    """What the command line and the output say about the form. Terminal facts are plain data, never looked up here."""
+    """What the command line and the output say about the form. Terminal facts are data, not looked up here."""
 
     width: int = 100  # of the terminal; `text` is 72 columns whatever it is
     color: bool = False
@@ -72,7 +72,7 @@ def find_form(name: str) -> Form:
 
 
 def render_document(document: Document, form: Form, settings: RenderSettings) -> bytes:
-    """Write a report, status or history in a form; text is UTF-8. Raises `UsageError` where the form cannot hold it."""
+    """Write a report, status or history in a form (text is UTF-8). Raises `UsageError` if the form cannot hold it."""
     if not isinstance(document, form.documents):
         able = ", ".join(other.name for other in RENDERERS if isinstance(document, other.documents))
         raise UsageError(f"{form.name} has no form for this", hint=f"--format is one of {able}")

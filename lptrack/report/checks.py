@@ -1,0 +1,166 @@
+"""What a report may claim: which bugs were really checked in its window, and what must be said about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lptrack.join.interface import Window
+from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
+from lptrack.report.model import Notice
+from lptrack.report.rows import bug_cell
+from lptrack.report.wording import say_count, say_day, say_tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The considered bugs, each in exactly one of these.
+
+    ``checked``: known at both ends by evidence of its own. ``stale``: shown as of an earlier day than the window asks
+    for. ``unknown``: no state at all. ``incomparable``: known now, not then.
+    """
+
+    checked: frozenset[BugKey]
+    stale: frozenset[BugKey]
+    unknown: frozenset[BugKey]
+    incomparable: frozenset[BugKey]
+
+
+def build_checks(window: Window) -> Checks:
+    """Sort the considered bugs by what is known of them. The newest bugs need no state at the start."""
+    new = {state.bug for state in window.new}
+    after: dict[BugKey, list[TaskState]] = {}
+    for state in window.after.values():
+        after.setdefault(state.bug, []).append(state)
+    checked: set[BugKey] = set()
+    stale: set[BugKey] = set()
+    unknown: set[BugKey] = set()
+    incomparable: set[BugKey] = set()
+    changed = {change.bug for change in window.changes}
+    for bug in window.bugs:
+        known = [state for state in after.get(bug, ()) if state.status is not UNKNOWN]
+        if not known:
+            (checked if bug in changed else unknown).add(bug)  # changed and without a task: its targets were removed
+        elif bug in window.stale:
+            stale.add(bug)
+        elif window.start is None or bug in new or bug in changed:
+            checked.add(bug)
+        elif all(_is_old_news(window, state) for state in known):
+            stale.add(bug)
+        elif not any(_is_known_before(window, state) for state in known):
+            incomparable.add(bug)
+        else:
+            checked.add(bug)
+    return Checks(frozenset(checked), frozenset(stale), frozenset(unknown), frozenset(incomparable))
+
+
+def _is_known_before(window: Window, state: TaskState) -> bool:
+    before = window.before.get((state.bug, state.task))
+    return before is not None and before.status is not UNKNOWN
+
+
+def _is_old_news(window: Window, state: TaskState) -> bool:
+    """Whether both ends rest on the same evidence, so that "unchanged" would be an empty claim."""
+    if window.start is None:
+        return False
+    if state.known_by is Witness.HISTORY:
+        return state.observed_at < window.start.at
+    before = window.before.get((state.bug, state.task))
+    return before is not None and before.observed_at == state.observed_at
+
+
+def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Notice, ...]:
+    """The warnings about the data: what could not be checked and since when it is known."""
+    urls = {state.bug: state.url for state in window.after.values()} | {
+        gone.bug: gone.url for gone in window.unresolved
+    }
+    reasons = {gone.bug: gone.reason for gone in window.unresolved}
+    newest: dict[BugKey, datetime] = {}
+    for state in window.after.values():
+        newest[state.bug] = max(state.observed_at, newest.get(state.bug, state.observed_at))
+    newest.update(window.stale)
+
+    def notice(text: str, bugs: Iterable[BugKey]) -> Notice:
+        return Notice(text, tuple(bug_cell(bug, urls.get(bug, "")) for bug in sorted(bugs)))
+
+    notices: list[Notice] = []
+    for tracker in sorted({bug.tracker for bug in window.bugs}):
+        name = say_tracker(tracker)
+        mine = frozenset(bug for bug in window.bugs if bug.tracker == tracker)
+        failed = {bug for bug in mine if reasons.get(bug) is Absence.UNREACHABLE}
+        if failed:
+            notices.append(notice(f"{name} could not be asked about {say_count(len(failed), 'bug')}", failed))
+        for bugs, known in ((checks.stale & mine, True), (checks.unknown & mine, False)):
+            hidden = {bug for bug in bugs if reasons.get(bug) is Absence.NOT_VISIBLE}
+            if hidden and known:
+                text = f"{say_count(len(hidden), 'bug')} can no longer be seen (private or gone)"
+                notices.append(notice(f"{text}; shown as last known {_since(hidden, newest, as_of)}", hidden))
+            elif hidden:
+                notices.append(notice(f"{say_count(len(hidden), 'bug')} cannot be seen (private or missing)", hidden))
+            rest = set(bugs) - hidden
+            if rest and known:
+                text = f"{say_count(len(rest), 'bug')} could not be checked in this window"
+                notices.append(notice(f"{text}; shown as last known {_since(rest, newest, as_of)}", rest))
+            elif rest:
+                notices.append(notice(f"Nothing is known of {say_count(len(rest), 'bug')}", rest - failed))
+        uneven = checks.incomparable & mine
+        if uneven and window.start is not None:
+            day = say_day(window.start.at, as_of)
+            text = f"{say_count(len(uneven), 'bug')} cannot be compared: their state on {day} is not known"
+            notices.append(notice(text, uneven))
+    return tuple(notices)
+
+
+def _since(bugs: Iterable[BugKey], newest: dict[BugKey, datetime], as_of: datetime) -> str:
+    days = sorted({newest[bug].date() for bug in bugs if bug in newest})
+    if not days:
+        return "earlier"
+    instants = sorted(newest[bug] for bug in bugs if bug in newest)
+    first, last = say_day(instants[0], as_of), say_day(instants[-1], as_of)
+    return f"on {first}" if first == last else f"between {first} and {last}"
+
+
+def build_headline(window: Window, checks: Checks, moved: int, fixed: int, closed: int, reopened: int) -> str:
+    """The one sentence. Nothing moved, nothing known and could not check are three different ones."""
+    total = len(window.bugs)
+    bugs = say_count(total, "bug")
+    if not total:
+        return "No bugs were spoken of."
+    unsure = len(checks.stale) + len(checks.unknown) + len(checks.incomparable)
+    if moved or window.start is None:
+        parts = [f"{moved:,} moved"] if window.start is not None else []
+        if fixed:
+            parts.append(f"{fixed:,} fixed")
+        if closed:
+            parts.append(f"{closed:,} closed without a fix")
+        if reopened:
+            parts.append(f"{reopened:,} reopened")
+        if unsure:
+            parts.append(f"{unsure:,} not known")
+        if window.start is None:
+            tail = f": {', '.join(parts)}" if parts else ""
+            return f"The first meeting on record: {bugs} spoken of{tail}."
+        return f"{bugs} tracked since {_start_day(window)}: {', '.join(parts)}."
+    since = _start_day(window)
+    if checks.checked:
+        rest = f"; {unsure:,} could not be" if unsure else ""
+        return f"Nothing moved since {since} ({say_count(len(checks.checked), 'bug')} checked{rest})."
+    if len(checks.unknown) == total:
+        asked = any(gone.reason is Absence.UNREACHABLE for gone in window.unresolved)
+        if asked:
+            return (
+                f"Could not check: no tracker could be asked about {_all_of(total)}, and nothing is known of before."
+            )
+        return f"Nothing is known about {_all_of(total)}: no tracker or bot has told a state yet."
+    if checks.stale:
+        return f"Could not check what moved since {since}: there is no newer state of {_all_of(total)}."
+    return f"Nothing can be compared with {since}: no state of {_all_of(total)} is known from then."
+
+
+def _all_of(total: int) -> str:
+    return "the one bug tracked" if total == 1 else f"any of the {total:,} bugs tracked"
+
+
+def _start_day(window: Window) -> str:
+    return say_day(window.start.at, window.end.at) if window.start is not None else ""

@@ -1,0 +1,153 @@
+"""Markdown as it is pasted into Discourse and GitHub: tables, the full one folded away; nothing of a stranger's acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from lptrack.report.escape import markdown as esc
+from lptrack.report.escape import safe_url
+from lptrack.report.model import HEADINGS, Cell, Document, MatrixTable, Section, SectionKey, Timeline, TrendsTable
+from lptrack.report.render import RenderSettings
+from lptrack.report.render.phrases import MOMENTS, join_note, no_entries, say_days, say_moment
+
+_LONG = 15  # rows; a longer table of standing bugs is folded away
+
+
+def render(document: Document, settings: RenderSettings) -> str:
+    """Write as Markdown."""
+    return "\n".join(_lines(document)) + "\n"
+
+
+def _lines(document: Document) -> Iterator[str]:
+    page = document.page
+    yield f"## {esc(page.title)}"
+    yield ""
+    yield f"**{esc(page.headline)}**"
+    yield ""
+    for notice in page.notices:
+        bugs = f": {', '.join(_linked(bug) for bug in notice.bugs)}" if notice.bugs else ""
+        yield f"- ⚠ {esc(notice.text)}{bugs}"
+    if page.notices:
+        yield ""
+    yield " · ".join(f"{esc(name)}: {_linked(Cell(words, url=url))}" for name, words, url in page.scope)
+    for block in page.blocks:
+        yield ""
+        match block:
+            case Section():
+                title = f"{block.title} ({len(block.rows):,})"
+                folded = block.key is SectionKey.ALL or (
+                    block.key in (SectionKey.UNOWNED, SectionKey.NEW) and len(block.rows) > _LONG
+                )
+                yield from _folded(title, _section(block), folded)
+            case MatrixTable():
+                yield from _folded(f"{block.title} ({len(block.rows):,})", _matrix(block), folded=True)
+            case TrendsTable():
+                yield from _folded(block.title, _trends(block), folded=True)
+            case Timeline():
+                yield from _timeline(block)
+            case _:
+                assert_never(block)
+
+
+def _linked(cell: Cell) -> str:
+    text = esc(cell.text)
+    url = safe_url(cell.url)
+    return f"[{text}]({url.replace('*', '%2A').replace('_', '%5F')})" if url and text else text
+
+
+def _cell(cell: Cell) -> str:
+    return join_note(cell, _linked(cell), esc(cell.note))
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{' --- |' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _folded(title: str, body: Iterable[str], folded: bool) -> Iterator[str]:
+    if not folded:
+        yield f"### {esc(title)}"
+        yield ""
+        yield from body
+        return
+    yield "<details>"
+    yield f"<summary>{esc(title)}</summary>"
+    yield ""
+    yield from body
+    yield ""
+    yield "</details>"
+
+
+def _section(section: Section) -> Iterator[str]:
+    if section.lead:
+        yield esc(section.lead)
+        yield ""
+    heads = [esc(section.heading(column)) for column in section.columns]
+    yield from _table(heads, ([_cell(row.cells[column]) for column in section.columns] for row in section.rows))
+
+
+def _matrix(matrix: MatrixTable) -> Iterator[str]:
+    heads = ["Bug", "Package", *(_linked(Cell(label, url=url)) for label, _, url in matrix.meetings)]
+    rows = (
+        [
+            _linked(row.bug),
+            esc(row.package),
+            *(f"**{esc(cell.text)}**" if cell.moved else esc(cell.text) for cell in row.cells),
+        ]
+        for row in matrix.rows
+    )
+    yield from _table(heads, rows)
+    yield ""
+    yield "Bold: changed since the meeting before."
+
+
+def _trends(trends: TrendsTable) -> Iterator[str]:
+    counts = ([esc(p.label), f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}"] for p in trends.points)
+    yield from _table(("Meeting", "Open", "Closed", "Not known"), counts)
+    if trends.in_status:
+        yield ""
+        ages = (
+            [esc(status), f"{n:,}", say_days(middle), say_days(most)] for status, n, middle, most in trends.in_status
+        )
+        yield from _table(("Open in status", "Tasks", "Median days", "Longest"), ages)
+    if trends.carried:
+        yield ""
+        yield from _table(
+            ("Carried longest", "Package", "Status", "Meetings", "Days", "Title"),
+            (
+                [_linked(bug), esc(package), _cell(status), f"{meetings:,}", say_days(days), esc(title)]
+                for bug, package, status, meetings, days, title in trends.carried
+            ),
+        )
+
+
+def _timeline(timeline: Timeline) -> Iterator[str]:
+    yield f"### {_linked(timeline.bug)} {esc(timeline.title)}"
+    yield ""
+    for note in timeline.notes:
+        yield f"- ⚠ {esc(note)}"
+    if timeline.notes:
+        yield ""
+    if timeline.tasks:
+        heads = [esc(HEADINGS[column]) for column in timeline.columns]
+        yield from _table(
+            heads, ([_cell(row.cells[column]) for column in timeline.columns] for row in timeline.tasks)
+        )
+        yield ""
+    if not timeline.entries:
+        yield esc(no_entries(timeline))
+        return
+    rows = (
+        [
+            say_moment(entry),
+            MOMENTS[entry.moment],
+            esc(entry.who),
+            (f"{esc(entry.target)}: " if entry.target else "") + esc(entry.text),
+            _linked(Cell(entry.meeting or "", url=entry.url)),
+        ]
+        for entry in timeline.entries
+    )
+    yield from _table(("When (UTC)", "Known by", "Who", "What", "Meeting"), rows)

@@ -1,0 +1,88 @@
+"""Words that the line-made forms share: a cell with its note, the scope, short codes of statuses. Raw, unescaped."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lptrack.report.model import Cell, CellKind, MatrixTable, Moment, Page, Timeline, TimelineEntry
+from lptrack.report.wording import NONE, say_day
+
+CODES: Final = {
+    "New": "new", "Incomplete": "inc", "Confirmed": "con", "Triaged": "tri", "In Progress": "prg",
+    "Fix Committed": "com", "Fix Released": "REL", "Invalid": "INV", "Won't Fix": "WNT", "Opinion": "OPI",
+    "Expired": "EXP", "Does Not Exist": "DNE", "Deferred": "def",
+    "open": "opn", "forwarded": "fwd", "pending": "pnd", "fixed": "FIX", "done": "DON", "?": "?", "": "",
+}  # fmt: skip
+
+
+def join_note(cell: Cell, text: str, note: str) -> str:
+    """A cell's (already escaped) text and note in one phrase."""
+    if not note:
+        return text
+    if not text:
+        return note
+    match cell.kind:
+        case CellKind.DATE:
+            return f"{text} {note}"
+        case CellKind.PERSON:
+            return f"{text}, {note}"
+        case CellKind.STATUS:
+            return f"{text} ({note})"
+        case _:
+            return f"{text} · {note}"
+
+
+def say_cell(cell: Cell) -> str:
+    """Text and note, raw."""
+    return join_note(cell, cell.text, cell.note)
+
+
+def code_of(status: str) -> str:
+    """Three letters for a matrix; capitals are closed. A status without a code gets its own first letters."""
+    return CODES.get(status, status[:3].lower())
+
+
+def legend_of(table: MatrixTable) -> str:
+    """What the codes of this matrix mean: `con Confirmed, tri Triaged`."""
+    seen = {cell.text for row in table.rows for cell in row.cells if cell.text and cell.known}
+    order = [*CODES, *sorted(seen - set(CODES))]
+    parts = [f"{code_of(status)} {status}" for status in order if status in seen]
+    if any(not cell.known for row in table.rows for cell in row.cells):
+        parts.append("? not known")
+    return ", ".join(parts)
+
+
+def say_moment(entry: TimelineEntry) -> str:
+    """The instant of a timeline's line, as exact as it is known: ISO, to sort and compare by eye."""
+    if entry.at is None:
+        return "day not known"
+    match entry.exact:
+        case "day":
+            return f"{entry.at:%Y-%m-%d}"
+        case "minute":
+            return f"{entry.at:%Y-%m-%d %H:%M}"
+        case "second":
+            return f"{entry.at:%Y-%m-%d %H:%M:%S}"
+
+
+MOMENTS: Final = {
+    Moment.EVENT: "tracker",
+    Moment.MENTION: "said",
+    Moment.ANNOUNCEMENT: "bot",
+    Moment.OBSERVED: "seen",
+}
+
+
+def say_days(days: int | None) -> str:
+    """A count of days, or that it is not known."""
+    return "?" if days is None else f"{days:,}"
+
+
+def no_entries(timeline: Timeline) -> str:
+    """What stands where a timeline has no line."""
+    return f"{NONE}: nothing is recorded of {timeline.bug.text}"
+
+
+def end_line(page: Page) -> str:
+    """What ages count to."""
+    return f"Ages count to {say_day(page.as_of)}."

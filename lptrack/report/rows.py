@@ -1,0 +1,237 @@
+"""Cells and rows: one bug task of a window as a reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lptrack.join.interface import Raised, Window
+from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
+from lptrack.report.judgement import importance_rank, is_closed, is_open
+from lptrack.report.model import EMPTY, Cell, CellKind, Column, Row, Tone
+from lptrack.report.wording import (
+    NOBODY,
+    NOT_KNOWN,
+    say_absence,
+    say_bug,
+    say_count,
+    say_day,
+    say_place,
+    say_value,
+)
+
+TaskKey = tuple[BugKey, str]
+
+
+def bug_cell(bug: BugKey, url: str) -> Cell:
+    """The bug's number, linked."""
+    return Cell(say_bug(bug), CellKind.BUG, url=url)
+
+
+def status_cell(tracker: str, status: Value, note: str = "", at: datetime | None = None) -> Cell:
+    """A status, coloured by whether it is closed."""
+    tone = Tone.QUIET if status is UNKNOWN else Tone.GOOD if is_closed(tracker, status) else Tone.PLAIN
+    return Cell(say_value(status), CellKind.STATUS, note, at=at, tone=tone, known=status is not UNKNOWN)
+
+
+def importance_cell(tracker: str, importance: Value) -> Cell:
+    """An importance; the two highest stand out."""
+    rank = importance_rank(tracker, importance)
+    tone = Tone.PLAIN if rank is None or rank < 3 else Tone.BAD if rank > 3 else Tone.WARN
+    return Cell(say_value(importance), CellKind.IMPORTANCE, tone=tone, known=importance is not UNKNOWN)
+
+
+def person_cell(person: Value) -> Cell:
+    """An assignee, or nobody."""
+    tone = Tone.QUIET if person is None or person is UNKNOWN else Tone.PLAIN
+    return Cell(say_value(person, NOBODY), CellKind.PERSON, tone=tone, known=person is not UNKNOWN)
+
+
+def title_cell(title: Value, *notes: str) -> Cell:
+    """The title, and what else is to be said of the bug."""
+    return Cell(say_value(title), CellKind.TEXT, "; ".join(filter(None, notes)), known=title is not UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A window with what its rows need at hand: tasks by bug, who is folded away, what each bug's master is."""
+
+    window: Window
+    as_of: datetime
+    visible: Mapping[TaskKey, TaskState]
+    by_bug: Mapping[BugKey, tuple[TaskState, ...]]
+    others: Mapping[BugKey, int]
+    changes: Mapping[TaskKey, tuple[Change, ...]]
+    first_task: Mapping[BugKey, str]
+    unresolved: Mapping[BugKey, Unresolved]
+    unasked: frozenset[BugKey] = field(default_factory=frozenset)
+
+    def day(self, at: datetime) -> str:
+        """A day, with its year where that is not the report's."""
+        return say_day(at, self.as_of)
+
+    def raised_cell(self, bug: BugKey) -> Cell:
+        """Who spoke of the bug last, and when; linked to the line."""
+        raised = self.window.raised.get(bug)
+        if raised is None or raised.last_by is None:
+            return EMPTY
+        note = self.day(raised.last_at) if raised.last_at is not None else ""
+        return Cell(raised.last_by, CellKind.PERSON, note, url=raised.last_url, at=raised.last_at)
+
+    def now_cell(self, state: TaskState) -> Cell:
+        """The status at the end, and of when it is, where that is older than the window."""
+        if state.bug in self.unasked and state.status is not UNKNOWN:
+            note = f"as of {self.day(state.observed_at)}"
+            return status_cell(state.bug.tracker, state.status, note, state.observed_at)
+        since = self.window.since.get((state.bug, state.task))
+        note = f"since {self.day(since)}" if since is not None else ""
+        return status_cell(state.bug.tracker, state.status, note, since)
+
+    def was_cell(self, change: Change) -> Cell:
+        """The status at the start, and since or as of when where only an observation or a bot tells it."""
+        before = self.window.before.get((change.bug, change.task))
+        note, at = "", None
+        if before is not None and before.known_by is not Witness.HISTORY:
+            at = before.observed_at
+            note = f"{_SEEN[before.known_by]} {self.day(at)}"
+        return status_cell(change.bug.tracker, change.before, note, at)
+
+    def moved_cell(self, change: Change) -> Cell:
+        """When and by whom; where no history tells, when the new value was seen or announced."""
+        if change.changed_at is not None:
+            by = f"by {change.changed_by}" if change.changed_by else ""
+            return Cell(self.day(change.changed_at), CellKind.DATE, by, at=change.changed_at)
+        after = self.window.after.get((change.bug, change.task))
+        if after is None or change.known_by is Witness.HISTORY:
+            return Cell(NOT_KNOWN, CellKind.DATE, tone=Tone.QUIET, known=False)
+        return Cell(self.day(after.observed_at), CellKind.DATE, _SEEN[change.known_by], at=after.observed_at)
+
+    def duplicate_note(self, state: TaskState) -> str:
+        """`duplicate of #5 (Triaged)`: the master's state beside."""
+        if not isinstance(state.duplicate_of, str):
+            return ""
+        if not state.duplicate_of.isdecimal():
+            return f"duplicate of {state.duplicate_of}"
+        master = BugKey(state.bug.tracker, int(state.duplicate_of))
+        states = self.by_bug.get(master, ())
+        same = [other for other in states if other.target == state.target] or states
+        said = f" ({say_value(same[0].status)})" if same else ""
+        return f"duplicate of {say_bug(master)}{said}"
+
+    def place_cell(self, state: TaskState) -> Cell:
+        """The package and series; the count of folded tasks beside the bug's first."""
+        others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0
+        note = f"+{say_count(others, 'other task')}" if others else ""
+        return Cell(say_place(state), CellKind.TEXT, note)
+
+    def row(
+        self,
+        state: TaskState,
+        *,
+        status: Change | None = None,
+        why: str = "",
+        note: str = "",
+        tone: Tone = Tone.PLAIN,
+        when: Change | None = None,
+    ) -> Row:
+        """One task. ``status`` is its change of status, ``when`` the change to date the row by (default that one)."""
+        told = when or status
+        now = self.now_cell(state)
+        if told is not None:  # its day has a column of its own
+            now = status_cell(state.bug.tracker, state.status)
+        cells = {
+            Column.BUG: bug_cell(state.bug, state.url),
+            Column.PACKAGE: self.place_cell(state),
+            Column.SERIES: Cell(state.series or ""),
+            Column.WAS: self.was_cell(status) if status is not None else EMPTY,
+            Column.NOW: now,
+            Column.MOVED: self.moved_cell(told) if told is not None else EMPTY,
+            Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
+            Column.ASSIGNEE: person_cell(state.assignee),
+            Column.MILESTONE: Cell(say_value(state.milestone, ""), known=state.milestone is not UNKNOWN),
+            Column.RAISED: self.raised_cell(state.bug),
+            Column.TITLE: title_cell(state.title, note, self.duplicate_note(state)),
+            Column.WHY: Cell(why),
+        }
+        others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0
+        return Row(state.bug, state.task, cells, tone, others, state)
+
+    def blank_row(self, bug: BugKey) -> Row:
+        """A bug of which no task is known: why there is nothing to show."""
+        gone = self.unresolved.get(bug)
+        now = Cell(
+            NOT_KNOWN,
+            CellKind.STATUS,
+            say_absence(gone.reason) if gone is not None else "",
+            tone=Tone.QUIET,
+            known=False,
+        )
+        cells = dict.fromkeys(Column, EMPTY) | {
+            Column.BUG: bug_cell(bug, gone.url if gone is not None else ""),
+            Column.NOW: now,
+            Column.RAISED: self.raised_cell(bug),
+        }
+        return Row(bug, "", cells, Tone.QUIET)
+
+    def is_open(self, state: TaskState) -> bool:
+        """Whether somebody has to do something about the task itself (a duplicate's work is its master's)."""
+        return is_open(state.bug.tracker, state.status) and not isinstance(state.duplicate_of, str)
+
+    def raised(self, bug: BugKey) -> Raised | None:
+        """How the bug was spoken of."""
+        return self.window.raised.get(bug)
+
+
+_SEEN: Mapping[Witness, str] = {
+    Witness.OBSERVED: "seen",
+    Witness.ANNOUNCED: "announced",
+    Witness.HISTORY: "",
+}
+
+
+def say_change(field_name: str, before: Value, after: Value) -> str:
+    """`assignee: nobody → cjwatson`, `task added`, `importance: High → Low`."""
+    match field_name:
+        case "task":
+            return f"target {after} added" if before is None else f"target {before} removed"
+        case "target":
+            return f"retargeted: {say_value(before)} → {say_value(after)}"
+        case "assignee":
+            return f"assignee: {say_value(before, NOBODY)} → {say_value(after, NOBODY)}"
+        case _:
+            return f"{field_name}: {say_value(before)} → {say_value(after)}"
+
+
+def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> Desk:
+    """Lay a window out: the tasks that a human form shows, and the count of the others by bug.
+
+    A bug all of whose tasks are folded keeps its first, so that no bug vanishes.
+    """
+    by_bug: dict[BugKey, list[TaskState]] = {}
+    for state in window.after.values():
+        by_bug.setdefault(state.bug, []).append(state)
+    changes: dict[TaskKey, list[Change]] = {}
+    for change in window.changes:
+        changes.setdefault((change.bug, change.task), []).append(change)
+    visible: dict[TaskKey, TaskState] = {}
+    others: dict[BugKey, int] = {}
+    first: dict[BugKey, str] = {}
+    for bug in sorted(window.bugs):
+        states = sorted(by_bug.get(bug, ()), key=lambda state: (state.target, state.task))
+        shown = [state for state in states if not state.folded] or states[:1]
+        visible.update({(bug, state.task): state for state in shown})
+        if shown:
+            first[bug] = shown[0].task
+            others[bug] = len(states) - len(shown)
+    return Desk(
+        window=window,
+        as_of=as_of,
+        visible=visible,
+        by_bug={bug: tuple(states) for bug, states in by_bug.items()},
+        others=others,
+        changes={key: tuple(found) for key, found in changes.items()},
+        first_task=first,
+        unresolved={gone.bug: gone for gone in window.unresolved},
+        unasked=unasked,
+    )
