@@ -8,7 +8,7 @@ from typing import Any, Final
 from lptrack.ci.model import Concern, GateResult, LogState, Results
 from lptrack.ci.sarif import fingerprint, rule_id
 from lptrack.model import BugKey
-from lptrack.report.escape import visible
+from lptrack.report.escape import one_line
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB
 _SEVERITY: Final = {Concern.REOPENED: "major", Concern.BACKWARDS: "major", Concern.UNRESOLVED: "minor"}
@@ -18,7 +18,7 @@ def render_code_quality(results: Results) -> str:
     """GitLab's code-quality report: one entry a finding that a log's line raised."""
     entries = [
         {
-            "description": visible(f"{finding.bug.tracker} {finding.bug.number}: {finding.message}"),
+            "description": one_line(f"{finding.bug.tracker} {finding.bug.number}: {finding.message}"),
             "check_name": rule_id(finding.concern),
             "fingerprint": fingerprint(finding),
             "severity": _SEVERITY.get(finding.concern, "info"),
@@ -47,7 +47,7 @@ def build_outputs(results: Results) -> dict[str, str]:
         "gates-unmet": ",".join(gate.gate.text for gate in results.gates if not gate.met),
         "report": results.files.get("report.md", ""),
     }
-    return {name: " ".join(visible(value).split()) for name, value in outputs.items()}
+    return {name: " ".join(one_line(value).split()) for name, value in outputs.items()}
 
 
 def render_outputs(results: Results) -> str:
@@ -73,7 +73,7 @@ def render_github_annotations(results: Results) -> str:
 def render_gitlab_annotations(results: Results) -> str:
     """GitLab's job annotations: links to the bugs that want attention."""
     links = [
-        {"external_link": {"label": visible(f"{each.concern} {each.bug.number}"), "url": each.url}}
+        {"external_link": {"label": one_line(f"{each.concern} {each.bug.number}"), "url": each.url}}
         for each in results.findings
         if each.concern in _SEVERITY and each.url.startswith("https://")
     ]
@@ -81,7 +81,7 @@ def render_gitlab_annotations(results: Results) -> str:
 
 
 def _data(text: str) -> str:
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return one_line(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET  # only writes; what is read elsewhere i
 
 from lptrack.ci.model import Concern, LogState, Results
 from lptrack.model import BugKey
-from lptrack.report.escape import visible
+from lptrack.report.escape import one_line
 
 
 def render_junit(results: Results) -> str:
@@ -20,21 +20,21 @@ def render_junit(results: Results) -> str:
     for log in results.logs:
         case = _case("lptrack.logs", f"{log.source}: {log.state}", cases)
         if log.state is LogState.UNREADABLE:
-            ET.SubElement(case, "skipped", message=visible(log.reason))
+            ET.SubElement(case, "skipped", message=one_line(log.reason))
     for finding in results.findings:
         name = f"{finding.bug.tracker} {finding.bug.number} {finding.message}"
         case = _case(f"lptrack.{finding.concern}", name, cases)
         if finding.source:
-            case.set("file", visible(finding.source))
+            case.set("file", one_line(finding.source))
         if finding.line:
             case.set("line", str(finding.line))
         if finding.bug in blamed:
             gates = ", ".join(blamed[finding.bug])
-            ET.SubElement(case, "failure", type="gate", message=visible(f"{finding.message} (gate {gates})"))
+            ET.SubElement(case, "failure", type="gate", message=one_line(f"{finding.message} (gate {gates})"))
         elif finding.concern is Concern.UNRESOLVED:
-            ET.SubElement(case, "skipped", message=visible(finding.message))
+            ET.SubElement(case, "skipped", message=one_line(finding.message))
         out = ET.SubElement(case, "system-out")
-        out.text = visible(f"{finding.message}\n{finding.title}\n{finding.url}")
+        out.text = one_line(f"{finding.message}\n{finding.title}\n{finding.url}")
     quiet = results.window.unchanged if results.window else ()
     for still in quiet:
         state = still.state
@@ -42,7 +42,7 @@ def render_junit(results: Results) -> str:
     for gate in results.gates:
         case = _case("lptrack.gates", gate.gate.text, cases)
         if not gate.met:
-            ET.SubElement(case, "failure", type="gate", message=visible(gate.sentence))
+            ET.SubElement(case, "failure", type="gate", message=one_line(gate.sentence))
     suite = ET.Element("testsuite", name="lptrack", tests=str(len(cases)))
     suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
     suite.set("errors", "0")
@@ -55,6 +55,6 @@ def render_junit(results: Results) -> str:
 
 
 def _case(group: str, name: str, cases: list[ET.Element]) -> ET.Element:
-    case = ET.Element("testcase", classname=group, name=visible(name), time="0")
+    case = ET.Element("testcase", classname=group, name=one_line(name), time="0")
     cases.append(case)
     return case

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lptrack import __version__
 from lptrack.ci.model import Concern, Finding, Results
-from lptrack.report.escape import visible
+from lptrack.report.escape import one_line
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES: Final[dict[Concern, tuple[str, str, str]]] = {
@@ -69,8 +69,8 @@ def render_sarif(results: Results) -> str:
 
 def _result(finding: Finding) -> dict[str, Any]:
     level = RULES[finding.concern][0]
-    title = f" ({visible(finding.title)})" if finding.title else ""
-    text = f"{finding.bug.tracker} {finding.bug.number}{title}: {visible(finding.message)}"
+    title = f" ({one_line(finding.title)})" if finding.title else ""
+    text = f"{finding.bug.tracker} {finding.bug.number}{title}: {one_line(finding.message)}"
     result: dict[str, Any] = {
         "ruleId": rule_id(finding.concern),
         "ruleIndex": list(RULES).index(finding.concern),
