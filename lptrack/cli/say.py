@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
+
+from lptrack.report.escape import one_line, show_hidden
 
 
 def plain(text: str) -> str:
-    """The text with every control and direction-changing character shown as an escape, so that a terminal is safe."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-        else ascii(character)[1:-1]
-        for character in text
-    )
+    """The text with every control and direction-changing character spelled out, so that a terminal is safe."""
+    return show_hidden(text, keep="\n")
 
 
 def complain(message: str, hint: str | None = None) -> None:
     """One line for what happened; then what to do about it, if there is a thing to do."""
-    print(f"lptrack: {plain(message).replace(chr(10), ' ')}", file=sys.stderr)
-    if hint:
-        for line in plain(hint).splitlines():
-            print(f"  {line}", file=sys.stderr)
+    print(f"lptrack: {one_line(message)}", file=sys.stderr)
+    for line in plain(hint or "").splitlines():
+        print(f"  {line}", file=sys.stderr)
 
 
 def note(message: str) -> None:
     """A calm line of progress or result beside the machine output."""
-    print(plain(message), file=sys.stderr, flush=True)
+    print(one_line(message), file=sys.stderr, flush=True)

@@ -1,0 +1,107 @@
+"""`lptrack.toml`: what it means, what it refuses, and that the template says nothing that is not true."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lptrack.config.duration import parse_duration
+from lptrack.config.force import build_settings, settle
+from lptrack.config.load import load_config, parse_config
+from lptrack.config.model import Config
+from lptrack.config.template import TEMPLATE
+from lptrack.errors import ConfigError, UsageError
+from lptrack.model import BugKey, Meeting
+
+
+def _meeting(name: str | None, channel: str = "ubuntu-meeting", chair: str | None = None) -> Meeting:
+    start = datetime(2013, 9, 11, 15, 4, tzinfo=UTC)
+    return Meeting(f"{channel}/2013-09-11T15:04Z", channel, start, "minute", None, name, chair)
+
+
+def test_the_template_is_the_defaults() -> None:
+    assert parse_config(tomllib.loads(TEMPLATE)) == Config(origins=parse_config(tomllib.loads(TEMPLATE)).origins)
+
+
+def test_every_line_of_the_template_can_be_switched_on(tmp_path: Path) -> None:
+    switched = "\n".join(
+        re.sub(r"^# (?=(\[\[?[a-z]+\]|\"?[a-z_-]+\"? = ))", "", line) for line in TEMPLATE.splitlines()
+    )
+    config = parse_config(tomllib.loads(switched), tmp_path / "lptrack.toml")
+    assert config.teams[0].name == "foundations"
+    assert config.track[0].bug == BugKey("launchpad", 1)
+    assert config.ignore[0].reason == "an example that people type"
+    assert config.trackers == {"mediawiki": "wikimedia"}
+    assert config.out == tmp_path / "reports"
+    assert config.jobs == 4
+
+
+def test_a_configured_team_gathers_meetings_by_channel_name_and_chair() -> None:
+    config = parse_config(
+        {
+            "team": [
+                {"name": "kernel", "channels": ["#Ubuntu-Meeting"], "meetings": ["*kernel*"], "series": ["saucy"]},
+                {"name": "server", "channels": ["ubuntu-meeting"], "chairs": ["robbiew"]},
+            ]
+        }
+    )
+    assert config.team_of(_meeting("Ubuntu Kernel Team")) == ("", "kernel")
+    assert config.team_of(_meeting(None, chair="RobbieW")) == ("", "server")
+    assert config.team_of(_meeting("desktop")) == ("ubuntu-meeting", "desktop")
+    assert config.team_of(_meeting("Ubuntu Kernel Team", channel="elsewhere")) == ("elsewhere", "Ubuntu Kernel Team")
+    assert config.series_of(("", "kernel")) == ("saucy",)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"taem": []}, "unknown key taem"),
+        ({"report": {"colums": []}}, "unknown key report.colums"),
+        ({"team": [{"channels": []}]}, "has no name"),
+        ({"team": {"name": "x"}}, "no list of tables"),
+        ({"bugs": {"track": [{"bug": "1"}]}}, "bugs.track holds"),
+        ({"bugs": {"track": 1}}, "bugs.track is no list"),
+        ({"logs": {"timezone": "Europe/Nowhere"}}, "no time zone"),
+        ({"logs": {"timezone": "../../etc/passwd"}}, "no time zone"),
+        ({"resolve": {"jobs": 99}}, "from 1 to 16"),
+        ({"report": {"fold": "yes"}}, "neither true nor false"),
+        ({"nicks": {"a": 1}}, "not a string"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_that_says_what(data: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        parse_config(data)
+
+
+def test_a_named_configuration_that_is_missing_or_no_toml_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"lptrack\.toml"):
+        load_config(tmp_path / "lptrack.toml")
+    (tmp_path / "lptrack.toml").write_bytes(b"\xff = [")
+    with pytest.raises(ConfigError, match="no TOML"):
+        load_config(tmp_path / "lptrack.toml")
+    (tmp_path / "lptrack.toml").unlink()
+    assert load_config(None, start=tmp_path) == Config()
+
+
+def test_an_option_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
+    config = parse_config({"resolve": {"max-age": "2h"}}, tmp_path / "lptrack.toml")
+    assert settle("max-age", "30m", config).origin == "--max-age"
+    assert settle("max-age", None, config).value == "2h"
+    assert settle("max-age", None, Config()).origin == "the default"
+    variable = settle("service-root", "staging", config, {"LPTRACK_SERVICE_ROOT": "staging"})
+    assert variable.origin == "the environment's LPTRACK_SERVICE_ROOT"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("30m", 1800), ("14d", 1209600), ("1.5h", 5400)])
+def test_lengths_of_time(text: str, seconds: int) -> None:
+    assert parse_duration(text).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1h", "1y", "1h30m", "999999999w", "١h"])
+def test_lengths_of_time_that_are_none(text: str) -> None:
+    with pytest.raises(UsageError):
+        build_settings(Config(), max_age=text)
