@@ -1,0 +1,307 @@
+"""What bots say of bugs: who is a bot, what an announcement states, which lines only repeat a person's.
+
+The forms are those that the bots' own source prints (supybot's Bugtracker plugin of 2005 to 2024, mup, the feed of
+new bugs, bots that read the titles of addresses). A title may hold quotes, brackets and whole sentences: forms are
+read from both ends, never by guessing where a title stops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from lptrack.grammar.others import tracker_of_host, tracker_of_word
+from lptrack.model import LAUNCHPAD
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a bot's line states of one bug, as printed. ``duplicate`` is the bug asked for, where that is another."""
+
+    tracker: str
+    number: int
+    rule: str
+    target: str | None = None
+    title: str | None = None
+    importance: str | None = None
+    status: str | None = None
+    assignee: str | None = None
+    duplicate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A bot's word that it cannot show a bug. ``private``: it says that the bug is private, or may be."""
+
+    tracker: str
+    number: int
+    private: bool = False
+    rule: str = "bot-not-found"
+
+
+# ------------------------------------------------------------------------------------------------- who is a bot
+
+_MEETING_BOTS: Final = r"mootbot|meetbot|meetingology|zodbot|umeetbot|hcoop-meetbot|centbot|oftc-meetbot|meetmaker"
+_BOTS: Final = re.compile(
+    rf"(?:{_MEETING_BOTS}"
+    r"|[a-z]{0,2}ubot(?:t?u)?|[a-z]?ubottu|lubotu|kubotu|xubotu|edubotu|ubuntubot|ubugtu|uvirtbot|ubuntu-?bugs|new-?bugs?"
+    r"|_?mup_?|snapmup|kubine|ubuntulog|supybot|limnoria|infobot|dpkg|nautilus|zwiebelbot|kgb(?:-[a-z]{1,12})?|cia(?:-[a-z]{1,12})?"
+    r"|openstack|openstackgerrit|openstackstatus|opendevmeet|opendevstatus|opendevreview|gerritbot|bugbot|bugzilla|bugz|buggybot"
+    r"|classbot|queuebot|jenkins|travis-ci|buildbot|tarmac|landscapebot|maasbot|jujubot|launchpad-?bot|lpbot|lp-?bugs?"
+    r"|wikibugs|stashbot|jouncebot|wm-bot|firebot|moznet-?bot|gnomebot|services|chanserv|pmbot|statusbot|logbot|logger)"
+    r"[0-9]{0,4}"
+)
+_MEETING: Final = re.compile(rf"(?:{_MEETING_BOTS})[0-9]{{0,4}}")
+_ECHO: Final = re.compile(
+    r"(?:\x02|\*|\[)*(?:action|agreed|link|idea|info|help|accepted|rejected|todo|topic|subtopic|progress|progress report|vote"
+    r"|new topic|current topic|motion|please vote on|voting (?:ended )?on|undo|removing item from minutes|meeting (?:started|ended)"
+    r"|minutes|log|dissenting|agree|endvote|startvote)\b",
+    re.IGNORECASE,
+)
+
+
+def _plain_nick(nick: str) -> str:
+    """A nick without its mode prefix, its server, and the tails that a client adds when the nick is taken."""
+    name = nick.strip().lstrip("@+%&~!").split(":")[0]
+    return name.removesuffix("[m]").rstrip("`^|-").lower()
+
+
+def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
+    """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
+    plain = _plain_nick(nick)
+    bare = plain.strip("_")
+    if _BOTS.fullmatch(plain) or _BOTS.fullmatch(bare):
+        return True
+    return any(_plain_nick(other).strip("_") == bare for other in extra)
+
+
+def is_meeting_bot(nick: str) -> bool:
+    """Whether a nick is a bot that keeps minutes, and so repeats what people said."""
+    return _MEETING.fullmatch(_plain_nick(nick).strip("_")) is not None
+
+
+def echoes(nick: str, text: str) -> bool:
+    """Whether a line is a meeting bot's repetition of a person's: its numbers are no references of their own."""
+    return is_meeting_bot(nick) and (_ECHO.match(text) is not None or parse_announcement(text) is None)
+
+
+# ------------------------------------------------------------------------------------------------- what it says
+
+_ADDRESSED = r"(?:[^\s:,]{1,40}[:,]\s{1,3})?"
+_STARS = re.compile(r"[\x00-\x08\x0b-\x1f]|\x03[0-9]{0,2}(?:,[0-9]{1,2})?")
+
+_HEAD = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}(?:(?P<new>new bug: #)|(?:(?P<who>[\w.+/-]{{1,80}}(?: [\w.+-]{{1,40}}){{0,2}}?) )?"
+    r"(?:bug|issue|ticket|request|pull|merge|patch|todo) #?)0{0,6}(?P<n>[0-9]{1,9})(?: in (?P<target>[^\"]{1,200}?))? ?(?=\")",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?P<extra>(?: ?\((?:[a-z]{1,20}: [^()]{0,120}(?:\([^()]{0,80}\)[^()]{0,40})?)\)){0,4})\s{0,3}"
+    r"\[(?:(?P<importance>[^\[\],]{1,60}),\s?)?(?P<status>[^\[\]]{1,80})\]"
+    r"(?: \[duplicate: #?(?P<dup>[0-9]{1,9})\])?"
+    r"\s{0,4}(?P<url>[<(\[]*\s?https?://\S{1,400})?(?P<rest>.{0,400})$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASSIGNED_REST = re.compile(r"\s*-\s{1,3}assigned to (?P<assignee>.{1,200})", re.IGNORECASE)
+_ASSIGNED_EXTRA = re.compile(r"\(assigned: (?P<assignee>[^()]{0,120}(?:\([^()]{0,80}\))?)\)", re.IGNORECASE)
+_DUPLICATE = re.compile(r"duplicate for #(?P<dup>[0-9]{1,9})\s{1,3}", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\](?: \[duplicate: [0-9]{1,9}\])?(?: https?://\S{1,200})?(?:[;,|]?\s{1,4})"
+    r"(?=(?:[\w.]{1,40} )?bug #?[0-9]{1,9} in [^\"]{1,120}\")",
+    re.IGNORECASE,
+)
+
+_MUP_HEAD = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}bug #0{{0,6}}(?P<n>[0-9]{{1,9}})(?: (?:opened|changed|filed|closed|reopened|was \w{{1,20}}))?: (?=\S)",
+    re.IGNORECASE,
+)
+_MUP_URL = re.compile(r"<\s?https?://\S{1,300}\s?>[\s.]*$|https?://\S{1,300}[\s.]*$")
+_MUP_TAG = re.compile(r"\s?<(?P<tag>[^<>]{1,200})>\s*$")
+_MUP_TASK = re.compile(
+    r"(?P<target>.{1,160}?):(?P<status>[A-Z][\w' ]{1,40}?)(?: (?:by|for) (?P<assignee>\S.{0,80}))?"
+)
+
+_PAGE_TITLE = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}(?:\[?\s?(?:page )?title:?\s?\]?:?\s?)?(?:\[\s?)?bug #?(?P<n>[0-9]{{1,9}})"
+    r"(?: in (?P<target>[^“\"]{1,120}?):)? [“\"](?P<title>.{1,500})[”\"](?: : bugs : (?P<package>.{1,160}?))?(?:\s?\])?"
+    r"(?: \(at (?P<host>[\w.-]{1,80})\))?\s*",
+    re.IGNORECASE,
+)
+_FOREIGN_TITLE = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}(?:\[\s?)?(?:page )?title:\s?(?:bug )?#?(?P<n>[0-9]{{1,9}})\s?(?:[-–—:]\s)?(?P<title>.{{1,500}}?)"
+    r" \(at (?P<host>[\w.-]{1,80})\)\s*",
+    re.IGNORECASE,
+)
+
+_SORRY = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}(?:error: |sorry, )?(?:{_ADDRESSED})?"
+    r"(?:(?:could not (?:find|gather data from \S{1,60} for|get|parse)|error getting) )?"
+    r"(?:(?P<who>[\w.+/-]{1,80}) )?bug #?(?P<n>[0-9]{1,9})"
+    r"(?P<what>(?: (?:\(|on )\S{1,200}\)?)? ?(?:could not be found|(?:was )?not found|(?:does not|doesn't) exist|is private"
+    r"|: bug does not exist|is a duplicate of bug #[0-9]{1,9}, but it is private|cannot be found|: \w+)?[^\"]{0,300})",
+    re.IGNORECASE | re.DOTALL,
+)
+_SORRY_WORDS = (
+    "could not", "not found", "not exist", "doesn't exist", "is private", "error getting", "cannot be found", "it is private",
+)  # fmt: skip
+
+
+def parse_announcement(text: str) -> Announced | NotFound | None:
+    """What a line states of a bug if a bot wrote it; None where it has none of the bots' forms. Pure of who said it."""
+    found = parse_announcements(text)
+    return found[0] if found else None
+
+
+def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
+    """All that a line states, for bots that answer several bugs in one line."""
+    if "ug" not in text and "UG" not in text and "#" not in text and "itle:" not in text and '"' not in text:
+        return ()
+    clean = _STARS.sub("", text)
+    parts: list[Announced | NotFound] = []
+    start = 0
+    for between in _BETWEEN.finditer(clean):
+        one = _parse_one(clean[start : between.end()])
+        if one is not None:
+            parts.append(one)
+            start = between.end()
+    last = _parse_one(clean[start:] if start else clean)
+    return tuple(parts) if last is None else (*parts, last)
+
+
+def _parse_one(text: str) -> Announced | NotFound | None:
+    head = _HEAD.match(text)
+    if head is not None:
+        return _parse_tracker_line(text, head)
+    mup = _MUP_HEAD.match(text)
+    if mup is not None:
+        found = _parse_mup(text, mup)
+        if found is not None:
+            return found
+    return _parse_page_title(text) or _parse_sorry(text)
+
+
+def _tracker(who: str | None, number: int) -> str:
+    """The tracker that a bot names before "bug": its name, its host, or nothing for the channel's own."""
+    if not who:
+        return LAUNCHPAD
+    name = who.lower()
+    if "/" in name or "." in name:
+        return tracker_of_word(name, number) or tracker_of_host(name)
+    return tracker_of_word(name, 0) or tracker_of_word(name.split()[-1], 0) or name
+
+
+def _parse_tracker_line(text: str, head: re.Match[str]) -> Announced | None:
+    """`WHO bug N in TARGET "TITLE" (EXTRA) [IMPORTANCE,STATUS] URL - Assigned to X`, whole or cut by the network."""
+    number = int(head["n"])
+    body = text[head.end() + 1 :]
+    kind = head[0].lower()
+    who = head["who"]
+    if who is None and not head["new"] and not re.search(r"\bbug #?0*[0-9]+", kind):
+        tracker = "github"  # `Issue 5 in owner/name "..."` stands for what the address said
+    else:
+        tracker = _tracker(who, number)
+    end = len(body)
+    while True:
+        quote = body.rfind('"', 0, end)
+        if quote < 0:
+            break
+        rest = body[quote + 1 :].lstrip(" ")
+        if rest[:1] in ("[", "(", ""):
+            tail = _TAIL.match(body, quote + 1)
+            if tail is not None:
+                return _announced(number, tracker, head, body[:quote], tail)
+        end = quote
+        if len(body) - quote > 900:
+            break
+    if head["target"] is None and who is None and not head["new"]:
+        return None
+    title = body.rstrip()
+    return _announced(number, tracker, head, title.removesuffix('"') if title.endswith('"') else title, None)
+
+
+def _announced(number: int, tracker: str, head: re.Match[str], title: str, tail: re.Match[str] | None) -> Announced:
+    duplicate = _DUPLICATE.match(title)
+    asked = int(duplicate["dup"]) if duplicate else None
+    assignee = None
+    importance = status = None
+    if tail is not None:
+        importance, status = tail["importance"], tail["status"].strip()
+        if tail["dup"]:
+            asked = int(tail["dup"])
+        said = _ASSIGNED_EXTRA.search(tail["extra"]) or _ASSIGNED_REST.match(tail["rest"])
+        assignee = said["assignee"].strip() if said else None
+    return Announced(
+        tracker=tracker,
+        number=number,
+        rule="bot-new-bug" if head["new"] else "bot-bug",
+        target=head["target"].strip() if head["target"] else None,
+        title=(title[duplicate.end() :] if duplicate else title).strip() or None,
+        importance=importance.strip() if importance else None,
+        status=status,
+        assignee=assignee,
+        duplicate=asked,
+    )
+
+
+def _parse_mup(text: str, head: re.Match[str]) -> Announced | None:
+    """`Bug #N: TITLE <tag> <target:Status by person> <https://launchpad.net/bugs/N>`, read from its end."""
+    url = _MUP_URL.search(text, max(head.end(), len(text) - 400))
+    if url is None or "launchpad" not in url[0]:
+        return None
+    body = text[head.end() : url.start()].rstrip()
+    tasks: list[re.Match[str]] = []
+    while (tag := _MUP_TAG.search(body, max(0, len(body) - 240))) is not None:
+        task = _MUP_TASK.fullmatch(tag["tag"])
+        if task is not None:
+            tasks.insert(0, task)
+        elif " " in tag["tag"].strip():
+            break
+        body = body[: tag.start()].rstrip()
+    first = tasks[0] if tasks else None
+    return Announced(
+        tracker=LAUNCHPAD,
+        number=int(head["n"]),
+        rule="bot-mup",
+        target=first["target"].strip() if first else None,
+        title=body.strip() or None,
+        status=first["status"].strip() if first else None,
+        assignee=first["assignee"] if first else None,
+    )
+
+
+def _parse_page_title(text: str) -> Announced | None:
+    """A page's title as a bot reads it from an address: Launchpad's own, or any tracker's with its host."""
+    page = _PAGE_TITLE.fullmatch(text)
+    if page is not None and (page["package"] or page["target"] or page["host"]):
+        host = page["host"]
+        return Announced(
+            tracker=tracker_of_host(host) if host else LAUNCHPAD,
+            number=int(page["n"]),
+            rule="bot-page-title",
+            target=(page["package"] or page["target"] or "").strip() or None,
+            title=page["title"].strip(),
+        )
+    foreign = _FOREIGN_TITLE.fullmatch(text)
+    if foreign is None:
+        return None
+    return Announced(
+        tracker=tracker_of_host(foreign["host"]),
+        number=int(foreign["n"]),
+        rule="bot-page-title",
+        title=foreign["title"].strip(),
+    )
+
+
+def _parse_sorry(text: str) -> NotFound | None:
+    """`Error: Launchpad bug N could not be found`, `Bug N is private`, and what else bots say instead of a bug."""
+    if len(text) > 600:
+        return None
+    match = _SORRY.fullmatch(text)
+    if match is None:
+        return None
+    said = match[0].lower()
+    if not any(word in said for word in _SORRY_WORDS):
+        return None
+    return NotFound(_tracker(match["who"], int(match["n"])), int(match["n"]), private="private" in said)

@@ -1,0 +1,67 @@
+"""What a rule of the grammar is, and the pieces that the rules' patterns are made of.
+
+Patterns are matched against the line in lower case, so that they can start with literal text, which `re` finds fast.
+Every repetition in them is bounded, possessive, or starts at a literal that it cannot contain: no line, however
+long or hostile, takes more than a constant time per character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from lptrack.model import ReferenceKind
+
+CHANNEL: Final = ""
+"""As a rule's tracker: the channel's own."""
+
+Owner = Callable[["re.Match[str]", str, int], str | None]
+"""Says whose a number is, from the match, the text before it and the number; None: this rule does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to write a bug, or (``kind`` None) one way to write a number that is none.
+
+    The pattern's group ``n`` is the number; ``more`` further numbers, in a list. ``plain`` and ``hashed`` are the
+    least digits that count, without a ``#`` before them and with one. A rule that matched keeps the text from the
+    rules after it. ``yes`` holds texts and what they refer to (`launchpad 1, debian 2`), ``no`` texts without any
+    reference by this rule.
+    """
+
+    name: str
+    needs: tuple[str, ...]  # one of these stands in every line that the rule can match
+    pattern: re.Pattern[str]
+    kind: ReferenceKind | None
+    tracker: str | Owner
+    note: str
+    yes: tuple[tuple[str, str], ...]
+    no: tuple[str, ...] = ()
+    plain: int = 1
+    hashed: int = 1
+    contestable: bool = False  # a bot's answer may show that the channel's own tracker was meant
+    inner: re.Pattern[str] | None = None  # the numbers, where the pattern matches a path that holds them
+    whole: bool = False  # keeps the whole match from later rules, not only its numbers
+    written: bool = True  # the number is written in words: its surroundings are looked at
+
+
+NUMBER: Final = r"(?P<n>[0-9]{1,9})(?![0-9])"
+
+GLUE: Final = r"(?:[\s=:#*~`'\"(\[-]|<br ?/?>)*+"
+"""Between "bug" and its number: Launchpad's own (space, `=`, `-`, line breaks), `:`, `#`, and markup around it."""
+
+LIST: Final = (
+    r"(?P<more>(?:"
+    r"[\])*`'\"]{0,3}(?:\([^()\n]{0,120}\))?[\])*`'\"]{0,2}"  # what closes markup, a link's address, a remark
+    r"(?:\s{0,3}(?:[,;&+|/]|\band\b|\bor\b|\bund\b|\ben\b|\bet\b|\bir\b|\by\b|\boder\b|\bplus\b){1,2}\s{0,3}"
+    r"(?:and\s{1,3}|or\s{1,3}|also\s{1,3}|&\s{0,2})?|\s{1,3})"
+    r"[\[(*`'\"]{0,3}#{0,2}\s?\[?[0-9]{1,9}(?![0-9])){0,200})"
+)
+"""Further numbers after the first: commas, slashes, `&`, "and" in the languages that the bots know, or just spaces."""
+
+
+def compile_(pattern: str) -> re.Pattern[str]:
+    """A pattern of the table; `\\s` and classes know Unicode, since logs hold no-break spaces."""
+    return re.compile(pattern)

@@ -1,0 +1,198 @@
+"""The rules for bugs in words: Debian's, other trackers', Launchpad's, in the order in which they are tried."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_word
+from lptrack.grammar.rule import CHANNEL, GLUE, LIST, NUMBER, Rule, compile_
+from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
+
+_MENTION = ReferenceKind.MENTION
+
+_FILLER = (
+    r"(?:(?:reports?|numbers?|numero|nummer|num|no|nr|n[o°]|ids?|is|are|was|were|being|at|the|called|entry|entries|tickets?"
+    rf"|in|on|for|launchpad|lp|malone)\b\.?{GLUE}){{0,3}}"
+)
+
+BUG: Final = compile_(
+    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|'s|\(s\)|z|es)?(?![a-rt-z_]){GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
+)
+"""`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
+
+ISSUE: Final = compile_(rf"\bissues?\b{GLUE}(?:(?:number|num|no|nr|report)\b\.?{GLUE})?{NUMBER}{LIST}")
+
+_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]*?)(?:'s|s')?(\s*[\s:(\[\"'#-]\s*)$")
+_LAUNCHPAD_WORDS = ("launchpad", "malone", "lpad", "ubuntu", "lp")
+
+
+def word_before(before: str) -> tuple[str, str]:
+    """The word that stands right before a bug, and what is between them; empty where there is none."""
+    match = _WORD_BEFORE.search(before[-48:])
+    return (match[1], match[2]) if match else ("", "")
+
+
+def _named(match: re.Match[str], before: str, number: int) -> str | None:
+    word, _between = word_before(before)
+    return tracker_of_word(word, number)
+
+
+def _filled(match: re.Match[str], before: str, number: int) -> str | None:
+    """`bug is LP 5`, `bugs in Launchpad: 5`: only where the filler names Launchpad."""
+    inside = match[0][: match.start("n") - match.start()]
+    return LAUNCHPAD if any(word in inside for word in ("launchpad", "lp", "malone")) else None
+
+
+def _project(match: re.Match[str], before: str, number: int) -> str | None:
+    """`distribute bug #349`: a low number after a project's name is the project's own, but for the famous bug 1."""
+    word, between = word_before(before)
+    if number in (0, 1) or number > 999 or between.strip() or word in TRACKER_WORDS or not is_project(word):
+        return None
+    return word
+
+
+def _issue(match: re.Match[str], before: str, number: int) -> str | None:
+    word, between = word_before(before)
+    named = tracker_of_word(word, number)
+    if named is not None:
+        return named
+    return word if is_project(word) and not between.strip() and number < 1_000_000 else None
+
+
+def _tagged(match: re.Match[str], before: str, number: int) -> str | None:
+    return tracker_of_word(match["who"], number)
+
+
+def _package(match: re.Match[str], before: str, number: int) -> str | None:
+    """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
+    return LAUNCHPAD if number >= 1_000_000 and is_project(match["who"]) else None
+
+
+_TAGS = "|".join(
+    re.escape(word)
+    for word in sorted(TRACKER_WORDS, key=len, reverse=True)
+    if word not in _LAUNCHPAD_WORDS and TRACKER_WORDS[word][0] != DEBIAN and word not in ("hat", "upstream", "trac")
+)
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "changelog-debian", ("closes:",),
+        compile_(rf"\bcloses:\s*+(?:bugs?)?\s?#?\s?{NUMBER}(?P<more>(?:,\s{{0,3}}(?:bug)?#?\s?[0-9]{{1,9}}(?![0-9])){{0,200}})"),
+        _MENTION, DEBIAN, "Debian's changelog: `Closes: #1, #2`.",
+        yes=(("* New upstream. (Closes: #625484, #679077)", "debian 625484, debian 679077"), ("closes: bug#5", "debian 5")),
+        no=("Closes: LP #5", "this closes #5"),
+        plain=4,
+    ),
+    Rule(
+        "debian-bug", ("debian", "deb", "debbug", "bts"), BUG, _MENTION,
+        lambda match, before, number: DEBIAN if _named(match, before, number) == DEBIAN else None,
+        "`Debian bug N`, and a list of them.",
+        yes=(("Debian bug #722295", "debian 722295"), ("debian bugs 336996 and 652377", "debian 336996, debian 652377"),
+             ("Debian's bug 336996", "debian 336996")),
+        no=("that debian bug 3 years ago", "not debian, bug 584786"),
+    ),
+    Rule(
+        "debian-number", ("debian", "deb", "bts"),
+        compile_(
+            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?:?\s{{0,3}}"
+            rf"(?:\[?#\[?\s?|(?<=\s|:)){NUMBER}{LIST}"
+        ),
+        _MENTION, DEBIAN, "`Debian #N`, `deb#N`, `debbugs #N`.",
+        yes=(("Debian #697970 and LP #872483", "debian 697970"), ("deb#697970", "debian 697970"),
+             ("forwarded to debian #680313 yet", "debian 680313"), ("debbugs 680313", "debian 680313")),
+        no=("debian 7", "debian 20130124", "debian 12.04", "the deb 1.5.1-2"),
+        plain=6, hashed=1,
+    ),
+    Rule(
+        "tracker-bug", ("bug",), BUG, _MENTION,
+        lambda match, before, number: _not_ours(_named(match, before, number)),
+        "A bug of another tracker, which the word before it names.",
+        yes=(("KDE bug 306186", "kde 306186"), ("see gnome bug #692515", "gnome 692515"), ("RH bug 789824", "redhat 789824"),
+             ("kernel bug 42981", "kernel 42981")),
+        no=("kernel bug 1218004", "gnome-shell bug 1218004"),
+        contestable=True,
+    ),
+    Rule(
+        "tracker-number", ("#", "bz"),
+        compile_(rf"(?<![\w./@+-])(?P<who>{_TAGS})(?:'s)?(?:[:\s]{{1,3}}#|#|(?<=bz)[\s:]){NUMBER}{LIST}"),
+        _MENTION, _tagged, "`rhbz#N`, `GNOME #N`.",
+        yes=(("rhbz#789824", "redhat 789824"), ("gnome #692515", "gnome 692515"), ("bnc#5", "suse 5")),
+        no=("gnome 3", "kernel #1218004"),
+        contestable=True,
+    ),
+    Rule(
+        "issue", ("issue",), ISSUE, _MENTION, _issue,
+        "An issue of a project that the word before it names.",
+        yes=(("tox issue #122", "tox 122"), ("github issue 671", "github 671"), ("upstream issue #5", "upstream 5")),
+        no=("issue #5", "the issue 5", "an issue: 5 of them"),
+        contestable=True,
+    ),
+    Rule(
+        "project-bug", ("bug",), BUG, _MENTION, _project,
+        "A low number after a project's name is in the project's own tracker.",
+        yes=(("distribute bug #349", "distribute 349"),),
+        no=("aptdaemon bug 1060505", "see bug 349", "ubuntu bug #1"),
+        contestable=True,
+    ),
+    Rule(
+        "launchpad-bug", ("bug",), BUG, _MENTION,
+        lambda match, before, number: LAUNCHPAD
+        if _named(match, before, number) == LAUNCHPAD else _filled(match, before, number),
+        "`Launchpad bug N`, `LP bug N`, `Ubuntu bug N`, `Malone bug N`: Launchpad's in any channel.",
+        yes=(("LP Bug 1105411", "launchpad 1105411"), ("Launchpad bug report 12345678", "launchpad 12345678"),
+             ("Malone bug #471", "launchpad 471")),
+        no=("launchpad has a bug 5 of us saw",),
+    ),
+    Rule(
+        "bug", ("bug",), BUG, _MENTION, CHANNEL,
+        "`bug N` as Launchpad's linkifier reads it, `bug:N`, and lists: `bugs 1, 2 and 3`, `bugs 1/2`, `bugs 1 & 2`.",
+        yes=(
+            ("fixed bug 1211511.", "launchpad 1211511"), ("bug #1216043", "launchpad 1216043"), ("Bug:1216043", "launchpad 1216043"),
+            ("bug report number 1216043", "launchpad 1216043"), ("bug no. 1216043", "launchpad 1216043"),
+            ("bug=5", "launchpad 5"), ("bug-1216043", "launchpad 1216043"), ("BUG#1216043", "launchpad 1216043"),
+            ("bugs 1072828, 1068874 and 1093697", "launchpad 1072828, launchpad 1068874, launchpad 1093697"),
+            ("bugs 1072828/1068874", "launchpad 1072828, launchpad 1068874"),
+            ("bugs 1072828 & 1068874", "launchpad 1072828, launchpad 1068874"),
+            ("bugs #1, #2", "launchpad 1, launchpad 2"), ("the bug is 1072828", "launchpad 1072828"),
+            ("Bug 1105411のお話", "launchpad 1105411"),
+        ),
+        no=("debug 5", "bug 3 years ago", "bugs 12.04", "bug in 5", "what's the bug# for this", "bugs: 23 open", "280 bugs"),
+    ),
+    Rule(
+        "launchpad-number", ("lp", "launchpad", "malone", "lpad"),
+        compile_(
+            rf"(?:lp(?<![\w/.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
+            rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry))?(?P<glue>{GLUE}){NUMBER}{LIST}"
+        ),
+        _MENTION, LAUNCHPAD, "Launchpad's changelog pattern `LP: #1, #2` and its kin: `lp:N`, `lp#N`, `LP N`, `launchpad #N`.",
+        yes=(
+            ("LP: #1215959; LP: #1221841", "launchpad 1215959, launchpad 1221841"), ("(LP: #1, #2)", "launchpad 1, launchpad 2"),
+            ("lp:#1215959", "launchpad 1215959"), ("lp#1215959", "launchpad 1215959"), ("--fixes lp:12345", "launchpad 12345"),
+            ("launchpad #872483", "launchpad 872483"), ("LP 872483", "launchpad 872483"), ("fixes LP1215959", "launchpad 1215959"),
+            ("(LP: #[1722564](http://pad.lv/1722564))", "launchpad 1722564"),
+        ),
+        no=("/dev/lp0", "lp:apport", "lp 5", "help 12345", "launchpad 2.0", "lp:ubuntu/12345.x"),
+        plain=4, hashed=1,
+    ),
+    Rule(
+        "ubuntu-number", ("ubuntu", "launchpadbug"),
+        compile_(rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"),
+        _MENTION, LAUNCHPAD, "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
+        yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
+        no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
+        plain=5, hashed=3,
+    ),
+    Rule(
+        "package-number", ("#",),
+        compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}#{NUMBER}{LIST}"),
+        _MENTION, _package, "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
+        yes=(("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),),
+        no=("see #1103948", "cups #697970", "bash #5"),
+        hashed=7, plain=9,
+    ),
+)  # fmt: skip
+
+
+def _not_ours(tracker: str | None) -> str | None:
+    return None if tracker in (LAUNCHPAD, DEBIAN) else tracker
