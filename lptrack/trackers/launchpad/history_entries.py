@@ -1,0 +1,170 @@
+"""The rows of Launchpad's activity log, read: what each says happened, or that it says nothing of a state."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from lptrack.model import UNKNOWN, LogEntry, StateField, Value
+
+STATUSES: Final = {
+    word.lower(): word
+    for word in (
+        "New", "Incomplete", "Opinion", "Invalid", "Won't Fix", "Expired", "Confirmed", "Triaged", "In Progress",
+        "Deferred", "Fix Committed", "Fix Released", "Does Not Exist", "Unknown",
+    )
+} | {  # what logs before about 2007 say for the same statuses
+    "unconfirmed": "New", "needs info": "Incomplete", "needs information": "Incomplete", "rejected": "Invalid",
+}  # fmt: skip
+IMPORTANCES: Final = {
+    word.lower(): word for word in ("Unknown", "Undecided", "Critical", "High", "Medium", "Low", "Wishlist")
+} | {"untriaged": "Undecided"}
+
+_ATTRIBUTE: Final = re.compile(r"(?P<target>.+): (?P<field>status|importance|assignee|milestone)", re.DOTALL)
+_BARE_FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"})
+_DUPLICATES: Final = frozenset({"marked as duplicate", "changed duplicate marker", "removed duplicate marker"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What every read row has."""
+
+    position: int
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow(Row):
+    """A field of a task went from old to new; UNKNOWN where the row does not say it in a way we know."""
+
+    target: str
+    field: StateField
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class AddedRow(Row):
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRow(Row):
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class AffectsRow(Row):
+    """A task was retargeted."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class BugRow(Row):
+    """A field of the bug itself: `title`, `duplicate_of`, `tags`, `visibility`."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow(Row):
+    """A watch on a remote bug was added: a task that is made with one begins as `Unknown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRow(Row):
+    """Nothing of a state. ``odd`` says what could not be understood, where something could have been one."""
+
+    odd: str | None = None
+    field: StateField | None = None  # makes this field of every task unknown before
+
+
+AnyRow = FieldRow | AddedRow | DeletedRow | AffectsRow | BugRow | WatchRow | OtherRow
+
+
+def parse_entries(entries: tuple[LogEntry, ...]) -> tuple[AnyRow, ...]:
+    """Read each row, in the log's order; times never run backwards in what is returned."""
+    rows: list[AnyRow] = []
+    latest: datetime | None = None
+    for position, entry in enumerate(entries):
+        at = entry.at if latest is None else max(entry.at, latest)
+        latest = at
+        rows.append(_parse_entry(entry, position, at))
+    return tuple(rows)
+
+
+def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:
+    what, old, new, by = entry.what, entry.old, entry.new, entry.person
+    match what:
+        case "bug task added":
+            return (
+                AddedRow(position, at, by, new) if new else OtherRow(position, at, by, "a task added without a name")
+            )
+        case "bug task deleted":
+            return DeletedRow(position, at, by, old) if old else OtherRow(position, at, by, "a nameless task deleted")
+        case "affects":
+            if old and new:
+                return AffectsRow(position, at, by, old, new)
+            if new:  # old logs: another way to say that a task was added
+                return AddedRow(position, at, by, new)
+            return OtherRow(position, at, by, f"`affects` from {old!r} to {new!r}")
+        case "summary" | "title":
+            return BugRow(position, at, by, "title", old, new)
+        case "tags":
+            return BugRow(position, at, by, "tags", old or "", new or "")
+        case "information type" | "visibility" | "private":
+            return BugRow(position, at, by, "visibility", old, new)
+        case "bug watch added":
+            return WatchRow(position, at, by)
+    if what in _DUPLICATES:
+        return BugRow(position, at, by, "duplicate_of", _number(old), _number(new))
+    if found := _ATTRIBUTE.fullmatch(what):
+        field = _as_field(found["field"])
+        return FieldRow(position, at, by, found["target"], field, parse_value(field, old), parse_value(field, new))
+    if what in _BARE_FIELDS:
+        return OtherRow(position, at, by, f"{what} of no named task: {old!r} to {new!r}", _as_field(what))
+    return OtherRow(position, at, by)
+
+
+def _as_field(word: str) -> StateField:
+    match word:
+        case "status" | "importance" | "assignee" | "milestone":
+            return word
+    raise AssertionError(word)
+
+
+def _number(text: str | None) -> Value:
+    if not text:
+        return None
+    digits = text.removeprefix("#")
+    return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < 12 else UNKNOWN
+
+
+def parse_value(field: StateField, text: str | None) -> Value:
+    """A value as the log writes it, in the API's words; UNKNOWN where it cannot be one of this field."""
+    match field:
+        case "status":
+            return STATUSES.get(text.strip().lower(), text) if text and text.strip() else UNKNOWN
+        case "importance":
+            return IMPORTANCES.get(text.strip().lower(), text) if text and text.strip() else UNKNOWN
+        case "assignee":
+            return parse_person(text)
+        case "milestone":
+            return text or None
+
+
+def parse_person(text: str | None) -> Value:
+    """The nick of `Display Name (nick)`: the last bracket, as display names hold brackets of their own."""
+    if not text:
+        return None
+    if not text.endswith(")") or "(" not in text:
+        return UNKNOWN
+    nick = text[text.rindex("(") + 1 : -1]
+    return nick if nick and " " not in nick else UNKNOWN
