@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "config": {"trackers.interface"},
     "join": {"storage", "history", "trackers.interface", "config.model"},
     "report": {"join", "history", "config.model"},
-    "ci": {"report", "join", "config.duration"},
+    "ci": {"report", "join", "config.duration", "logs.extraction"},
 }
 HEAVY = ("pandas", "numpy", "launchpadlib", "lazr", "httplib2", "requests", "requests_cache", "xlsxwriter", "jinja2")
 

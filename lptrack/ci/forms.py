@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from lptrack.ci.model import Concern, GateResult, LogState, Results
+from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
+from lptrack.logs.extraction import LogState
 from lptrack.model import BugKey
 from lptrack.report.escape import one_line
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from lptrack.ci.model import Gate, GateResult, LogResult, LogState
+from lptrack.ci.model import Gate, GateResult
 from lptrack.config.duration import parse_duration
 from lptrack.errors import UsageError
 from lptrack.join.interface import Window
+from lptrack.logs.extraction import LogResult, LogState
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState
 from lptrack.report.judgement import Move, failed_verifications, is_importance_raised, is_open, judge_status
 

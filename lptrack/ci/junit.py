@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET  # only writes; what is read elsewhere is read with defusedxml
 
-from lptrack.ci.model import Concern, LogState, Results
+from lptrack.ci.model import Concern, Results
+from lptrack.logs.extraction import LogState
 from lptrack.model import BugKey
 from lptrack.report.escape import one_line
 

@@ -8,25 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from lptrack.join.interface import Window
+from lptrack.logs.extraction import LogResult
 from lptrack.model import BugKey
-
-
-class LogState(StrEnum):
-    """What became of one log."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class LogResult:
-    """One input of the run; ``reason`` says why an unreadable one is none."""
-
-    source: str
-    state: LogState
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

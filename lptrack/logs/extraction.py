@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lptrack.model import Announcement, Meeting, Reference
 
@@ -24,4 +25,24 @@ class Extraction:
     announcements: tuple[Announcement, ...]
     lines: int
     unread: int
+    warnings: tuple[str, ...] = ()
+
+
+class LogState(StrEnum):
+    """What became of one input of a run."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """One input of a run; ``reason`` says why an unreadable one is none, ``warnings`` what its reader should know."""
+
+    source: str
+    state: LogState
+    reason: str = ""
+    hint: str | None = None
     warnings: tuple[str, ...] = ()

@@ -24,10 +24,11 @@ from lptrack.ci.forms import (
 )
 from lptrack.ci.gates import judge_gates, parse_gate
 from lptrack.ci.junit import render_junit
-from lptrack.ci.model import Concern, LogResult, LogState, Results
+from lptrack.ci.model import Concern, Results
 from lptrack.ci.place import Host, detect_place
 from lptrack.ci.sarif import RULES, as_uri, render_sarif
 from lptrack.join.interface import Window
+from lptrack.logs.extraction import LogResult, LogState
 from tests.report.samples import usual
 
 ROOT = Path(__file__).parents[2]

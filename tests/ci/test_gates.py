@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from lptrack.ci.gates import judge_gates, parse_gate
-from lptrack.ci.model import GateResult, LogResult, LogState
+from lptrack.ci.model import GateResult
 from lptrack.errors import UsageError
 from lptrack.join.interface import Window
+from lptrack.logs.extraction import LogResult, LogState
 from lptrack.model import UNKNOWN, Absence
 from tests.report.samples import BASE, TO, WindowBuilder, state
 
