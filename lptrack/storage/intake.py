@@ -1,0 +1,185 @@
+# ruff: noqa: S608 (only this module's own names are put together; every value is bound)
+"""Taking a log in: known by its content and its meetings, never by where it lies.
+
+The same log twice changes nothing. A log that has grown or changed takes the place of its earlier reading, whose
+rows stay for `--as-known-at`. Another file of the same meeting (page, HTML, `.log.txt`, day log) stands beside it;
+what both say is counted once on loading (`lptrack.storage.merging`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Final, Literal
+
+from lptrack.logs.extraction import Extraction
+from lptrack.model import Announcement, Meeting, Reference
+from lptrack.storage.database import Database, Row
+from lptrack.storage.times import render_time, render_time_or_none
+
+TakenIn = Literal["new", "changed", "unchanged"]
+_UNDATED: Final = re.compile(r"/undated-[0-9a-f]{8}$")
+_REFERENCE_COLUMNS: Final = (
+    "line, kind, tracker, number, meeting, speaker, at, exact, time, topic, text, rule, person, duty, duty_of"
+)
+
+
+def take_in(database: Database, extraction: Extraction, at: datetime, run: int | None) -> TakenIn:
+    """Record one reading of one log in one transaction."""
+    content = _Content(extraction)
+    with database.transaction():
+        if _is_known(database, content):
+            return "unchanged"
+        replaced = _find_replaced(database, content)
+        new = _insert(database, content, at, run)
+        for log in replaced:
+            database.execute(
+                "UPDATE logs SET superseded_at = ?, superseded_by = ? WHERE id = ?", (render_time(at), new, log)
+            )
+    return "changed" if replaced else "new"
+
+
+class _Content:
+    """An extraction as rows, and the digest of what was found (its place left out)."""
+
+    __slots__ = ("announcements", "extraction", "ids", "meetings", "reading", "references", "warnings")
+
+    def __init__(self, extraction: Extraction) -> None:
+        self.extraction = extraction
+        self.ids = frozenset(meeting.id for meeting in extraction.meetings)
+        self.meetings = [_meeting_row(meeting) for meeting in extraction.meetings]
+        self.references = [_reference_row(reference) for reference in extraction.references]
+        places = {(each.line, each.tracker, each.number): index for index, each in enumerate(extraction.references)}
+        self.announcements = [
+            (
+                places[each.reference.line, each.reference.tracker, each.reference.number],
+                _announcement_row(each),
+            )
+            for each in extraction.announcements
+        ]
+        self.warnings = json.dumps(extraction.warnings, ensure_ascii=False)
+        found = [extraction.format, extraction.lines, extraction.unread, self.meetings, self.references]
+        self.reading = hashlib.sha256(json.dumps([*found, self.announcements]).encode()).hexdigest()
+
+    @property
+    def undated(self) -> bool:
+        """Whether no meeting of it has a date: the same bytes under another name are then still the same log."""
+        return bool(self.ids) and all(map(_UNDATED.search, self.ids))
+
+
+def _is_known(database: Database, content: _Content) -> bool:
+    """Whether this very reading is in force, or was already replaced by a later state of the same log."""
+    extraction = content.extraction
+    same_bytes = database.load(
+        "SELECT l.id, l.reading, n.source FROM logs l LEFT JOIN logs n ON n.id = l.superseded_by WHERE l.digest = ?",
+        (extraction.digest,),
+    )
+    for log, reading, replaced_from in same_bytes:
+        ids = _meeting_ids(database, log)
+        if replaced_from is None and content.undated and not ids & content.ids:
+            return True  # renamed or moved to where its date is not told
+        if reading != content.reading:
+            continue
+        if replaced_from is None:
+            return True
+        if replaced_from != extraction.source:
+            return True  # an older copy of a log that is known in a newer state; the same path is one put back
+    return False
+
+
+def _find_replaced(database: Database, content: _Content) -> list[int]:
+    """The readings in force that this one takes the place of."""
+    extraction = content.extraction
+    found = []
+    channels = {meeting.channel for meeting in extraction.meetings}
+    marks = ",".join("?" * len(channels))
+    neighbours = database.load(
+        f"""SELECT DISTINCT l.id, l.digest, l.source, l.format FROM logs l JOIN meetings m ON m.log = l.id
+            WHERE l.superseded_at IS NULL AND (m.channel IN ({marks}) OR l.digest = ?) ORDER BY l.id""",
+        (*sorted(channels), extraction.digest),
+    )
+    for log, digest, source, form in neighbours:
+        ids = _meeting_ids(database, log)
+        if digest == extraction.digest:  # the same bytes, read better: another configuration, a date found
+            if ids == content.ids or all(map(_UNDATED.search, ids)):
+                found.append(log)
+        elif ids & content.ids:
+            same_name = form == extraction.format and _name(source) == _name(extraction.source)
+            if (source == extraction.source or same_name) and ids <= content.ids:
+                found.append(log)
+        elif form == extraction.format and _has_grown(database, log, content):
+            found.append(log)
+    return found
+
+
+def _has_grown(database: Database, log: int, content: _Content) -> bool:
+    """Whether the new reading begins as the old one did, though its meetings are called otherwise now.
+
+    A day log gets its first `#startmeeting`, an undated log a new digest: no meeting id is left to know it by.
+    """
+    old = database.load('SELECT line, tracker, number, text FROM "references" WHERE log = ?', (log,))
+    new = {(each.line, each.tracker, each.number, each.text) for each in content.extraction.references}
+    return len(old) > 0 and new.issuperset(old)
+
+
+def _insert(database: Database, content: _Content, at: datetime, run: int | None) -> int:
+    extraction = content.extraction
+    log = database.execute(
+        """INSERT INTO logs (digest, reading, source, format, lines, unread, warnings, taken_at, run)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            extraction.digest, content.reading, extraction.source, extraction.format, extraction.lines,
+            extraction.unread, content.warnings, render_time(at), run,
+        ),
+    ).lastrowid  # fmt: skip
+    assert log is not None
+    database.executemany(
+        """INSERT INTO meetings (log, id, channel, started_at, start_exact, ended_at, name, chair, people, url)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(log, *row) for row in content.meetings],
+    )
+    (last,) = database.load_one('SELECT coalesce(max(id), 0) FROM "references"') or (0,)
+    marks = ", ".join("?" * 17)
+    database.executemany(
+        f'INSERT INTO "references" (id, log, {_REFERENCE_COLUMNS}) VALUES ({marks})',
+        [(last + 1 + index, log, *row) for index, row in enumerate(content.references)],
+    )
+    database.executemany(
+        """INSERT INTO announcements (reference, target, title, importance, status, assignee, duplicate, cause_line)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(last + 1 + index, *row) for index, row in content.announcements],
+    )
+    return log
+
+
+def _meeting_ids(database: Database, log: int) -> frozenset[str]:
+    return frozenset(id_ for (id_,) in database.load("SELECT id FROM meetings WHERE log = ?", (log,)))
+
+
+def _name(source: str) -> str:
+    return PurePosixPath(source).name
+
+
+def _meeting_row(meeting: Meeting) -> Row:
+    people: Sequence[Row] = [(each.nick, each.lines, each.claimed) for each in meeting.people]
+    return (
+        meeting.id, meeting.channel, render_time_or_none(meeting.started_at), meeting.start_exact,
+        render_time_or_none(meeting.ended_at), meeting.name, meeting.chair, json.dumps(people, ensure_ascii=False),
+        meeting.url,
+    )  # fmt: skip
+
+
+def _announcement_row(each: Announcement) -> Row:
+    return (each.target, each.title, each.importance, each.status, each.assignee, each.duplicate, each.cause_line)
+
+
+def _reference_row(each: Reference) -> Row:
+    return (
+        each.line, str(each.kind), each.tracker, each.number, each.meeting, each.speaker,
+        render_time_or_none(each.at), each.exact, each.time, each.topic, each.text, each.rule, each.person, each.duty,
+        each.duty_of,
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""What the database gives to the join: plain rows, already one of each, nothing judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from lptrack.model import BugKey, Observation, ReferenceKind
+
+
+class Mention(NamedTuple):
+    """A reference without its line's text: what counting needs. ``duty`` is the text of an `#action`, else None."""
+
+    bug: BugKey
+    kind: ReferenceKind
+    meeting: str | None
+    speaker: str | None  # the person where known, else the nick
+    at: datetime | None
+    topic: str | None
+    line: int
+    source: str
+    duty: str | None
+
+
+class TaskAt(NamedTuple):
+    """One task at an instant, by the tracker's history. ``unknown`` names the fields of task and bug not known.
+
+    ``status_since``: when the status became this (None: cannot be known); ``touched_at``: the task's last change.
+    """
+
+    bug: BugKey
+    task: int
+    target: str
+    package: str | None
+    series: str | None
+    status: str | None
+    importance: str | None
+    assignee: str | None
+    milestone: str | None
+    unknown: str
+    since: datetime
+    status_since: datetime | None
+    touched_at: datetime | None
+    title: str | None
+    duplicate_of: str | None
+    tags: str | None
+    bug_unknown: str
+    url: str
+    private: bool
+    read_at: datetime
+
+
+class SpanRow(NamedTuple):
+    """One task's status from ``since`` until before ``until``, for sweeping over many instants."""
+
+    bug: BugKey
+    task: int
+    since: str
+    until: str | None
+    status: str | None
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An observation and the moments of the reads that gave it, oldest first."""
+
+    observation: Observation
+    reads: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a bot announced, and when: the line's instant, else its meeting's start, else when the log was taken in.
+
+    ``until`` is the end of what the log's clock tells: 15:05 is any moment up to 15:06.
+    """
+
+    bug: BugKey
+    at: datetime
+    until: datetime
+    target: str | None
+    title: str | None
+    status: str | None
+    importance: str | None
+    assignee: str | None
+    duplicate: int | None
+    meeting: str | None
+    source: str
+    line: int
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BugRow:
+    """The newest read of a bug, and whether a history stands on it."""
+
+    bug: BugKey
+    url: str
+    private: bool
+    login: str | None
+    closed: bool
+    read_at: datetime
+    has_history: bool
+    notes: tuple[str, ...]

@@ -1,0 +1,328 @@
+# ruff: noqa: S608 (only this module's own names are put together; every value is bound)
+"""What the join asks of the database: meetings' references, announcements, observations and states at an instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from lptrack.model import (
+    UNKNOWN,
+    Absence,
+    Announcement,
+    BugKey,
+    BugTask,
+    EventBasis,
+    LogEntry,
+    Observation,
+    Reference,
+    ReferenceKind,
+    StatusEvent,
+    Unresolved,
+)
+from lptrack.storage.database import Database
+from lptrack.storage.interface import BugRow, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.merging import load_repeats
+from lptrack.storage.times import parse_time, parse_time_or_none, render_time
+from lptrack.trackers.interface import Known
+
+_KINDS = {str(kind): kind for kind in ReferenceKind}
+_IN_FORCE = "JOIN logs l ON l.id = r.log AND l.superseded_at IS NULL"
+_PARTS = 400  # bugs a query: well below SQLite's limit of variables
+
+
+def load_mentions(database: Database) -> list[Mention]:
+    """Every reference that counts, by time and line."""
+    repeats = load_repeats(database)
+    return [
+        Mention(
+            BugKey(tracker, number), _KINDS[kind], meeting, person or speaker, parse_time_or_none(at), topic, line,
+            source, duty,
+        )
+        for identity, tracker, number, kind, meeting, person, speaker, at, topic, line, source, duty in database.load(
+            "SELECT r.id, r.tracker, r.number, r.kind, r.meeting, r.person, r.speaker, r.at, r.topic, r.line,"
+            " l.source, CASE WHEN r.duty = 'action' THEN r.text END"
+            f' FROM "references" r {_IN_FORCE} ORDER BY r.at, r.log, r.line, r.id'
+        )
+        if identity not in repeats
+    ]  # fmt: skip
+
+
+def load_referenced(database: Database) -> list[BugKey]:
+    """Every bug that any log in force names."""
+    return [
+        BugKey(*row)
+        for row in database.load(
+            f'SELECT DISTINCT r.tracker, r.number FROM "references" r {_IN_FORCE} ORDER BY r.tracker, r.number'
+        )
+    ]
+
+
+def load_references(database: Database, bug: BugKey) -> tuple[list[Reference], list[Announcement]]:
+    """One bug's references that count, by time, and its announcements (whose references are among those)."""
+    repeats = load_repeats(database)
+    references: list[Reference] = []
+    announcements: list[Announcement] = []
+    for identity, announced, *row in database.load(
+        "SELECT r.id, a.reference IS NOT NULL, r.kind, r.tracker, r.number, l.source, r.line, r.meeting, r.speaker,"
+        " r.at, r.exact, r.time, r.topic, r.text, r.rule, r.person, r.duty, r.duty_of,"
+        " a.target, a.title, a.importance, a.status, a.assignee, a.duplicate, a.cause_line"
+        f' FROM "references" r {_IN_FORCE} LEFT JOIN announcements a ON a.reference = r.id'
+        " WHERE r.tracker = ? AND r.number = ? ORDER BY r.at, r.log, r.line, r.id",
+        bug,
+    ):
+        if identity in repeats:
+            continue
+        kind, tracker, number, source, line, meeting, speaker, at, *rest = row
+        reference = Reference(
+            _KINDS[kind], tracker, number, source, line, meeting, speaker, parse_time_or_none(at), *rest[:8]
+        )
+        references.append(reference)
+        if announced:
+            target, title, importance, status, assignee, duplicate, cause_line = rest[8:]
+            announcements.append(
+                Announcement(reference, target, title, importance, status, assignee, duplicate, cause_line)
+            )
+    return references, announcements
+
+
+def load_said(database: Database, *, everything: bool = False) -> list[Said]:
+    """What bots announced of the bugs whose history does not reach that far (or, ``everything``, of all), by time."""
+    repeats = load_repeats(database)
+    where = (
+        "" if everything else "WHERE coalesce(b.has_history, 0) = 0 OR b.tracker <> 'launchpad' OR said > b.read_at"
+    )
+    said = []
+    for identity, tracker, number, at, exact, *row in database.load(
+        "SELECT r.id, r.tracker, r.number, coalesce(r.at, m.started_at, l.taken_at) AS said, r.exact,"
+        " a.target, a.title, a.status, a.importance, a.assignee, a.duplicate, r.meeting, l.source, r.line, r.speaker"
+        f' FROM announcements a JOIN "references" r ON r.id = a.reference {_IN_FORCE}'
+        " LEFT JOIN meetings m ON m.log = r.log AND m.id = r.meeting"
+        " LEFT JOIN bugs b ON b.tracker = r.tracker AND b.number = r.number"
+        f" {where} ORDER BY said, r.id"
+    ):
+        if identity not in repeats:
+            moment = parse_time(at)
+            said.append(Said(BugKey(tracker, number), moment, moment + _EXTENT[exact], *row))
+    return said
+
+
+_EXTENT = {"day": timedelta(days=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)}
+
+
+def load_seen(database: Database, bugs: Collection[BugKey] | None = None) -> dict[BugKey, tuple[Seen, ...]]:
+    """The observations of the bugs (None: of those without a history), in the order they were recorded."""
+    if bugs is None:
+        where: list[tuple[str, Sequence[object]]] = [
+            (
+                "o.tracker <> 'launchpad' OR EXISTS (SELECT 1 FROM bugs b WHERE b.tracker = o.tracker"
+                " AND b.number = o.number AND b.has_history = 0)",
+                (),
+            )
+        ]
+    else:
+        where = list(_in_bugs("o", bugs))
+    found: dict[BugKey, list[Seen]] = {}
+    for condition, values in where:
+        for observation, reads in _load_observations(database, condition, values):
+            found.setdefault(observation.bug, []).append(Seen(observation, reads))
+    return {bug: tuple(seen) for bug, seen in found.items()}
+
+
+def _in_bugs(table: str, bugs: Collection[BugKey]) -> Iterator[tuple[str, Sequence[object]]]:
+    ordered = sorted(bugs)
+    for start in range(0, len(ordered), _PARTS):
+        part = ordered[start : start + _PARTS]
+        marks = ", ".join(["(?, ?)"] * len(part))
+        yield (
+            f"({table}.tracker, {table}.number) IN (VALUES {marks})",
+            [value for bug in part for value in bug],
+        )
+
+
+def _load_observations(
+    database: Database, condition: str, values: Sequence[object]
+) -> Iterator[tuple[Observation, tuple[datetime, ...]]]:
+    tasks: dict[int, list[BugTask]] = {}
+    for identity, *row in database.load(
+        "SELECT t.observation, t.target, t.display_target, t.package, t.series, t.status, t.importance, t.assignee,"
+        " t.milestone, t.url, t.created_at, t.watch, t.details"
+        f" FROM observed_tasks t JOIN observations o ON o.id = t.observation WHERE {condition}"
+        " ORDER BY t.observation, t.position",
+        values,
+    ):
+        tasks.setdefault(identity, []).append(
+            BugTask(*(*row[:9], parse_time_or_none(row[9]), row[10], _pairs(row[11])))
+        )
+    reads: dict[int, list[datetime]] = {}
+    for identity, at in database.load(
+        f"SELECT r.observation, r.read_at FROM reads r JOIN observations o ON o.id = r.observation WHERE {condition}"
+        " ORDER BY r.observation, r.read_at",
+        values,
+    ):
+        reads.setdefault(identity, []).append(parse_time(at))
+    for identity, *row in database.load(
+        "SELECT o.id, o.tracker, o.number, o.url, o.title, o.tags, o.duplicate_of, o.private, o.created_at,"
+        f" o.updated_at, o.etag, o.details FROM observations o WHERE {condition} ORDER BY o.id",
+        values,
+    ):
+        yield _build_observation(row, tuple(tasks.get(identity, ()))), tuple(reads.get(identity, ()))
+
+
+def _build_observation(row: Sequence[Any], tasks: tuple[BugTask, ...]) -> Observation:
+    tracker, number, url, title, tags, duplicate_of, private, created_at, updated_at, etag, details = row
+    return Observation(
+        tracker=tracker,
+        number=number,
+        url=url,
+        title=title,
+        tasks=tasks,
+        tags=tuple(json.loads(tags)),
+        duplicate_of=duplicate_of,
+        private=bool(private),
+        created_at=parse_time_or_none(created_at),
+        updated_at=parse_time_or_none(updated_at),
+        etag=etag,
+        details=_pairs(details),
+    )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in json.loads(text))
+
+
+def load_known(database: Database, bugs: Collection[BugKey]) -> dict[BugKey, tuple[Known, str | None]]:
+    """What the newest read of each bug gave, with the login that it was seen through."""
+    known = {}
+    for condition, values in _in_bugs("b", bugs):
+        newest = {
+            BugKey(tracker, number): (identity, parse_time(read_at), login)
+            for tracker, number, identity, read_at, login in database.load(
+                f"SELECT b.tracker, b.number, b.observation, b.read_at, b.login FROM bugs b WHERE {condition}", values
+            )
+        }
+        if not newest:
+            continue
+        entries: dict[BugKey, list[LogEntry]] = {}
+        for tracker, number, position, at, *row in database.load(
+            "SELECT b.tracker, b.number, b.position, b.at, b.person, b.what, b.old, b.new, b.message"
+            f" FROM log_entries b WHERE {condition} AND b.superseded_at IS NULL"
+            " ORDER BY b.tracker, b.number, b.position",
+            values,
+        ):
+            entries.setdefault(BugKey(tracker, number), []).append(LogEntry(position, parse_time(at), *row))
+        ids = [identity for identity, _, _ in newest.values()]
+        marks = ", ".join("?" * len(ids))
+        for observation, _ in _load_observations(database, f"o.id IN ({marks})", ids):
+            bug = observation.bug
+            _, read_at, login = newest[bug]
+            known[bug] = (Known(observation, tuple(entries.get(bug, ())), read_at), login)
+    return known
+
+
+def load_bugs(database: Database) -> dict[BugKey, BugRow]:
+    """Every bug that was ever read, with its newest read."""
+    return {
+        (bug := BugKey(tracker, number)): BugRow(
+            bug, url, bool(private), login, bool(closed), parse_time(read_at), bool(has_history),
+            tuple(json.loads(notes)),
+        )
+        for tracker, number, url, private, login, closed, read_at, has_history, notes in database.load(
+            "SELECT tracker, number, url, private, login, closed, read_at, has_history, notes FROM bugs"
+            " ORDER BY tracker, number"
+        )
+    }  # fmt: skip
+
+
+def load_tasks_at(database: Database, at: datetime) -> list[TaskAt]:
+    """Every task that existed at the instant, where the tracker's history tells: one range query."""
+    moment = render_time(at)
+    return [
+        TaskAt._make(
+            (
+                BugKey(row[0], row[1]), *row[2:11], parse_time(row[11]), parse_time_or_none(row[12]),
+                parse_time_or_none(row[13]), *row[14:17], row[17] or "", row[18], bool(row[19]), parse_time(row[20]),
+            )
+        )
+        for row in database.load(
+            "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance, s.assignee,"
+            " s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title, w.duplicate_of, w.tags,"
+            " w.unknown, b.url, b.private, b.read_at"
+            " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
+            " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
+            " AND w.since <= :at AND (w.until IS NULL OR w.until > :at)"
+            " WHERE s.since <= :at AND (s.until IS NULL OR s.until > :at)"
+            " ORDER BY s.tracker, s.number, s.task",
+            {"at": moment},
+        )
+    ]  # fmt: skip
+
+
+def load_spans(database: Database) -> list[SpanRow]:
+    """Every task's statuses over all time."""
+    return [
+        SpanRow(BugKey(tracker, number), task, since, until, status, "status" not in unknown)
+        for tracker, number, task, since, until, status, unknown in database.load(
+            "SELECT tracker, number, task, since, until, status, unknown FROM task_spans"
+            " ORDER BY tracker, number, task, since"
+        )
+    ]
+
+
+def load_events(database: Database, after: datetime, until: datetime) -> dict[BugKey, list[StatusEvent]]:
+    """The events in (after, until] by bug, in the tracker's order."""
+    events: dict[BugKey, list[StatusEvent]] = {}
+    for tracker, number, *row in database.load(
+        'SELECT tracker, number, at, position, person, task, target, field, "before", "after", unknown, basis, note'
+        " FROM status_events WHERE at > ? AND at <= ? ORDER BY tracker, number, sequence",
+        (render_time(after), render_time(until)),
+    ):
+        events.setdefault(BugKey(tracker, number), []).append(_build_event(row))
+    return events
+
+
+def _build_event(row: Sequence[Any]) -> StatusEvent:
+    at, position, person, task, target, field, before, after, unknown, basis, note = row
+    return StatusEvent(
+        at=parse_time(at),
+        position=position,
+        by=person,
+        task=task,
+        target=target,
+        field=field,
+        before=UNKNOWN if "before" in unknown else before,
+        after=UNKNOWN if "after" in unknown else after,
+        basis=EventBasis(basis),
+        note=note,
+    )
+
+
+def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
+    """The bugs whose last read gave no state, and why."""
+    return {
+        (bug := BugKey(tracker, number)): Unresolved(bug, url, Absence(reason), detail)
+        for tracker, number, url, reason, detail in database.load(
+            "SELECT tracker, number, url, reason, detail FROM unresolved WHERE ended_at IS NULL"
+            " ORDER BY tracker, number"
+        )
+    }
+
+
+def load_newest_moment(database: Database) -> datetime | None:
+    """The newest moment that anything was read or taken in: what `now` means to a report."""
+    row = database.load_one(
+        "SELECT max(at) FROM (SELECT max(last_seen_at) AS at FROM observations UNION ALL"
+        " SELECT max(last_asked_at) FROM unresolved UNION ALL SELECT max(taken_at) FROM logs)"
+    )
+    return parse_time_or_none(row[0] if row else None)
+
+
+def load_facts(database: Database, tracker: str) -> tuple[dict[str, str], datetime | None]:
+    """The tracker's facts in force, and when the newest of them was read."""
+    rows = database.load(
+        "SELECT name, value, read_at FROM facts WHERE tracker = ? AND superseded_at IS NULL ORDER BY name", (tracker,)
+    )
+    newest = max((read_at for _, _, read_at in rows), default=None)
+    return {name: value for name, value, _ in rows}, parse_time_or_none(newest)

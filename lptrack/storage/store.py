@@ -1,0 +1,185 @@
+"""The database as its callers see it: open, take in, record, ask what is due, load for the join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from lptrack import __version__
+from lptrack.logs.extraction import Extraction
+from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
+from lptrack.storage import due, intake, merging, reading, recording
+from lptrack.storage.database import Database, open_database
+from lptrack.storage.intake import TakenIn
+from lptrack.storage.interface import BugRow, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.times import parse_time, render_time
+from lptrack.trackers.interface import Budget, Facts, Fetched, Known, Wanted
+
+WAIT: Final = 30.0
+"""Seconds that a run waits for another one on the same database, unless `--wait` says otherwise."""
+
+
+def tell_time() -> datetime:
+    """The clock on the wall, aware."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """One open database. Every method that writes is one transaction, or part of the caller's `transaction()`."""
+
+    __slots__ = ("clock", "database")
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = tell_time) -> None:
+        self.database = database
+        self.clock = clock
+
+    @staticmethod
+    @contextmanager
+    def open(
+        path: Path | str, *, wait: float = WAIT, read_only: bool = False, clock: Callable[[], datetime] = tell_time
+    ) -> Iterator[Store]:
+        """Open the database, made or migrated as needed. Raises `StorageError`. `:memory:` is one of its own."""
+        database = open_database(path, wait=wait, read_only=read_only)
+        try:
+            yield Store(database, clock)
+        except BaseException:
+            database.connection.close()  # what failed is the news, not that the disk is still full
+            raise
+        database.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Several writes as one: all or nothing."""
+        return self.database.transaction()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Several loads of one moment."""
+        return self.database.snapshot()
+
+    # ------------------------------------------------------------------------------------------------ runs
+
+    def begin_run(self, command: str) -> int:
+        """A row for this run; its number is what reports name."""
+        with self.transaction():
+            identity = self.database.execute(
+                "INSERT INTO runs (command, version, started_at) VALUES (?, ?, ?)",
+                (command, __version__, render_time(self.clock())),
+            ).lastrowid
+        assert identity is not None
+        return identity
+
+    def end_run(self, run: int, exit_code: int, budget: Budget) -> None:
+        """How the run ended and what it spent."""
+        with self.transaction():
+            self.database.execute(
+                "UPDATE runs SET finished_at = ?, exit_code = ?, requests = ?, cached = ?, revalidated = ?,"
+                " bytes = ?, retries = ?, waited = ? WHERE id = ?",
+                (
+                    render_time(self.clock()), exit_code, budget.requests, budget.cached, budget.revalidated,
+                    budget.bytes, budget.retries, budget.waited, run,
+                ),
+            )  # fmt: skip
+
+    def load_run(self) -> str | None:
+        """The newest run, in words for a report's foot: `run 12 of 2018-04-30 16:02 UTC`."""
+        row = self.database.load_one("SELECT id, started_at FROM runs ORDER BY id DESC LIMIT 1")
+        return None if row is None else f"run {row[0]} of {parse_time(row[1]):%Y-%m-%d %H:%M} UTC"
+
+    # ------------------------------------------------------------------------------------------------ writing
+
+    def take_in(self, extraction: Extraction, at: datetime | None = None, *, run: int | None = None) -> TakenIn:
+        """Record a log's reading: `new`, `changed`, or `unchanged` (then nothing is written)."""
+        return intake.take_in(self.database, extraction, at or self.clock(), run)
+
+    def record(
+        self, fetched: Fetched, history: BugHistory | None, *, run: int | None = None, login: str | None = None
+    ) -> bool:
+        """Record one whole read of one bug and its history; True where it differs from the read before."""
+        return recording.record(self.database, fetched, history, run=run, login=login, now=self.clock())
+
+    def record_unresolved(
+        self, absent: Unresolved, asked_at: datetime | None = None, *, run: int | None = None
+    ) -> None:
+        """Record that a bug could not be had, and why; its last known state stays."""
+        recording.record_unresolved(self.database, absent, asked_at or self.clock(), run=run)
+
+    def record_facts(self, tracker: str, facts: Facts, read_at: datetime) -> None:
+        """Record what a tracker says beside its bugs."""
+        recording.record_facts(self.database, tracker, facts, read_at)
+
+    # ------------------------------------------------------------------------------------------------ asking
+
+    def due(
+        self,
+        max_age: timedelta,
+        now: datetime | None = None,
+        *,
+        refresh: bool = False,
+        only: Callable[[BugKey], bool] | None = None,
+        also: Collection[BugKey] = (),
+        login: str | None = None,
+    ) -> list[Wanted]:
+        """The bugs to ask about now, most urgent first (`lptrack.storage.due` has the rule)."""
+        return due.load_due(
+            self.database, max_age, now or self.clock(), refresh=refresh, only=only, also=also, login=login
+        )
+
+    def load_facts(self, tracker: str) -> tuple[dict[str, str], datetime | None]:
+        """The tracker's facts in force, and when the newest was read."""
+        return reading.load_facts(self.database, tracker)
+
+    def load_known(self, bugs: Collection[BugKey]) -> dict[BugKey, Known]:
+        """What the newest read of each bug gave."""
+        return {bug: known for bug, (known, _) in reading.load_known(self.database, bugs).items()}
+
+    # ------------------------------------------------------------------------------------------------ for the join
+
+    def load_meetings(self) -> tuple[Meeting, ...]:
+        """Every meeting, oldest first, each once."""
+        return merging.load_meetings(self.database)
+
+    def load_mentions(self) -> list[Mention]:
+        """Every reference that counts, by time."""
+        return reading.load_mentions(self.database)
+
+    def load_referenced(self) -> list[BugKey]:
+        """Every bug that any log names."""
+        return reading.load_referenced(self.database)
+
+    def load_references(self, bug: BugKey) -> tuple[list[Reference], list[Announcement]]:
+        """One bug's references and announcements, by time."""
+        return reading.load_references(self.database, bug)
+
+    def load_said(self, *, everything: bool = False) -> list[Said]:
+        """The announcements where no history reaches (or all), by time."""
+        return reading.load_said(self.database, everything=everything)
+
+    def load_seen(self, bugs: Collection[BugKey] | None = None) -> dict[BugKey, tuple[Seen, ...]]:
+        """Observations with their reads (default: of the bugs without a whole history)."""
+        return reading.load_seen(self.database, bugs)
+
+    def load_bugs(self) -> dict[BugKey, BugRow]:
+        """Every bug that was read."""
+        return reading.load_bugs(self.database)
+
+    def load_tasks_at(self, at: datetime) -> list[TaskAt]:
+        """Every task's state at the instant by the trackers' histories."""
+        return reading.load_tasks_at(self.database, at)
+
+    def load_spans(self) -> list[SpanRow]:
+        """Every task's statuses over all time."""
+        return reading.load_spans(self.database)
+
+    def load_events(self, after: datetime, until: datetime) -> Mapping[BugKey, list[StatusEvent]]:
+        """The status events in (after, until]."""
+        return reading.load_events(self.database, after, until)
+
+    def load_unresolved(self) -> dict[BugKey, Unresolved]:
+        """The bugs whose last read gave no state."""
+        return reading.load_unresolved(self.database)
+
+    def load_newest_moment(self) -> datetime | None:
+        """The newest moment that anything was recorded."""
+        return reading.load_newest_moment(self.database)
