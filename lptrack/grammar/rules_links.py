@@ -16,15 +16,17 @@ _SEGMENTS = r"(?:[^\s<>\"'()\[\]|/]{1,120}/){0,12}?"
 _REST = r"[^\s<>\"'()\[\]|]*+"
 
 BRANCH_NUMBERS: Final = re.compile(
-    r"(?<![a-z])(?:bugs?|lp|fix(?:es|ed)?|sru|debian)[-_#:./]{0,2}(?P<n>[0-9]{4,8})(?![0-9.])"
-    r"(?P<more>(?:[-_+,&][0-9]{4,8}(?![0-9])){0,40})"
+    r"(?<![a-z])(?:bugs?|lp|fix(?:es|ed)?|sru|debian)[-_#:./]{0,2}(?P<n>[0-9]{5,8})(?![0-9.])"
+    r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9])){0,40})"
     r"|(?<![\w.])(?P<lone>[0-9]{6,7})(?![\w.])(?P<also>(?:[+,&-][0-9]{6,7}(?![\w.])){0,40})"
     r"|(?<=/)(?P<first>[0-9]{6,7})(?=[-_][a-z])"
 )
 """Numbers in a branch's name: after `bug`, `lp`, `fix`; or alone between separators and long enough for a bug."""
 
 
-def _host(match: re.Match[str], before: str, number: int) -> str:
+def _host(match: re.Match[str], before: str, number: int) -> str | None:
+    if number < 10_000 and "bug" not in match[0]:
+        return None  # the prefilter does not see it
     return tracker_of_host(match["host"])
 
 
@@ -34,6 +36,8 @@ def _issue_host(match: re.Match[str], before: str, number: int) -> str | None:
     if "launchpad." in host or host == "bugs.debian.org":
         return None
     path = match[0][match.end("host") - match.start() : match.start("n") - match.start()]
+    if number < 10_000 and ("ticket" in path or "browse" in path):
+        return None  # the prefilter does not see them
     if path.strip("/") in ("", "issue") and not host.startswith(("bugs.", "bugzilla.", "crbug.")):
         return None
     return tracker_of_host(host)

@@ -82,7 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _MENTION, DEBIAN, "Debian's changelog: `Closes: #1, #2`.",
         yes=(("* New upstream. (Closes: #625484, #679077)", "debian 625484, debian 679077"), ("closes: bug#5", "debian 5")),
         no=("Closes: LP #5", "this closes #5"),
-        plain=4,
+        plain=5,
     ),
     Rule(
         "debian-bug", ("debian", "deb", "debbug", "bts"), BUG, _MENTION,
@@ -119,13 +119,15 @@ RULES: Final[tuple[Rule, ...]] = (
         _MENTION, _tagged, "`rhbz#N`, `GNOME #N`.",
         yes=(("rhbz#789824", "redhat 789824"), ("gnome #692515", "gnome 692515"), ("bnc#5", "suse 5")),
         no=("gnome 3", "kernel #1218004"),
+        plain=5,
         contestable=True,
     ),
     Rule(
         "issue", ("issue",), ISSUE, _MENTION, _issue,
         "An issue of a project that the word before it names.",
-        yes=(("tox issue #122", "tox 122"), ("github issue 671", "github 671"), ("upstream issue #5", "upstream 5")),
-        no=("issue #5", "the issue 5", "an issue: 5 of them"),
+        yes=(("tox issue #122", "tox 122"), ("github issue #671", "github 671"), ("upstream issue #5", "upstream 5")),
+        no=("issue #5", "the issue 5", "an issue: 5 of them", "tox issue 122"),
+        plain=5,
         contestable=True,
     ),
     Rule(
@@ -173,7 +175,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ("(LP: #[1722564](http://pad.lv/1722564))", "launchpad 1722564"),
         ),
         no=("/dev/lp0", "lp:apport", "lp 5", "help 12345", "launchpad 2.0", "lp:ubuntu/12345.x"),
-        plain=4, hashed=1,
+        plain=5, hashed=1,
     ),
     Rule(
         "ubuntu-number", ("ubuntu", "launchpadbug"),

@@ -13,6 +13,7 @@ from lptrack.model import LAUNCHPAD, ReferenceKind
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(ReferenceKind)}
 _LISTED = re.compile(r"(?P<hash>#?)\s?\[?0*(?P<n>[0-9]{1,9})(?![0-9])")
+_HASH = re.compile(r"#[ \t\[]{0,2}$")
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
 _QUANTITY = re.compile(
     r"\s{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|x|people|users?|persons?|lines?|of|more|new"
@@ -110,7 +111,7 @@ def _numbers(rule: Rule, match: re.Match[str], low: str, channel: str) -> Iterat
     if owner is None:
         return
     glue = low[match.start() : first]
-    hashed = "#" in glue
+    hashed = _HASH.search(glue) is not None
     digits = last - first
     if digits < (rule.hashed if hashed else rule.plain):
         return
