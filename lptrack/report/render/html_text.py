@@ -1,0 +1,40 @@
+"""Strangers' strings as HTML: escaped, isolated from the text around them, and with nothing invisible left in them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from lptrack.report.escape import one_line, safe_url, show_hidden
+
+_ISOLATE = Markup("<bdi>{}</bdi>")
+_SPELLED = Markup('<span class="ctl">{}</span>')
+
+
+@lru_cache(maxsize=8192)
+def words(text: str) -> Markup:
+    """A string of somebody else's as an isolated run of text; hidden characters are spelled out, and look like it.
+
+    Plain ASCII needs no isolation: nothing in it has a direction of its own to give to its neighbours.
+    """
+    if one_line(text) == text:
+        return escape(text) if text.isascii() else _ISOLATE.format(text)
+    parts = (_SPELLED.format(shown) if (shown := show_hidden(char)) != char else escape(char) for char in _unbroken(text))
+    return _ISOLATE.format(Markup("").join(parts))
+
+
+def _unbroken(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """The same for places that hold no elements: attributes, `<title>`, the texts of a picture."""
+    return one_line(text)
+
+
+def link(url: str | None, inner: Markup) -> Markup:
+    """The text as a link where the address is harmless, else the text."""
+    if (address := safe_url(url)) is None:
+        return inner
+    return Markup('<a href="{}">{}</a>').format(address, inner)

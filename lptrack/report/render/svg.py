@@ -1,0 +1,69 @@
+"""The few words of SVG that the charts need: escaped elements, short numbers, and the class of a status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from lptrack.report.render.html_text import plain
+
+# Class names of the stylesheet: each has a colour for both schemes that stands out from the page by 3:1 at least.
+_STATUS_CLASS: Final = {
+    "new": "new", "open": "new", "undecided": "new",
+    "incomplete": "inc", "needs info": "inc",
+    "confirmed": "conf", "unconfirmed": "new",
+    "triaged": "tri", "forwarded": "tri",
+    "in progress": "prog", "pending": "prog",
+    "fix committed": "com", "fixed": "com",
+    "fix released": "rel", "done": "rel",
+    "won't fix": "shut", "invalid": "shut", "expired": "shut", "opinion": "shut", "rejected": "shut",
+    "does not exist": "shut", "deferred": "def",
+    "unknown": "unk",
+}  # fmt: skip
+
+
+def status_class(status: str | None) -> str:
+    """`s-rel` for Fix Released; `s-unk` for what cannot be known, `s-def` for a status of a later tracker."""
+    if status is None:
+        return "s-unk"
+    return "s-" + _STATUS_CLASS.get(status.lower().replace("’", "'"), "def")
+
+
+def number(value: float) -> str:
+    """A coordinate with at most one decimal and no `-0`: shorter files, the same on every machine."""
+    short = f"{value:.1f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
+
+
+def element(name: str, inner: Markup | str = "", /, **attributes: str | float) -> Markup:
+    """One element; attributes in the order given, ``class_`` is `class`, `_` inside a name is `-`."""
+    parts = [f"<{name}"]
+    for key, value in attributes.items():
+        shown = number(value) if isinstance(value, (int, float)) else escape(value)
+        parts.append(f' {key.rstrip("_").replace("_", "-")}="{shown}"')
+    parts.append(f">{escape(inner)}</{name}>" if inner else "/>")
+    return Markup("".join(parts))  # noqa: S704 - each part was escaped above
+
+
+def label(x: float, y: float, text: str, class_: str = "", anchor: str = "start") -> Markup:
+    """A piece of text; ``anchor`` is SVG's (`start`, `middle`, `end`)."""
+    return element("text", plain(text), x=x, y=y, class_=class_, text_anchor=anchor)
+
+
+def picture(
+    name: str,
+    width: float,
+    height: float,
+    title: str,
+    description: str,
+    parts: Iterable[Markup],
+    class_: str = "chart",
+) -> Markup:
+    """A whole image with the title and the description that a screen reader tells instead of it."""
+    head = element("title", plain(title), id=f"{name}-t") + element("desc", plain(description), id=f"{name}-d")
+    return element(
+        "svg", head + Markup("").join(parts), viewBox=f"0 0 {number(width)} {number(height)}", role="img",
+        aria_labelledby=f"{name}-t", aria_describedby=f"{name}-d", class_=class_,
+    )  # fmt: skip

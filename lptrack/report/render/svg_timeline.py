@@ -1,0 +1,128 @@
+"""A bug's life as one picture: a lane for each task, a band for each status, a mark for each meeting that spoke of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from markupsafe import Markup
+
+from lptrack.join.interface import BugLife
+from lptrack.model import Unknown
+from lptrack.report.render.html_text import plain
+from lptrack.report.render.svg import element, label, picture, status_class
+
+_WIDTH: Final = 900
+_LEFT: Final = 8
+_RIGHT: Final = 892
+_LANE: Final = 44
+_LANES: Final = 12  # a bug with fifty tasks is told in words below
+_CHAR: Final = 7.2  # the width of a letter, on average, to see whether a name fits its band
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    since: datetime
+    until: datetime
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    name: str
+    bands: tuple[_Band, ...]
+
+
+def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
+    """The statuses of the bug's tasks up to ``as_of`` and the meetings that spoke of it; empty where neither is known."""
+    lanes = _lanes(life, as_of)
+    spoken = sorted({reference.at for reference in life.references if reference.at is not None and reference.at <= as_of})
+    instants = [band.since for lane in lanes for band in lane.bands] + spoken
+    if not instants:
+        return Markup("")
+    first, last = min(instants), max(as_of, *instants)
+    length = max(last - first, timedelta(hours=1))
+
+    def x_of(at: datetime) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * ((at - first) / length)
+
+    floor = 20 + _LANE * len(lanes)
+    parts = [element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet") for x in sorted({round(x_of(at), 1) for at in spoken})]
+    for index, lane in enumerate(lanes):
+        top = 18 + _LANE * index
+        parts.append(label(_LEFT, top + 11, lane.name, "lane"))
+        for band in lane.bands:
+            left, right = x_of(band.since), x_of(band.until)
+            status = band.status or "not known"
+            told = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
+            width = max(right - left, 2)
+            parts.append(
+                element("rect", told, x=left, y=top + 17, width=width, height=19, class_=f"bar {status_class(band.status)}")
+            )
+            if width > len(status) * _CHAR + 8:
+                parts.append(label(left + 5, top + 31, status, "count"))
+    parts.append(element("line", x1=_LEFT, x2=_RIGHT, y1=floor + 6, y2=floor + 6, class_="axis"))
+    for x in sorted({round(x_of(at), 1) for at in spoken}):
+        parts.append(element("circle", cx=x, cy=floor + 6, r=4, class_="spoken"))
+    parts.append(label(_LEFT, floor + 26, f"{first:%Y-%m-%d}"))
+    parts.append(label(_RIGHT, floor + 26, f"{last:%Y-%m-%d}", anchor="end"))
+    times = "once" if len(spoken) == 1 else f"{len(spoken)} times"
+    parts.append(label(_WIDTH / 2, floor + 26, f"● spoken of {times}" if spoken else "never spoken of", anchor="middle"))
+    return picture(
+        name, _WIDTH, floor + 34, f"The life of {life.bug.tracker} bug {life.bug.number}", _described(lanes, len(spoken)),
+        parts, "chart life",
+    )  # fmt: skip
+
+
+def _described(lanes: tuple[_Lane, ...], spoken: int) -> str:
+    told = [f"{lane.name}: " + ", then ".join(band.status or "not known" for band in lane.bands) for lane in lanes]
+    return ". ".join([*told, f"Mentions: {spoken}"]) + "."
+
+
+def _lanes(life: BugLife, as_of: datetime) -> tuple[_Lane, ...]:
+    """From the tracker's own log where there is one; else from what was announced and seen, each until the next."""
+    lanes = _logged(life, as_of) if life.history else _witnessed(life, as_of)
+    return tuple(sorted(lanes, key=lambda lane: lane.bands[0].since))[:_LANES]
+
+
+def _logged(life: BugLife, as_of: datetime) -> list[_Lane]:
+    assert life.history
+    lanes = []
+    for task in life.history.lives:
+        end = min(as_of, task.deleted_at or as_of)
+        bands: list[_Band] = []
+        for span in task.spans:
+            until = min(span.until or end, end)
+            if span.since >= until:
+                continue
+            status = None if isinstance(span.status, Unknown) else span.status
+            if bands and bands[-1].status == status:
+                bands[-1] = _Band(bands[-1].since, until, status)
+            else:
+                bands.append(_Band(span.since, until, status))
+        if bands:
+            lanes.append(_Lane(task.spans[-1].target, tuple(bands)))
+    return lanes
+
+
+def _witnessed(life: BugLife, as_of: datetime) -> list[_Lane]:
+    seen: dict[str, list[tuple[datetime, str | None]]] = {}
+    for said in life.announcements:
+        if said.reference.at and said.target and said.status and said.reference.at <= as_of:
+            seen.setdefault(said.target, []).append((said.reference.at, said.status))
+    for at, state in life.observed:
+        if at <= as_of:
+            seen.setdefault(state.target, []).append((at, None if isinstance(state.status, Unknown) else state.status))
+    lanes = []
+    for target, points in seen.items():
+        points.sort(key=lambda point: point[0])
+        bands: list[_Band] = []
+        for at, status in points:
+            if bands and bands[-1].status == status:
+                continue
+            if bands:
+                bands[-1] = _Band(bands[-1].since, at, bands[-1].status)
+            bands.append(_Band(at, as_of, status))
+        lanes.append(_Lane(target, tuple(band for band in bands if band.since <= band.until)))
+    return lanes
