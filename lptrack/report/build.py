@@ -34,7 +34,16 @@ from lptrack.report.model import (
     Tone,
 )
 from lptrack.report.rows import Desk, open_desk, say_change
-from lptrack.report.wording import say_age, say_count, say_day, say_endpoint, say_instant, say_list, say_value
+from lptrack.report.wording import (
+    say_age,
+    say_count,
+    say_day,
+    say_endpoint,
+    say_filters,
+    say_instant,
+    say_list,
+    say_value,
+)
 
 _TITLES = {
     SectionKey.BACKWARDS: ("Went backwards", Tone.BAD),
@@ -53,9 +62,7 @@ _COLUMNS = {
     SectionKey.BACKWARDS: (
         _C.BUG, _C.PACKAGE, _C.WAS, _C.NOW, _C.MOVED, _C.WHY, _C.IMPORTANCE, _C.ASSIGNEE, _C.RAISED, _C.TITLE,
     ),
-    SectionKey.CLOSED: (
-        _C.BUG, _C.PACKAGE, _C.WAS, _C.NOW, _C.MOVED, _C.WHY, _C.IMPORTANCE, _C.ASSIGNEE, _C.RAISED, _C.TITLE,
-    ),
+    SectionKey.CLOSED: _CHANGED,
     SectionKey.FORWARD: _CHANGED,
     SectionKey.STUCK: (_C.BUG, _C.PACKAGE, _C.NOW, _C.WHY, _C.IMPORTANCE, _C.ASSIGNEE, _C.RAISED, _C.TITLE),
     SectionKey.NEW: _STANDING,
@@ -67,7 +74,6 @@ _COLUMNS = {
 }  # fmt: skip
 _HEADS = {
     SectionKey.BACKWARDS: {_C.WHY: "What happened"},
-    SectionKey.CLOSED: {_C.WHY: "How"},
     SectionKey.STUCK: {_C.WHY: "Talked about"},
     SectionKey.OTHER: {_C.WHY: "What changed"},
 }
@@ -121,7 +127,7 @@ def _sort_rows(desk: Desk) -> dict[SectionKey, list[Row]]:
         if change.field == "task" and change.after is None and (change.bug, change.task) not in desk.window.after:
             before = desk.window.before.get((change.bug, change.task))
             if before is not None and not before.folded:
-                row = desk.row(before, when=change, why=f"target {say_value(change.before)} removed", tone=Tone.GOOD)
+                row = desk.row(before, when=change, tone=Tone.GOOD, removed=True)
                 rows[SectionKey.CLOSED].append(((1, *_by_importance(before)), row))
                 moved.add(change.bug)
     _add_flaps(desk, rows, moved)
@@ -181,11 +187,9 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
         return SectionKey.BACKWARDS, urgency, row
     beside = "; ".join(said.values())
     if newly_duplicate or move is Move.CLOSED:
-        how = f"duplicate of #{state.duplicate_of}" if newly_duplicate else (status.after or "" if status else "")
-        if status is not None and status.after == "Expired":
-            how = "expired without an answer"
+        how = desk.duplicate_note(state) if newly_duplicate else ""
         fixed = status is not None and status.after in FIXED
-        row = desk.row(state, status=status, why=how, note=beside, tone=Tone.GOOD)
+        row = desk.row(state, status=status, how=how, note=beside, tone=Tone.GOOD)
         return SectionKey.CLOSED, 0 if fixed else 1, row
     if move is Move.FORWARD:
         return SectionKey.FORWARD, 0, desk.row(state, status=status, note=beside, tone=Tone.NEWS)
@@ -338,7 +342,7 @@ def _scope(window: Window) -> tuple[tuple[str, str, str | None], ...]:
     scope.append(("Trackers read", read, None))
     if window.run is not None:
         scope.append(("Run", window.run, None))
-    filters = say_filters(window)
+    filters = say_filters(window.filters)
     if filters:
         scope.append(("Only", filters, None))
     return tuple(scope)
@@ -346,18 +350,5 @@ def _scope(window: Window) -> tuple[tuple[str, str, str | None], ...]:
 
 def _say_meetings(window: Window) -> str:
     dated = [meeting.started_at for meeting in window.meetings if meeting.started_at is not None]
-    count = say_count(len(window.meetings), "meeting")
+    count = f"{len(window.meetings):,}"
     return f"{count} since {say_day(min(dated))}" if len(dated) > 1 else count
-
-
-def say_filters(window: Window) -> str:
-    """The filters in force, in the words of the command line."""
-    filters = window.filters
-    parts = [f"{name} {value}" for name, value in (("team", filters.team), ("channel", filters.channel)) if value]
-    for name in ("series", "package", "speaker", "assignee", "importance", "status", "tracker"):
-        values: tuple[str, ...] = getattr(filters, name)
-        if values:
-            parts.append(f"{name} {' or '.join(values)}")
-    if filters.since is not None:
-        parts.append(f"spoken of since {say_day(filters.since)}")
-    return "; ".join(parts)

@@ -42,9 +42,11 @@ def build_checks(window: Window) -> Checks:
         known = [state for state in after.get(bug, ()) if state.status is not UNKNOWN]
         if not known:
             (checked if bug in changed else unknown).add(bug)  # changed and without a task: its targets were removed
-        elif bug in window.stale:
+        elif bug in changed:
+            checked.add(bug)
+        elif bug in window.stale and window.stale[bug] < window.end.at:
             stale.add(bug)
-        elif window.start is None or bug in new or bug in changed:
+        elif window.start is None or bug in new:
             checked.add(bug)
         elif all(_is_old_news(window, state) for state in known):
             stale.add(bug)
@@ -89,26 +91,29 @@ def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Noti
         name = say_tracker(tracker)
         mine = frozenset(bug for bug in window.bugs if bug.tracker == tracker)
         failed = {bug for bug in mine if reasons.get(bug) is Absence.UNREACHABLE}
-        if failed:
-            notices.append(notice(f"{name} could not be asked about {say_count(len(failed), 'bug')}", failed))
-        for bugs, known in ((checks.stale & mine, True), (checks.unknown & mine, False)):
-            hidden = {bug for bug in bugs if reasons.get(bug) is Absence.NOT_VISIBLE}
-            if hidden and known:
-                text = f"{say_count(len(hidden), 'bug')} can no longer be seen (private or gone)"
-                notices.append(notice(f"{text}; shown as last known {_since(hidden, newest, as_of)}", hidden))
-            elif hidden:
-                notices.append(notice(f"{say_count(len(hidden), 'bug')} cannot be seen (private or missing)", hidden))
-            rest = set(bugs) - hidden
-            if rest and known:
-                text = f"{say_count(len(rest), 'bug')} could not be checked in this window"
-                notices.append(notice(f"{text}; shown as last known {_since(rest, newest, as_of)}", rest))
-            elif rest:
-                notices.append(notice(f"Nothing is known of {say_count(len(rest), 'bug')}", rest - failed))
-        uneven = checks.incomparable & mine
-        if uneven and window.start is not None:
-            day = say_day(window.start.at, as_of)
-            text = f"{say_count(len(uneven), 'bug')} cannot be compared: their state on {day} is not known"
-            notices.append(notice(text, uneven))
+        hidden = {bug for bug in mine if reasons.get(bug) is Absence.NOT_VISIBLE}
+        stale = checks.stale & mine
+        unknown = checks.unknown & mine
+        reached = f"could not be checked ({name} could not be asked)"
+        for text, bugs in (
+            (f"{reached}; shown as last known", failed - unknown),
+            ("can no longer be seen (private or gone); shown as last known", hidden - unknown),
+            ("not checked in this window; shown as last known", stale - failed - hidden),
+        ):
+            if bugs:
+                said = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest, as_of)}"
+                notices.append(notice(said, bugs))
+        for text, bugs in (
+            (f"{reached}, and nothing is known of before", failed & unknown),
+            ("cannot be seen (private or missing)", hidden & unknown),
+            ("of which nothing is known", unknown - failed - hidden),
+            (
+                f"not compared: the state on {say_day(window.start.at, as_of) if window.start else ''} is not known",
+                checks.incomparable & mine,
+            ),
+        ):
+            if bugs:
+                notices.append(notice(f"{say_count(len(bugs), 'bug')} {text}", bugs))
     return tuple(notices)
 
 
@@ -129,19 +134,13 @@ def build_headline(window: Window, checks: Checks, moved: int, fixed: int, close
         return "No bugs were spoken of."
     unsure = len(checks.stale) + len(checks.unknown) + len(checks.incomparable)
     if moved or window.start is None:
-        parts = [f"{moved:,} moved"] if window.start is not None else []
-        if fixed:
-            parts.append(f"{fixed:,} fixed")
-        if closed:
-            parts.append(f"{closed:,} closed without a fix")
-        if reopened:
-            parts.append(f"{reopened:,} reopened")
-        if unsure:
-            parts.append(f"{unsure:,} not known")
+        counted = ((fixed, "fixed"), (closed, "closed without a fix"), (reopened, "reopened"))
+        said = ", ".join(f"{number:,} {words}" for number, words in counted if number)
+        rest = f"; {unsure:,} not known" if unsure else ""
         if window.start is None:
-            tail = f": {', '.join(parts)}" if parts else ""
-            return f"The first meeting on record: {bugs} spoken of{tail}."
-        return f"{bugs} tracked since {_start_day(window)}: {', '.join(parts)}."
+            return f"The first meeting on record: {bugs} spoken of{f', {said}' if said else ''}{rest}."
+        head = f"{moved:,} of {total:,} tracked bugs moved since {_start_day(window)}"
+        return f"{head}{f': {said}' if said else ''}{rest}."
     since = _start_day(window)
     if checks.checked:
         rest = f"; {unsure:,} could not be" if unsure else ""

@@ -56,7 +56,7 @@ def safe_url(url: str | None) -> str | None:
 
 # --------------------------------------------------------------------------------------------------- Markdown
 
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]|~$^{}]|:(?=\S)|(?<=[wW]{3})\.|[<>&]|@(?=\w)|#(?=\w)")
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]|~$^{}]|(?<!\d):(?=\S)|:(?=[^\s\d])|(?<=[wW]{3})\.|[<>&]|@(?=\w)|#(?=\w)")
 _ENTITIES: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -78,14 +78,17 @@ def markdown(text: str) -> str:
 
 # --------------------------------------------------------------------------------------------------- MoinMoin
 
-_MOIN: Final = re.compile(r"[\[\]{}<>'|_^~`@:/&!=#()\\*]|,(?=,)|(?<=,),|-(?=[-~+])|(?<=[-~+])-")
+_MOIN: Final = re.compile(
+    r"[\[\]{}<>'|_^~`@&!=#\\*]|//|(?<!\d):(?=\S)|:(?=[^\s\d])|,(?=,)|(?<=,),|-(?=[-~+(])|(?<=[-~+])-"
+    r"|(?<=[^\w\s])[()]|[()](?=[^\w\s])|(?<=\b[BX])\)"  # smileys
+)
 _WIKI_NAME: Final = re.compile(r"\b(?=[A-Z][a-z0-9]+[A-Z])")
 
 
 def moin(text: str) -> str:
     """For inside a line of MoinMoin 1.9: whatever could act is a character reference, page names have their `!`."""
     marked = _WIKI_NAME.sub("\0", one_line(text))
-    return _MOIN.sub(lambda match: f"&#{ord(match[0])};", marked).replace("\0", "!")
+    return _MOIN.sub(lambda match: "".join(f"&#{ord(c)};" for c in match[0]), marked).replace("\0", "!")
 
 
 # --------------------------------------------------------------------------------------------------- spreadsheets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,6 +61,7 @@ class Desk:
     as_of: datetime
     visible: Mapping[TaskKey, TaskState]
     by_bug: Mapping[BugKey, tuple[TaskState, ...]]
+    before_by_bug: Mapping[BugKey, tuple[TaskState, ...]]
     others: Mapping[BugKey, int]
     changes: Mapping[TaskKey, tuple[Change, ...]]
     first_task: Mapping[BugKey, str]
@@ -131,27 +132,36 @@ class Desk:
         *,
         status: Change | None = None,
         why: str = "",
+        how: str = "",
         note: str = "",
         tone: Tone = Tone.PLAIN,
         when: Change | None = None,
+        removed: bool = False,
     ) -> Row:
-        """One task. ``status`` is its change of status, ``when`` the change to date the row by (default that one)."""
+        """One task. ``status`` is its change of status, ``when`` the change to date the row by (default that one).
+
+        ``how`` stands beside the status. ``removed``: it is there no more, and ``state`` is what it was.
+        """
         told = when or status
+        duplicate = self.duplicate_note(state)
         now = self.now_cell(state)
-        if told is not None:  # its day has a column of its own
-            now = status_cell(state.bug.tracker, state.status)
+        if told is not None or how:  # its day has a column of its own
+            now = status_cell(state.bug.tracker, state.status, how)
+        was = self.was_cell(status) if status is not None else EMPTY
+        if removed:
+            was, now = now, Cell("target removed", CellKind.STATUS, tone=Tone.GOOD)
         cells = {
             Column.BUG: bug_cell(state.bug, state.url),
             Column.PACKAGE: self.place_cell(state),
             Column.SERIES: Cell(state.series or ""),
-            Column.WAS: self.was_cell(status) if status is not None else EMPTY,
+            Column.WAS: was,
             Column.NOW: now,
             Column.MOVED: self.moved_cell(told) if told is not None else EMPTY,
             Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
             Column.ASSIGNEE: person_cell(state.assignee),
             Column.MILESTONE: Cell(say_value(state.milestone, ""), known=state.milestone is not UNKNOWN),
             Column.RAISED: self.raised_cell(state.bug),
-            Column.TITLE: title_cell(state.title, note, self.duplicate_note(state)),
+            Column.TITLE: title_cell(state.title, note, "" if how else duplicate),
             Column.WHY: Cell(why),
         }
         others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0
@@ -160,6 +170,11 @@ class Desk:
     def blank_row(self, bug: BugKey) -> Row:
         """A bug of which no task is known: why there is nothing to show."""
         gone = self.unresolved.get(bug)
+        left = [state for state in self.before_by_bug.get(bug, ()) if gone is None]
+        if left:
+            cells = dict(self.row(left[0]).cells)
+            cells |= {Column.NOW: Cell("no task left", CellKind.STATUS, tone=Tone.GOOD), Column.PACKAGE: EMPTY}
+            return Row(bug, "", cells, Tone.QUIET)
         now = Cell(
             NOT_KNOWN,
             CellKind.STATUS,
@@ -167,7 +182,8 @@ class Desk:
             tone=Tone.QUIET,
             known=False,
         )
-        cells = dict.fromkeys(Column, EMPTY) | {
+        cells = dict.fromkeys(Column, EMPTY)
+        cells |= {
             Column.BUG: bug_cell(bug, gone.url if gone is not None else ""),
             Column.NOW: now,
             Column.RAISED: self.raised_cell(bug),
@@ -208,9 +224,7 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
 
     A bug all of whose tasks are folded keeps its first, so that no bug vanishes.
     """
-    by_bug: dict[BugKey, list[TaskState]] = {}
-    for state in window.after.values():
-        by_bug.setdefault(state.bug, []).append(state)
+    by_bug = _group(window.after.values())
     changes: dict[TaskKey, list[Change]] = {}
     for change in window.changes:
         changes.setdefault((change.bug, change.task), []).append(change)
@@ -218,7 +232,7 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
     others: dict[BugKey, int] = {}
     first: dict[BugKey, str] = {}
     for bug in sorted(window.bugs):
-        states = sorted(by_bug.get(bug, ()), key=lambda state: (state.target, state.task))
+        states = by_bug.get(bug, ())
         shown = [state for state in states if not state.folded] or states[:1]
         visible.update({(bug, state.task): state for state in shown})
         if shown:
@@ -228,10 +242,18 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
         window=window,
         as_of=as_of,
         visible=visible,
-        by_bug={bug: tuple(states) for bug, states in by_bug.items()},
+        by_bug=by_bug,
+        before_by_bug=_group(window.before.values()),
         others=others,
         changes={key: tuple(found) for key, found in changes.items()},
         first_task=first,
         unresolved={gone.bug: gone for gone in window.unresolved},
         unasked=unasked,
     )
+
+
+def _group(states: Iterable[TaskState]) -> dict[BugKey, tuple[TaskState, ...]]:
+    found: dict[BugKey, list[TaskState]] = {}
+    for state in states:
+        found.setdefault(state.bug, []).append(state)
+    return {bug: tuple(sorted(group, key=lambda state: (state.target, state.task))) for bug, group in found.items()}

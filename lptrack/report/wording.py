@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from lptrack.join.interface import Endpoint
+from lptrack.join.interface import Endpoint, Filters
 from lptrack.model import DEBIAN, LAUNCHPAD, UNKNOWN, Absence, BugKey, Meeting, TaskState, Value
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -114,3 +114,15 @@ def label_meetings(meetings: Sequence[Meeting]) -> tuple[str, ...]:
         labels.append(f"{label} {at:%H:%M}" if days.count(day) > 1 else label)
         year = at.year
     return tuple(labels)
+
+
+def say_filters(filters: Filters) -> str:
+    """The filters in force, in the words of the command line."""
+    parts = [f"{name} {value}" for name, value in (("team", filters.team), ("channel", filters.channel)) if value]
+    for name in ("series", "package", "speaker", "assignee", "importance", "status", "tracker"):
+        values: tuple[str, ...] = getattr(filters, name)
+        if values:
+            parts.append(f"{name} {' or '.join(values)}")
+    if filters.since is not None:
+        parts.append(f"spoken of since {say_day(filters.since)}")
+    return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""Markdown as it is pasted into Discourse and GitHub: tables, the full one folded away; nothing of a stranger's acts."""
+"""Markdown as it is pasted into Discourse and GitHub: tables, the full one folded away; no stranger's word acts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ from typing import assert_never
 
 from lptrack.report.escape import markdown as esc
 from lptrack.report.escape import safe_url
-from lptrack.report.model import HEADINGS, Cell, Document, MatrixTable, Section, SectionKey, Timeline, TrendsTable
+from lptrack.report.model import (
+    HEADINGS,
+    Cell,
+    CellKind,
+    Document,
+    MatrixTable,
+    Section,
+    SectionKey,
+    Timeline,
+    TrendsTable,
+)
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import MOMENTS, join_note, no_entries, say_days, say_moment
 
 _LONG = 15  # rows; a longer table of standing bugs is folded away
 
 
-def render(document: Document, settings: RenderSettings) -> str:
+def render(document: Document, _settings: RenderSettings) -> str:
     """Write as Markdown."""
     return "\n".join(_lines(document)) + "\n"
 
@@ -53,6 +63,8 @@ def _lines(document: Document) -> Iterator[str]:
 def _linked(cell: Cell) -> str:
     text = esc(cell.text)
     url = safe_url(cell.url)
+    if url and cell.kind is CellKind.BUG:  # in a link a number draws no link of its own
+        text = text.replace("&#8203;", "")
     return f"[{text}]({url.replace('*', '%2A').replace('_', '%5F')})" if url and text else text
 
 

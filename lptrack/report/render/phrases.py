@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from lptrack.report.model import Cell, CellKind, MatrixTable, Moment, Page, Timeline, TimelineEntry
-from lptrack.report.wording import NONE, say_day
+from lptrack.report.model import (
+    EMPTY,
+    Cell,
+    CellKind,
+    Column,
+    MatrixTable,
+    Moment,
+    Row,
+    Section,
+    Timeline,
+    TimelineEntry,
+)
+from lptrack.report.wording import NOBODY, NONE
 
 CODES: Final = {
     "New": "new", "Incomplete": "inc", "Confirmed": "con", "Triaged": "tri", "In Progress": "prg",
@@ -35,6 +46,29 @@ def join_note(cell: Cell, text: str, note: str) -> str:
 def say_cell(cell: Cell) -> str:
     """Text and note, raw."""
     return join_note(cell, cell.text, cell.note)
+
+
+def stack_row(section: Section, row: Row) -> tuple[str, str, str]:
+    """A row for a narrow page, raw: what and where it went; the title; everything else."""
+    cells = {column: row.cells[column] for column in section.columns if row.cells[column].text}
+    bug = row.cells[Column.BUG].text
+    place = cells.get(Column.PACKAGE, EMPTY)
+    was, now = cells.get(Column.WAS, EMPTY), cells.get(Column.NOW, EMPTY)
+    path = f"{was.text} → {say_cell(now)}" if was.text else say_cell(now)
+    moved = cells.get(Column.MOVED, EMPTY)
+    head = f"{bug} {place.text}: {path}" if place.text else f"{bug}: {path}"
+    if moved.text:
+        head += f", {say_cell(moved)}"
+    rest = [cells[Column.WHY].text] if Column.WHY in cells else []
+    rest += [cells[column].text for column in (Column.IMPORTANCE, Column.MILESTONE) if column in cells]
+    if Column.ASSIGNEE in cells:
+        assignee = cells[Column.ASSIGNEE]
+        rest.append("no owner" if assignee.text == NOBODY else f"owner {assignee.text}")
+    if Column.RAISED in cells:
+        rest.append(f"last raised by {say_cell(cells[Column.RAISED])}")
+    if place.note:
+        rest.append(place.note)
+    return head, say_cell(cells.get(Column.TITLE, EMPTY)), "; ".join(rest)
 
 
 def code_of(status: str) -> str:
@@ -81,8 +115,3 @@ def say_days(days: int | None) -> str:
 def no_entries(timeline: Timeline) -> str:
     """What stands where a timeline has no line."""
     return f"{NONE}: nothing is recorded of {timeline.bug.text}"
-
-
-def end_line(page: Page) -> str:
-    """What ages count to."""
-    return f"Ages count to {say_day(page.as_of)}."

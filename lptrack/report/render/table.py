@@ -7,6 +7,7 @@ import re
 from typing import assert_never
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
@@ -19,6 +20,7 @@ from lptrack.report.model import (
     Column,
     Document,
     MatrixTable,
+    Row,
     Section,
     SectionKey,
     Timeline,
@@ -26,7 +28,7 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.render import RenderSettings
-from lptrack.report.render.phrases import MOMENTS, code_of, legend_of, no_entries, say_days, say_moment
+from lptrack.report.render.phrases import MOMENTS, code_of, legend_of, no_entries, say_days, say_moment, stack_row
 
 _STYLES = {
     Tone.BAD: "bold red",
@@ -37,8 +39,11 @@ _STYLES = {
     Tone.PLAIN: "",
 }
 # What goes first where the terminal is narrow.
-_DROPPED = (Column.MILESTONE, Column.SERIES, Column.RAISED, Column.ASSIGNEE, Column.IMPORTANCE, Column.WAS)
-_LEAST = {Column.TITLE: 24, Column.BUG: 8, Column.WHY: 18, Column.PACKAGE: 12}
+_DROPPED = (Column.MILESTONE, Column.SERIES, Column.RAISED, Column.ASSIGNEE, Column.IMPORTANCE)
+_CHANGES = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.OTHER)  # alike, tables or lists
+_LEAST = 28  # of the title
+_GAP = 2
+_MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24}
 _LINK_ID = re.compile(r"\x1b\]8;id=[^;]*;")
 
 
@@ -69,11 +74,12 @@ def render(document: Document, settings: RenderSettings) -> str:
         console.print(line)
     scope = "  ".join(f"{name}: {one_line(words)}" for name, words, _ in page.scope)
     console.print(Text(scope, "dim"))
+    narrow = any(_widths(block, console.width) is None for block in page.sections if block.key in _CHANGES)
     for block in page.blocks:
         console.print()
         match block:
             case Section():
-                _print_section(console, block, settings)
+                _print_section(console, block, settings, stacked=narrow and block.key in _CHANGES)
             case MatrixTable():
                 _print_matrix(console, block, settings)
             case TrendsTable():
@@ -101,7 +107,7 @@ def _cell(cell: Cell, settings: RenderSettings) -> Text:
 
 
 def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1))
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
 
 
 def _heading(console: Console, title: str, tone: Tone, lead: str = "") -> None:
@@ -110,33 +116,53 @@ def _heading(console: Console, title: str, tone: Tone, lead: str = "") -> None:
         console.print(Text(one_line(lead), "dim"))
 
 
-def _fitting(section: Section, width: int) -> tuple[Column, ...]:
-    """The columns that a terminal of this width has room for."""
-    columns = list(section.columns)
-    for column in _DROPPED:
-        if sum(_LEAST.get(column, 11) + 2 for column in columns) <= width:
-            break
-        if column in columns and not (column is Column.WAS and section.key is SectionKey.FORWARD):
-            columns.remove(column)
-    return tuple(columns)
+def _natural(section: Section, column: Column) -> int:
+    """How wide a column would like to be, within reason."""
+    widest = max(
+        max(cell_len(one_line(cell.text)), cell_len(one_line(cell.note)))
+        for cell in (r.cells[column] for r in section.rows)
+    )
+    return max(min(widest, _MOST.get(column, 16)), cell_len(section.heading(column)))
 
 
-def _print_section(console: Console, section: Section, settings: RenderSettings) -> None:
+def _widths(section: Section, room: int) -> dict[Column, int] | None:
+    """The columns that there is room for, the title with what the others leave; None where it is too narrow."""
+    widths: dict[Column, int] = {
+        column: 0 if column is Column.TITLE else _natural(section, column) for column in section.columns
+    }
+    least = _LEAST if Column.TITLE in widths else 0
+    for column in (None, *_DROPPED):
+        if column is not None:
+            widths.pop(column, None)
+        left = room - sum(widths.values()) - _GAP * (len(widths) - 1)
+        if left >= least:
+            return widths | {Column.TITLE: left} if least else widths
+    return None
+
+
+def _print_section(console: Console, section: Section, settings: RenderSettings, *, stacked: bool) -> None:
     _heading(console, f"{section.title} ({len(section.rows):,})", section.tone, section.lead)
+    widths = None if stacked else _widths(section, console.width)
+    if widths is None:
+        for row in section.rows:
+            _print_stacked(console, section, row, settings)
+        return
     table = _table()
-    columns = _fitting(section, console.width)
-    for column in columns:
-        ratio = {Column.TITLE: 3, Column.WHY: 2}.get(column)
-        table.add_column(
-            Text(one_line(section.heading(column))),
-            no_wrap=column is Column.BUG,
-            overflow="fold",
-            min_width=min(_LEAST.get(column, 6), 24) if column is not Column.WHY else 12,
-            ratio=ratio if console.width < 160 else None,
-        )
+    for column, width in widths.items():
+        table.add_column(Text(one_line(section.heading(column))), overflow="fold", width=width)
     for row in section.rows:
-        table.add_row(*(_cell(row.cells[column], settings) for column in columns))
+        table.add_row(*(_cell(row.cells[column], settings) for column in widths))
     console.print(table)
+
+
+def _print_stacked(console: Console, section: Section, row: Row, settings: RenderSettings) -> None:
+    head, title, rest = stack_row(section, row)
+    line = _link(row.cells[Column.BUG], settings)
+    line.append(one_line(head).removeprefix(line.plain), _STYLES[row.tone])
+    console.print(line)
+    for words, style in ((title, ""), (rest, "dim")):
+        if words:
+            console.print(Padding(Text(one_line(words), style), (0, 0, 0, 2)))
 
 
 def _print_matrix(console: Console, matrix: MatrixTable, settings: RenderSettings) -> None:
@@ -179,11 +205,11 @@ def _print_trends(console: Console, trends: TrendsTable, settings: RenderSetting
         carried = _table()
         for name in ("Carried longest", "Package", "Status", "Meetings", "Days", "Title"):
             carried.add_column(name, justify="right" if name in ("Meetings", "Days") else "left", overflow="fold")
-        for bug, package, status, meetings, days, title in trends.carried:
+        for bug, package, state, meetings, days, title in trends.carried:
             carried.add_row(
                 _link(bug, settings),
                 Text(one_line(package)),
-                _cell(status, settings),
+                _cell(state, settings),
                 f"{meetings:,}",
                 say_days(days),
                 Text(one_line(title)),
