@@ -92,7 +92,7 @@ def render_manual() -> str:
         r"\fICOMMAND\fR [\fIOPTION\fR]... [\fIARGUMENT\fR]...",
         ".SH DESCRIPTION",
         _roff(
-            "Finds the bugs that meetings spoke of in their logs, asks Launchpad and Debian what they were then and are "
+            "Finds the bugs that meetings spoke of, asks Launchpad and Debian what they were then and are "
             "now, and reports what moved, who moved it, when, and how that is known."
         ),
         ".SH COMMANDS",

@@ -79,6 +79,24 @@ WaitOption = Annotated[
     float | None,
     typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run on this database."),
 ]
+LogsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[LOG]...", help="A file, a folder of logs, a .gz, an https:// address, or - (standard input)."
+    ),
+]
+CassetteOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cassette",
+        envvar="LPTRACK_CASSETTE",
+        metavar="FILE",
+        help="Replay recorded answers; the network is not used.",
+    ),
+]
+RecordOption = Annotated[
+    Path | None, typer.Option("--record", metavar="FILE", help="Write what trackers answer to a cassette.")
+]
 
 
 def default_db() -> Path:
