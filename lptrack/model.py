@@ -9,7 +9,7 @@ what a bot said in a meeting.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import Final, Literal, NamedTuple
 
@@ -91,6 +91,8 @@ class Line:
     time: str | None = None
     at: datetime | None = None
     exact: Literal["day", "minute", "second"] = "minute"
+    day: date | None = None  # as printed beside the clock, in the log's own zone; None where the line has none
+    person: str | None = None  # who speaks through a bridge: `<bridge> <person> text`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""All log formats in the order in which they are asked; the surest wins, of equally sure ones the first."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final
+
+from lptrack.errors import UsageError
+from lptrack.logs.formats.dated_prefix import DATED_PREFIX
+from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
+from lptrack.logs.formats.meetbot_log_txt import MEETBOT_LOG_TXT
+from lptrack.logs.formats.moin_html import MOIN_HTML
+from lptrack.logs.formats.moin_minutes import MOIN_MINUTES
+from lptrack.logs.formats.plain_text import PLAIN_TEXT
+from lptrack.logs.interface import Head, LogFormat
+
+FORMATS: Final[tuple[LogFormat, ...]] = (
+    MOIN_MINUTES,
+    MOIN_HTML,
+    MEETBOT_LOG_TXT,
+    IRCLOGS_TXT,
+    DATED_PREFIX,
+    PLAIN_TEXT,
+)
+
+ENTRY_POINTS: Final = "lptrack.log_formats"
+LEAST: Final = 0.05
+"""A format that is less sure than this is not taken."""
+
+
+@cache
+def load_formats() -> tuple[LogFormat, ...]:
+    """The formats of lptrack and those that other packages register."""
+    others = [point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name)]
+    return (*FORMATS, *others)
+
+
+def find_format(name: str) -> LogFormat:
+    """The format of this name; `UsageError` naming all where there is none."""
+    for known in load_formats():
+        if known.name == name:
+            return known
+    names = ", ".join(known.name for known in load_formats())
+    raise UsageError(f"there is no log format {name!r}", hint=f"the formats are {names}")
+
+
+def recognise(head: Head) -> LogFormat | None:
+    """The format that is surest of this document, None where none is."""
+    best: LogFormat | None = None
+    most = LEAST
+    for known in load_formats():
+        sure = known.recognise(head)
+        if sure > most:
+            best, most = known, sure
+    return best

@@ -1,0 +1,131 @@
+"""From a clock as printed to instants in UTC: which day a line is of, midnight crossed, the log's zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import Literal
+
+from lptrack.logs.linewise import parse_day
+from lptrack.model import Line
+
+Exactness = Literal["day", "minute", "second"]
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?:\s*([AaPp])\.?[Mm]\.?)?\Z")
+_STARTED = re.compile(
+    r"Meeting started (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})(?: (UTC|GMT))?"
+)
+_ENDED = re.compile(r"Meeting ended (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})")
+_NAME_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?!\d)")
+
+
+@lru_cache(maxsize=8192)
+def parse_clock(text: str) -> tuple[time, Exactness] | None:
+    """A clock as printed, of 24 or twice 12 hours, and how exact it is; None where it is no time of day."""
+    match = _CLOCK.match(text.strip())
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2])
+    second = int(match[3]) if match[3] else 0
+    if match[4]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match[4] in "pP" else 0)
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    return time(hour, minute, min(second, 59)), "second" if match[3] else "minute"
+
+
+def parse_started(text: str) -> datetime | None:
+    """The instant in a meeting bot's `Meeting started Wed Sep 11 15:04:18 2013 UTC`."""
+    match = _STARTED.match(text)
+    return None if match is None else _build_instant(match)
+
+
+def parse_ended(text: str) -> datetime | None:
+    """The instant in a meeting bot's `Meeting ended Wed Sep 11 16:10:26 2013 UTC`."""
+    match = _ENDED.match(text)
+    return None if match is None else _build_instant(match)
+
+
+def _build_instant(match: re.Match[str]) -> datetime | None:
+    day = parse_day(f"{match[2]} {match[1]} {match[6]}")
+    clock = parse_clock(f"{match[3]}:{match[4]}:{match[5]}")
+    return None if day is None or clock is None else datetime.combine(day, clock[0], UTC)
+
+
+def parse_name_day(name: str) -> date | None:
+    """The last date in a path, file name or address: `2013/09/11/#ubuntu-meeting.txt`, `status-2018-04-16.html`."""
+    found = None
+    for match in _NAME_DAY.finditer(name):
+        found = parse_day(match[1] + match[3] + match[4]) or found
+    return found
+
+
+def find_started(texts: Iterable[str]) -> datetime | None:
+    """The first start that a meeting bot announces anywhere in these lines."""
+    for text in texts:
+        position = text.find("Meeting started ")
+        if position >= 0 and (at := parse_started(text[position:])) is not None:
+            return at
+    return None
+
+
+@dataclass(slots=True)
+class Calendar:
+    """The clock of one log as it is read; lines must come in order. ``day`` None: not yet known."""
+
+    zone: tzinfo = UTC
+    day: date | None = None
+    hour: int | None = None
+    fixed: bool = False  # the day is told by the user
+    off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is
+
+    def set_day(self, day: date) -> None:
+        """The log says that what follows is of this day."""
+        self.day, self.hour = day, None
+
+    def tick(self, hour: int) -> None:
+        """A line of this hour: an hour that goes back by more than one is the next day's.
+
+        By one it goes back when summer time ends or lines come out of order.
+        """
+        if self.hour is not None and hour < self.hour and (self.hour - hour > 1) and self.day is not None:
+            self.day += timedelta(days=1)
+        self.hour = hour
+
+    def stamp(self, line: Line) -> Line:
+        """The line with its instant and exactness, where they can be known."""
+        if line.at is not None or line.time is None:
+            return line
+        clock = parse_clock(line.time)
+        if clock is None:
+            return line
+        if line.day is not None:
+            self.day, self.hour = line.day, clock[0].hour
+        else:
+            self.tick(clock[0].hour)
+        if self.day is None:
+            return replace(line, exact=clock[1])
+        local = datetime.combine(self.day, clock[0], self.zone)
+        try:
+            return replace(line, at=local.astimezone(UTC), exact=clock[1])
+        except OverflowError:
+            return replace(line, exact=clock[1])
+
+    def agree(self, line: Line, at: datetime) -> None:
+        """A line tells its own instant: choose the day that brings the clock nearest to it."""
+        clock = parse_clock(line.time) if line.time else None
+        if clock is None:
+            if self.day is None:
+                self.day = at.astimezone(self.zone).date()
+            return
+        middle = at.astimezone(self.zone).date()
+        instants = [datetime.combine(middle + timedelta(days=step), clock[0], self.zone) for step in (-1, 0, 1)]
+        nearest = min(instants, key=lambda instant: abs(instant - at))
+        self.off = nearest - at
+        if not self.fixed and line.day is None:
+            self.day = nearest.date()

@@ -1,0 +1,251 @@
+"""From lines to references: what each line names, by whom, on what topic, and in which meeting. The join of the parts.
+
+Lines come one by one, references go out meeting by meeting: only at its end is it known whether a lone number in it
+was shown to be a bug. What waits is little, and beyond a bound it waits on disk (`lptrack.logs.waiting`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+
+from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
+from lptrack.grammar.scan import scan_line
+from lptrack.logs.calendar import Calendar, parse_started
+from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, Present
+from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
+from lptrack.logs.options import Options
+from lptrack.logs.people import People
+from lptrack.logs.waiting import Waiting
+from lptrack.model import Announcement, Line, LineKind, Meeting, Reference, ReferenceKind
+
+SAID = frozenset((LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE, LineKind.TEXT, LineKind.UNREAD))
+"""Lines in which a number is a reference; an UNREAD one may be the rest of a message."""
+
+NEAR = 400
+"""A bot answers within so many lines of the file."""
+
+
+class _Anything:
+    """Every number might be shown to be a bug later in the meeting."""
+
+    def __contains__(self, _number: object) -> bool:
+        return True
+
+
+_ANY = _Anything()
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a meeting has shown: which numbers are bugs of which tracker, and in which line they were last raised."""
+
+    bugs: set[tuple[str, int]] = field(default_factory=set)
+    announced: set[tuple[str, int]] = field(default_factory=set)
+    contestable: set[tuple[int, int]] = field(default_factory=set)  # line and number
+    raised: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+Found = Reference | Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A meeting (None: what is outside of all) with what was found in it; ``found`` is read once."""
+
+    meeting: Meeting | None
+    found: Iterator[Found]
+
+
+class Collector:
+    """Reads one document's items. ``ready`` holds the stretches that have ended, in order, for the caller to take."""
+
+    def __init__(
+        self, source: str, options: Options, calendar: Calendar, channel: str, digest: Callable[[], str]
+    ) -> None:
+        self.source = source
+        self.options = options
+        self.calendar = calendar
+        self.channel = channel
+        self.told_channel = False
+        self.ready: deque[Stretch] = deque()
+        self.digest = digest
+        self.people = People(options.persons)
+        self.meetings = MeetingReader(self._close, counting=options.counting)
+        self.waiting: Waiting[Found] = Waiting()
+        self.shown = Shown()
+        self.claims: dict[str, int] = {}
+        self.url: str | None = None
+        self.lines = 0
+        self.unread = 0
+        self.tell_unread: Callable[[Line], None] | None = None
+        self.unasked: list[int] = []
+        self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
+        self._last = 0
+
+    # ------------------------------------------------------------------------------------------- reading
+
+    def feed(self, item: Item) -> None:
+        """The next item of the document."""
+        match item:
+            case Line():
+                self._feed_line(item)
+            case Day(day):
+                if not self.calendar.fixed:
+                    self.calendar.set_day(day)
+            case Channel(name):
+                if not self.told_channel:
+                    self.channel, self.told_channel = name.lstrip("#").lower() or self.channel, True
+            case LogAddress(url):
+                self.url = url
+            case Present(nick, lines):
+                self.claims[nick] = lines
+            case Began(at):
+                self.meetings.current.began, self.meetings.current.exact = at, "minute"
+
+    def finish(self) -> None:
+        """The document ends here."""
+        self.meetings.finish()
+
+    def _feed_line(self, line: Line) -> None:
+        if line.number != self._last:
+            self.lines += 1
+            self._last = line.number
+        kind = line.kind
+        if kind is LineKind.UNREAD:
+            self.unread += 1
+            if self.tell_unread is not None:
+                self.tell_unread(line)
+        elif kind is LineKind.NICK and line.speaker and line.text:
+            self.people.rename(line.speaker, line.text)
+        line = self.calendar.stamp(line)
+        if kind not in SAID:
+            return
+        speaker_is_bot = line.speaker is not None and is_bot(line.speaker, self.options.bots)
+        if line.text.startswith("Meeting started ") and (at := parse_started(line.text)) is not None:
+            self.calendar.agree(line, at)
+            line = self.calendar.stamp(replace(line, at=None))
+        place = self.meetings.feed(line, speaker_is_bot)
+        self._scan(line, place, speaker_is_bot)
+
+    # ------------------------------------------------------------------------------------------- references
+
+    def _scan(self, line: Line, place: Place, speaker_is_bot: bool) -> None:
+        announced = parse_announcements(line.text)
+        if announced and all(self._announces(line, one, speaker_is_bot) for one in announced):
+            for one in announced:
+                if isinstance(one, Announced):
+                    self._add_announcement(line, place, one)
+            return
+        if speaker_is_bot and line.speaker is not None and echoes(line.speaker, line.text):
+            return
+        own = self.options.tracker_of(self.channel)
+        shown = self.shown
+        for match in scan_line(line.text, tracker=own, shown=_ANY):
+            key = (match.tracker, match.number)
+            if match.kind is not ReferenceKind.BARE:
+                shown.bugs.add(key)
+                if match.contestable:
+                    shown.contestable.add((line.number, match.number))
+                if not speaker_is_bot:
+                    shown.raised[key] = line.number
+                    if match.contestable:
+                        shown.raised[own, match.number] = line.number
+                    if line.speaker is not None:
+                        self.talkers.add(line.speaker)
+            self.waiting.add(self._build(line, place, match.kind, match.tracker, match.number, match.rule))
+
+    def _announces(self, line: Line, announced: Announced | NotFound, speaker_is_bot: bool) -> bool:
+        """Whether a line that reads like a bot's is one: by its speaker, or an unknown one who answers a mention."""
+        if speaker_is_bot:
+            return True
+        if line.speaker is None or line.speaker in self.talkers or line.kind is not LineKind.MESSAGE:
+            return False
+        if isinstance(announced, NotFound):
+            return False
+        return self._find_cause(line, announced) is not None
+
+    def _find_cause(self, line: Line, announced: Announced) -> int | None:
+        for number in (announced.number, announced.duplicate):
+            if number is not None:
+                cause = self.shown.raised.get((announced.tracker, number))
+                if cause is not None and line.number - cause <= NEAR:
+                    return cause
+        return None
+
+    def _add_announcement(self, line: Line, place: Place, announced: Announced) -> None:
+        number, tracker = announced.number, announced.tracker
+        cause = self._find_cause(line, announced)
+        self.shown.bugs.add((tracker, number))
+        self.shown.announced.add((tracker, number))
+        if cause is None and number not in self.unasked:
+            self.unasked.append(number)
+        reference = self._build(line, place, ReferenceKind.ANNOUNCEMENT, tracker, number, announced.rule)
+        self.waiting.add(
+            Announcement(
+                reference,
+                target=announced.target,
+                title=announced.title,
+                importance=announced.importance,
+                status=announced.status,
+                assignee=announced.assignee,
+                duplicate=announced.duplicate,
+                cause_line=cause,
+            )
+        )
+
+    def _build(
+        self, line: Line, place: Place, kind: ReferenceKind, tracker: str, number: int, rule: str
+    ) -> Reference:
+        return Reference(
+            kind=kind,
+            tracker=tracker,
+            number=number,
+            source=self.source,
+            line=line.number,
+            meeting=None,
+            speaker=line.speaker,
+            at=line.at,
+            exact=line.exact,
+            time=line.time,
+            topic=place.topic,
+            text=line.text,
+            rule=rule,
+            person=self.people.person_of(line.speaker, line.person),
+            duty=place.duty,
+            duty_of=place.duty_of,
+        )
+
+    # ------------------------------------------------------------------------------------------- meetings
+
+    def _close(self, discussion: Discussion | None) -> None:
+        meeting = None
+        if discussion is not None:
+            day = None
+            if self.calendar.day is not None:
+                day = datetime.combine(self.calendar.day, time(), UTC)
+            meeting = build_meeting(
+                discussion, self.channel, day=day, digest=self.digest, claims=self.claims, url=self.url
+            )
+        shown, waiting = self.shown, self.waiting
+        self.shown, self.waiting = Shown(), Waiting()
+        own = self.options.tracker_of(self.channel)
+        self.ready.append(Stretch(meeting, _settle(waiting, shown, meeting.id if meeting else None, own)))
+
+
+def _settle(waiting: Waiting[Found], shown: Shown, meeting: str | None, own: str) -> Iterator[Found]:
+    """What waited, with its meeting; lone numbers only where the meeting has shown them to be bugs."""
+    for found in waiting:
+        if isinstance(found, Announcement):
+            yield replace(found, reference=replace(found.reference, meeting=meeting))
+            continue
+        key = (found.tracker, found.number)
+        if found.kind is ReferenceKind.BARE and key not in shown.bugs:
+            continue
+        tracker = found.tracker
+        if (own, found.number) in shown.announced and (found.line, found.number) in shown.contestable:
+            tracker = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
+        yield replace(found, meeting=meeting, tracker=tracker)
+    waiting.close()

@@ -1,0 +1,25 @@
+"""irclogs.ubuntu.com's day logs, and every log in its manner: `[15:04] <nick> text`, ZNC's with seconds too."""
+
+from __future__ import annotations
+
+import re
+
+from lptrack.logs.linewise import PatternFormat, rule
+from lptrack.model import LineKind
+
+_CLOCK = r"\[(?P<time>\d\d:\d\d(?::\d\d)?)\] "
+
+IRCLOGS_TXT = PatternFormat(
+    name="irclogs-txt",
+    title="day logs of irclogs.ubuntu.com",
+    rules=(
+        rule(LineKind.MESSAGE, _CLOCK + r"<(?P<nick>[^<> ]{1,64})> ?(?P<text>.*)"),
+        rule(LineKind.ACTION, _CLOCK + r" \* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
+        rule(LineKind.ACTION, _CLOCK + r"\* (?P<nick>[^\s:]{1,64}) (?!(?:is now known as|has (?:joined|left|quit)) )(?P<text>.*)"),
+        rule(LineKind.NICK, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^- ]\S{0,63})- (?P<text>.*)"),
+        rule(LineKind.EVENT, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*|-!-) .*"),
+    ),
+    sign=re.compile(r"\[\d\d:\d\d\] (?:<[^<> ]+>| \* )"),
+    hour=rb"[%s:",
+)  # fmt: skip

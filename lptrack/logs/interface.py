@@ -1,0 +1,123 @@
+"""What a log format is to lptrack: it recognises a document by its head and reads its lines, and knows nothing else.
+
+A format never drops a line and never raises for one: what fits nothing is an UNREAD line. It neither knows the day
+(unless the line prints it) nor meetings, topics or bugs: that is the same for all formats and comes after.
+Adding one is a file with a `LogFormat`, a line in `lptrack.logs.formats.FORMATS` (or an entry point of the group
+`lptrack.log_formats`), and a page in the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from lptrack.model import Line
+
+
+class RawLine(NamedTuple):
+    """One line of the file, decoded, without its line end and mIRC codes. ``number`` counts from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The start of a document, by which it is recognised. ``name`` is its path or address as far as it is known."""
+
+    name: str
+    text: str  # at least the first 256 KiB where there are as many, whole lines
+    lines: tuple[RawLine, ...]
+    whole: bool  # the document ends here
+
+
+# ------------------------------------------------------------------------------------- facts about the document
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The document says which channel it is of (with or without `#`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """From here on the clock is of this day, in the log's own zone."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The instant at which the document says that the meeting which it records began (`exact` as in a `Line`)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogAddress:
+    """Where the log is published."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The page counts this many lines said by a nick."""
+
+    nick: str
+    lines: int
+
+
+Fact = Channel | Day | Began | LogAddress | Present
+Item = Line | Fact
+
+
+class LogFormat(Protocol):
+    """One way in which logs are written."""
+
+    @property
+    def name(self) -> str:
+        """What `--log-format` takes: lower case, hyphens."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """For a human: `MeetBot's .log.txt`."""
+        ...
+
+    def recognise(self, head: Head) -> float:
+        """How sure it is that the document is of this format: 0 not at all, 1 certain. Pure, never raises."""
+        ...
+
+    def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
+        """Every raw line as at least one `Line` (several may carry one number), with facts where they stand.
+
+        ``lines`` is read once, from the first to the last; a format that needs the whole document may collect it.
+        A format sets `Line.time` as printed and `Line.day` where printed; `Line.at` only where the line tells the
+        instant with its zone (JSON exports). Clock, midnight, zone are computed by `lptrack.logs.calendar`.
+        """
+        ...
+
+
+@runtime_checkable
+class LineFormat(LogFormat, Protocol):
+    """A format in which each line can be read without those before it. Long logs of it are read by the sieve.
+
+    ``hour`` is what an ordinary line begins with, as a bytes pattern with `%s` for the two digits of the hour, for
+    formats that print a clock of 24 hours without a date; None where each line prints its date, or not so.
+    ``steers`` are lower-case byte strings: a line that changes day or nick and does begin with a clock holds one.
+    """
+
+    @property
+    def hour(self) -> bytes | None: ...
+
+    @property
+    def steers(self) -> tuple[bytes, ...]: ...
+
+    def read(self, line: RawLine) -> tuple[Item, ...]:
+        """What one line says; never empty, never raises."""
+        ...

@@ -1,0 +1,212 @@
+"""Which meeting a line belongs to, its topic and duty: the commands of MeetBot and mootbot, and their bots' answers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from lptrack.logs.calendar import parse_ended, parse_started
+from lptrack.model import Attendance, Line, LineKind, Meeting
+
+_COMMAND = re.compile(
+    r"\s*(?:[\w`|^{}\[\]\\-]{1,32}[:,] +)?(?:[#!](startmeeting|endmeeting|meetingname|topic|subtopic|chair|action|agreed?|accepted)\b"
+    r"|\[(topic|action|agreed|subtopic)\])[ \t]*:?[ \t]*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHAIR = re.compile(r"The chair is (\S+?)\.?(?:\s|$)")
+_DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Discussion:
+    """A meeting while it is read."""
+
+    began: datetime | None = None
+    exact: Literal["none", "day", "minute", "second"] = "none"
+    by_bot: bool = False
+    ended: datetime | None = None
+    last: datetime | None = None
+    name: str | None = None
+    chair: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
+    position: int = 0  # among the discussions of the document
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands."""
+
+    topic: str | None
+    subtopic: str | None
+    duty: str | None = None
+    duty_of: str | None = None
+
+
+@dataclass(slots=True)
+class MeetingReader:
+    """Follows the commands of a log. ``closed`` is called with each stretch as it ends, in order.
+
+    A stretch is a discussion, or None for lines outside of every pair. A log without a pair is one discussion, which
+    is not known before its end; therefore the first stretch is handed out only when a pair begins or the log ends.
+    """
+
+    closed: Callable[[Discussion | None], None]
+    counting: bool = True
+    topic: str | None = None
+    subtopic: str | None = None
+    current: Discussion = field(default_factory=Discussion)
+    in_pair: bool = False
+    pairs: int = 0
+    channel_name: str | None = None
+
+    def feed(self, line: Line, is_bot: bool) -> Place:
+        """Take in the next line, and tell where it stands."""
+        if line.kind not in (LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE):
+            return Place(self.topic, self.subtopic)
+        text = line.text
+        duty = duty_of = None
+        start = text.lstrip()[:1]
+        if line.kind is LineKind.ACTION:
+            pass
+        elif start in ("#", "[", "!") or (self.in_pair and ":" in text[:34]):
+            if (match := _COMMAND.match(text)) is not None and (start in ("#", "[", "!") or match[2]):
+                duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
+        elif start == "M":
+            self._hear(text.lstrip(), line, is_bot)
+        elif start == "T" and self.in_pair and is_bot and (chair := _CHAIR.match(text.lstrip())):
+            self.current.chair = chair[1]
+        self._count(line)
+        return Place(self.topic, self.subtopic, duty, duty_of)
+
+    def finish(self) -> None:
+        """The log ends here."""
+        if self.in_pair or not self.pairs:
+            self.closed(self.current)
+        else:
+            self.closed(None)
+
+    def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:
+        match command:
+            case "startmeeting":
+                if not self.in_pair:
+                    self._start(line)
+            case "endmeeting":
+                if self.in_pair:
+                    self._count(line)
+                    self._end(line.at)
+            case "meetingname":
+                if self.in_pair and rest:
+                    self.current.name = "_".join(rest.lower().split())
+            case "topic":
+                self.topic, self.subtopic = rest or None, None
+            case "subtopic":
+                self.subtopic = rest or None
+            case "action":
+                owner = _DUTY.match(rest)
+                return "action", owner[1] if owner else None
+            case "agreed" | "agree" | "accepted":
+                return "agreed", None
+            case _:
+                pass
+        return None, None
+
+    def _hear(self, text: str, line: Line, is_bot: bool) -> None:
+        """A bot's `Meeting started …` and `Meeting ended …`, which tell the instant to the second."""
+        if text.startswith("Meeting started "):
+            at = parse_started(text)
+            if at is None and not re.match(r"Meeting started at \d\d:\d\d\.", text):
+                return
+            fresh = not self.in_pair or (not self.current.by_bot and _near(self.current.began, at, line.at))
+            if not fresh or not (is_bot or self.in_pair):
+                return
+            if not self.in_pair:
+                self._start(line)
+            self.current.by_bot = True
+            if at is not None:
+                self.current.began, self.current.exact = at, "second"
+            if chair := _CHAIR.search(text):
+                self.current.chair = chair[1]
+        elif text.startswith(("Meeting ended ", "Meeting finished at ")):
+            at = parse_ended(text)
+            if self.in_pair and is_bot:
+                self._end(at or line.at)
+
+    def _start(self, line: Line) -> None:
+        if self.pairs or self.current.last is not None or self.current.lines:
+            self.closed(None)
+        self.pairs += 1
+        self.in_pair = True
+        self.topic = self.subtopic = None
+        exact: Literal["none", "minute", "second"] = "none"
+        if line.at is not None:
+            exact = "second" if line.exact == "second" else "minute"
+        self.current = Discussion(line.at, exact, chair=line.speaker, position=self.pairs - 1)
+
+    def _end(self, at: datetime | None) -> None:
+        self.current.ended = at
+        self.closed(self.current)
+        self.in_pair = False
+        self.topic = self.subtopic = None
+        self.current = Discussion(position=self.pairs)
+
+    def _count(self, line: Line) -> None:
+        current = self.current
+        if line.at is not None:
+            if current.began is None:
+                current.began = line.at
+                current.exact = line.exact
+            current.last = line.at
+        if self.counting and line.speaker is not None:
+            current.lines[line.speaker] = current.lines.get(line.speaker, 0) + 1
+
+
+def _near(began: datetime | None, at: datetime | None, heard: datetime | None) -> bool:
+    """A bot answers its command at once; a start it speaks of later is another's or a repetition."""
+    if began is None or heard is None or at is None:
+        return True
+    return abs(heard - began) <= timedelta(minutes=5)
+
+
+def build_meeting(
+    discussion: Discussion,
+    channel: str,
+    *,
+    day: datetime | None,
+    digest: Callable[[], str],
+    claims: dict[str, int],
+    url: str | None,
+) -> Meeting:
+    """The meeting with its id as the interface spells it. ``day``: midnight of the date, where only that is known."""
+    began, exact = discussion.began, discussion.exact
+    if began is None and day is not None:
+        began, exact = day, "day"
+    if began is None:
+        content = digest() if not discussion.position else _digest_again(digest(), discussion.position)
+        start = f"undated-{content[:8]}"
+    else:
+        start = f"{began:%Y-%m-%d}" if exact == "day" else f"{began:%Y-%m-%dT%H:%MZ}"
+    counted = discussion.lines
+    people = tuple(
+        Attendance(nick, lines, claims.get(nick))
+        for nick, lines in sorted(counted.items(), key=lambda x: (-x[1], x[0]))
+    ) + tuple(Attendance(nick, 0, lines) for nick, lines in claims.items() if nick not in counted)
+    return Meeting(
+        id=f"{channel}/{start}",
+        channel=channel,
+        started_at=began,
+        start_exact=exact,
+        ended_at=discussion.ended or discussion.last,
+        name=discussion.name,
+        chair=discussion.chair,
+        people=people,
+        url=url,
+    )
+
+
+def _digest_again(digest: str, position: int) -> str:
+    """Two undated meetings of one document need two ids."""
+    return hashlib.sha256(f"{digest} {position}".encode()).hexdigest()

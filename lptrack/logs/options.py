@@ -1,0 +1,27 @@
+"""What a user can tell about logs that they do not tell themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, tzinfo
+
+from lptrack.model import LAUNCHPAD
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How logs are read. Channels are written in lower case without `#`."""
+
+    log_format: str | None = None  # by name instead of by content
+    zone: tzinfo = UTC  # of logs that tell none
+    date: date | None = None  # of a log that tells none
+    year: int | None = None  # for logs that tell day and month only
+    bots: frozenset[str] = frozenset()  # further bots' nicks
+    persons: Mapping[str, str] = field(default_factory=dict)  # nick → the person behind it
+    trackers: Mapping[str, str] = field(default_factory=dict)  # channel → whose its bare "bug 5" is
+    counting: bool = True  # count lines per person; costs reading every line
+
+    def tracker_of(self, channel: str) -> str:
+        """The tracker that "bug 5" means in this channel."""
+        return self.trackers.get(channel, LAUNCHPAD)
