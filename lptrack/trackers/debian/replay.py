@@ -1,0 +1,232 @@
+"""The rows of a bug's log played forward, and checked against the present: tracks of its fields.
+
+Pure. debbugs tells its present only; each value in between is proven by the row that set it and by the present that
+follows from the whole. A field whose replay does not end at the present was changed by something that the log does
+not show, and is unknown before.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from lptrack.model import UNKNOWN, BugTask, LogEntry, Observation, Unknown
+from lptrack.trackers.debian.control import tag_operations
+from lptrack.trackers.debian.status import DONE_BY, FIXED_IN, FORWARDED_TO
+from lptrack.trackers.debian.tracks import NO_TAGS, UNKNOWN_TAGS, Tags, Track
+from lptrack.trackers.debian.versions import VERSION_ORDER, bare_version
+
+_REPORT_SLACK: Final = timedelta(hours=12)  # a report waits in the queue, or in a moderator's
+_TAG: Final = re.compile(
+    "patch|wontfix|moreinfo|unreproducible|help|security|upstream|pending|confirmed|ipv6|lfs|d-i|l10n|newcomer|a11y|"
+    "ftbfs|fixed-upstream|fixed|fixed-in-experimental|sid|experimental|"
+    "(?:sarge|etch|lenny|squeeze|wheezy|jessie|stretch|buster|bullseye|bookworm|trixie)(?:-ignore)?|potato|woody"
+)
+END: Final = sys.maxsize
+"""A position after every row."""
+
+Versions = dict[str, str]
+"""Fixed versions: the version alone → as debbugs spells it, empty where that is not known."""
+
+
+@dataclass(slots=True)
+class Tracks:
+    """A bug's fields through its log. ``forwarded`` and ``done`` are whether they are set at all."""
+
+    package: Track[str] = field(default_factory=Track)
+    severity: Track[str] = field(default_factory=Track)
+    title: Track[str] = field(default_factory=Track)
+    owner: Track[str | None] = field(default_factory=Track)
+    forwarded: Track[bool] = field(default_factory=Track)
+    done: Track[bool] = field(default_factory=Track)
+    tags: Track[Tags] = field(default_factory=lambda: Track(values=[UNKNOWN_TAGS]))
+    fixed: Track[Versions] = field(default_factory=Track)
+    notes: list[str] = field(default_factory=list)
+    reported: bool = False  # the log begins with this bug's report
+
+    def status(self, position: int) -> str | Unknown:
+        """debbugs' status after the row at ``position``, in the interface's words."""
+        done, tags, forwarded = self.done.at(position), self.tags.at(position), self.forwarded.at(position)
+        if isinstance(tags, Unknown):
+            tags = UNKNOWN_TAGS
+        for held, word in ((done, "done"), (tags.has("fixed"), "fixed"), (tags.has("pending"), "pending")):
+            if held is UNKNOWN:
+                return UNKNOWN
+            if held:
+                return word
+        if isinstance(forwarded, Unknown):
+            return UNKNOWN
+        return "forwarded" if forwarded else "open"
+
+    def milestone(self, position: int, spelled: Versions) -> str | Unknown | None:
+        """The oldest fixed version after the row at ``position``; ``spelled`` as the present spells them."""
+        fixed = self.fixed.at(position)
+        if isinstance(fixed, Unknown):
+            return UNKNOWN
+        if not fixed:
+            return None
+        first = min(fixed, key=VERSION_ORDER)
+        return spelled.get(first) or fixed[first] or UNKNOWN
+
+
+def replay(observation: Observation, task: BugTask, entries: Sequence[LogEntry]) -> Tracks:
+    """The tracks of a bug whose whole log, up to the observation, is ``entries``."""
+    tracks = Tracks()
+    skipping = False
+    for entry in entries:
+        if entry.what == "report" and not _is_birth(entry, observation):
+            skipping = True
+            tracks.notes.append("the log begins with a message that is not this bug's report")
+        skipping = skipping and entry.what != "mail"
+        if not skipping:
+            _apply(tracks, entry)
+    _check(tracks, observation, task)
+    return tracks
+
+
+def spelled_versions(task: BugTask) -> Versions:
+    """The present's fixed versions: the version alone → as debbugs spells it."""
+    return {bare_version(word): word for word in dict(task.details).get(FIXED_IN, "").split()}
+
+
+def _is_birth(entry: LogEntry, observation: Observation) -> bool:
+    born = observation.created_at
+    return born is None or abs(entry.at - born) <= _REPORT_SLACK
+
+
+def _apply(tracks: Tracks, entry: LogEntry) -> None:
+    at, new = entry.position, entry.new
+    match entry.what:
+        case "report":
+            tracks.reported = True
+            tracks.owner.put(at, None)
+            tracks.forwarded.put(at, False)
+            tracks.done.put(at, False)
+            tracks.tags.put(at, NO_TAGS)
+            tracks.fixed.put(at, {})
+        case "package" | "severity" | "title" if new is not None:
+            track: Track[str] = getattr(tracks, entry.what)
+            _prove(tracks, entry, track)
+            track.put(at, new)
+        case "owner":
+            tracks.owner.put(at, new or None)
+        case "forwarded":
+            tracks.forwarded.put(at, new is not None)
+        case "done":
+            tracks.done.put(at, True)
+        case "reopen":
+            _reopen(tracks, at)
+        case "found":
+            _found(tracks, at, (new or "").split())
+        case "fixed" if new is not None:
+            held = tracks.fixed.value
+            if not isinstance(held, Unknown):
+                added = {bare_version(word): word if "/" in word else "" for word in new.split()}
+                tracks.fixed.put(
+                    at, {**added, **{word: way for word, way in held.items() if way or word not in added}}
+                )
+        case "notfixed" if new is not None:
+            _drop(tracks, at, new.split())
+        case "tags" if new is not None:
+            tags = tracks.tags.value
+            if isinstance(tags, Unknown):
+                tags = UNKNOWN_TAGS
+            tracks.tags.put(at, tags.change(tag_operations(new), lambda tag: _TAG.fullmatch(tag) is not None))
+        case "unclear":
+            for name in (new or "").split():
+                _lose(tracks, at, name)
+            tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: unclear {new} ({entry.message})")
+        case "clone":
+            for name in ("package", "severity", "title", "owner", "forwarded", "done", "tags", "fixed"):
+                getattr(tracks, name).forget()
+                _lose(tracks, at, name)
+            tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: cloned; the log before is that of {new}")
+        case _:
+            pass
+
+
+def _prove(tracks: Tracks, entry: LogEntry, track: Track[str]) -> None:
+    if entry.old is not None and not track.prove(entry.old):
+        tracks.notes.append(
+            f"{entry.at:%Y-%m-%d %H:%M} UTC: {entry.what} was {entry.old}, which no message in the log had set"
+        )
+
+
+def _lose(tracks: Tracks, at: int, name: str) -> None:
+    if name == "tags":
+        tracks.tags.put(at, UNKNOWN_TAGS)
+    elif hasattr(tracks, name):
+        getattr(tracks, name).put(at, UNKNOWN)
+
+
+def _reopen(tracks: Tracks, at: int) -> None:
+    """debbugs forgets the fixed versions of what it reopens, and leaves a bug alone that is not done."""
+    if tracks.done.value is not False:
+        tracks.fixed.put(at, {} if tracks.done.value is True else UNKNOWN)
+    tracks.done.put(at, False)
+
+
+def _drop(tracks: Tracks, at: int, words: Sequence[str]) -> None:
+    held = tracks.fixed.value
+    if not isinstance(held, Unknown):
+        gone = {bare_version(word) for word in words}
+        tracks.fixed.put(at, {word: way for word, way in held.items() if word not in gone})
+
+
+def _found(tracks: Tracks, at: int, words: Sequence[str]) -> None:
+    """Found again in a version: not fixed there, and open again where nothing newer is known to be fixed."""
+    done = tracks.done.value
+    if not words:
+        tracks.fixed.put(at, {})
+        tracks.done.put(at, False)
+        return
+    _drop(tracks, at, words)
+    fixed = tracks.fixed.value
+    if done is False:
+        return
+    if isinstance(fixed, Unknown) or done is not True:
+        tracks.done.put(at, UNKNOWN)
+        return
+    newest = max(words, key=VERSION_ORDER)
+    if not fixed or VERSION_ORDER(newest) >= VERSION_ORDER(max(fixed, key=VERSION_ORDER)):
+        tracks.done.put(at, False)
+
+
+def _check(tracks: Tracks, observation: Observation, task: BugTask) -> None:
+    """Hold the end of each track against the present."""
+    details = dict(task.details)
+    fixed = details.get(FIXED_IN, "").split()
+    sound = {
+        "package": task.package is None or tracks.package.prove(task.package),
+        "severity": task.importance is None or tracks.severity.prove(task.importance),
+        "title": observation.title is None or tracks.title.prove(observation.title),
+        "owner": tracks.owner.prove(task.assignee),
+        "done": tracks.done.prove(task.status == "done" or DONE_BY in details),
+        "forwarded": tracks.forwarded.prove(task.status == "forwarded" or FORWARDED_TO in details),
+        "fixed": tracks.fixed.prove({bare_version(word): word for word in fixed}, lambda a, b: a.keys() == b.keys()),
+        "tags": _check_tags(tracks, observation),
+    }
+    if tracks.status(END) not in {task.status, UNKNOWN}:
+        tracks.done.forget()
+        sound["done"] = False
+    for name, good in sound.items():
+        if not good:
+            tracks.notes.append(f"the log does not lead to the present value of {name}: unknown before it was read")
+
+
+def _check_tags(tracks: Tracks, observation: Observation) -> bool:
+    present = Tags(dict.fromkeys(observation.tags, True), False)
+    held = tracks.tags.value
+    if isinstance(held, Unknown):
+        held = UNKNOWN_TAGS
+    names = {*present.members, *held.members}
+    if any(held.has(tag) not in {UNKNOWN, present.has(tag)} for tag in names):
+        tracks.tags.forget()
+        return False
+    if tracks.tags.positions[-1] >= 0:
+        tracks.tags.values[-1] = present
+    return True

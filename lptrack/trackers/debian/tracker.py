@@ -1,0 +1,44 @@
+"""Debian as a tracker: its name, its addresses, and the doors to its client and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from lptrack.model import DEBIAN, BugHistory, LogEntry, Observation
+from lptrack.trackers.debian.roots import build_bug_url
+from lptrack.trackers.interface import Client, Facts, Settings, Tracker
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from requests import Session
+
+
+class DebianTracker:
+    """debbugs at bugs.debian.org, or at another root that speaks as it does."""
+
+    name: Final = DEBIAN
+    title: Final = "Debian"
+
+    def bug_url(self, number: int, settings: Settings | None = None) -> str:
+        """The bug's page below the tracker's root."""
+        return build_bug_url(number, settings)
+
+    def connect(self, settings: Settings, session: Callable[[], Session] | None = None) -> Client:
+        """A client for one run; requests is imported here, not before."""
+        from lptrack.trackers.debian.client import connect
+
+        return connect(settings, session)
+
+    def build_history(
+        self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
+    ) -> BugHistory:
+        """The bug's life, as far as the mail in its log proves it. Pure; debbugs needs no facts."""
+        from lptrack.trackers.debian.history import build_history
+
+        del facts
+        return build_history(observation, entries, read_at)
+
+
+DEBIAN_TRACKER: Final[Tracker] = DebianTracker()
