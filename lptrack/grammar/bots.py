@@ -46,20 +46,14 @@ class NotFound:
 _MEETING_BOTS: Final = r"mootbot|meetbot|meetingology|zodbot|umeetbot|hcoop-meetbot|centbot|oftc-meetbot|meetmaker"
 _BOTS: Final = re.compile(
     rf"(?:{_MEETING_BOTS}"
-    r"|[a-z]{0,2}ubot(?:t?u)?|[a-z]?ubottu|lubotu|kubotu|xubotu|edubotu|ubuntubot|ubugtu|uvirtbot|ubuntu-?bugs|new-?bugs?"
+    r"|[a-z]{0,2}ubot(?:t?u)?(?:-[a-z]{2,8})?|[a-z]?ubottu|lubotu|kubotu|xubotu|edubotu|ubuntubot|ubugtu|uvirtbot|ubuntu-?bugs|new-?bugs?"
     r"|_?mup_?|snapmup|kubine|ubuntulog|supybot|limnoria|infobot|dpkg|nautilus|zwiebelbot|kgb(?:-[a-z]{1,12})?|cia(?:-[a-z]{1,12})?"
     r"|openstack|openstackgerrit|openstackstatus|opendevmeet|opendevstatus|opendevreview|gerritbot|bugbot|bugzilla|bugz|buggybot"
-    r"|classbot|queuebot|jenkins|travis-ci|buildbot|tarmac|landscapebot|maasbot|jujubot|launchpad-?bot|lpbot|lp-?bugs?"
+    r"|classbot|ukbot|twobottux|fibubot|queuebot|jenkins|travis-ci|buildbot|tarmac|landscapebot|maasbot|jujubot|launchpad-?bot|lpbot|lp-?bugs?"
     r"|wikibugs|stashbot|jouncebot|wm-bot|firebot|moznet-?bot|gnomebot|services|chanserv|pmbot|statusbot|logbot|logger)"
     r"[0-9]{0,4}"
 )
 _MEETING: Final = re.compile(rf"(?:{_MEETING_BOTS})[0-9]{{0,4}}")
-_ECHO: Final = re.compile(
-    r"(?:\x02|\*|\[)*(?:action|agreed|link|idea|info|help|accepted|rejected|todo|topic|subtopic|progress|progress report|vote"
-    r"|new topic|current topic|motion|please vote on|voting (?:ended )?on|undo|removing item from minutes|meeting (?:started|ended)"
-    r"|minutes|log|dissenting|agree|endvote|startvote)\b",
-    re.IGNORECASE,
-)
 
 
 def _plain_nick(nick: str) -> str:
@@ -84,24 +78,27 @@ def is_meeting_bot(nick: str) -> bool:
 
 def echoes(nick: str, text: str) -> bool:
     """Whether a line is a meeting bot's repetition of a person's: its numbers are no references of their own."""
-    return is_meeting_bot(nick) and (_ECHO.match(text) is not None or parse_announcement(text) is None)
+    return is_meeting_bot(nick) and parse_announcement(text) is None
 
 
 # ------------------------------------------------------------------------------------------------- what it says
 
 _ADDRESSED = r"(?:[^\s:,]{1,40}[:,]\s{1,3})?"
+_STRAIGHT = {ord("\u201c"): '"', ord("\u201d"): '"', ord("\u201e"): '"'}
+_LONGEST_TAIL = 900
+_CUT_AT = 380  # the network cuts lines at 512 bytes, channel and nick included
 _STARS = re.compile(r"[\x00-\x08\x0b-\x1f]|\x03[0-9]{0,2}(?:,[0-9]{1,2})?")
 
 _HEAD = re.compile(
     rf"\s{{0,8}}{_ADDRESSED}(?:(?P<new>new bug: #)|(?:(?P<who>[\w.+/-]{{1,80}}(?: [\w.+-]{{1,40}}){{0,2}}?) )?"
-    r"(?:bug|issue|ticket|request|pull|merge|patch|todo) #?)0{0,6}(?P<n>[0-9]{1,9})(?: in (?P<target>[^\"]{1,200}?))? ?(?=\")",
+    r"(?P<word>bug|issue) #?)0{0,6}(?P<n>[0-9]{1,9})(?: in (?P<target>[^\"]{1,200}?))? ?(?=\")",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"(?P<extra>(?: ?\((?:[a-z]{1,20}: [^()]{0,120}(?:\([^()]{0,80}\)[^()]{0,40})?)\)){0,4})\s{0,3}"
     r"\[(?:(?P<importance>[^\[\],]{1,60}),\s?)?(?P<status>[^\[\]]{1,80})\]"
     r"(?: \[duplicate: #?(?P<dup>[0-9]{1,9})\])?"
-    r"\s{0,4}(?P<url>[<(\[]*\s?https?://\S{1,400})?(?P<rest>.{0,400})$",
+    r"\s{0,4}(?P<url>[<(\[]{0,3}\s?https?://(?P<host>[\w.-]{1,80})\S{0,400})?(?P<rest>.{0,400})$",
     re.IGNORECASE | re.DOTALL,
 )
 _ASSIGNED_REST = re.compile(r"\s*-\s{1,3}assigned to (?P<assignee>.{1,200})", re.IGNORECASE)
@@ -138,7 +135,7 @@ _FOREIGN_TITLE = re.compile(
 _SORRY = re.compile(
     rf"\s{{0,8}}{_ADDRESSED}(?:error: |sorry, )?(?:{_ADDRESSED})?"
     r"(?:(?:could not (?:find|gather data from \S{1,60} for|get|parse)|error getting) )?"
-    r"(?:(?P<who>[\w.+/-]{1,80}) )?bug #?(?P<n>[0-9]{1,9})"
+    r"(?:(?P<who>[\w.+/-]{1,80}) )?(?P<word>bug) #?(?P<n>[0-9]{1,9})"
     r"(?P<what>(?: (?:\(|on )\S{1,200}\)?)? ?(?:could not be found|(?:was )?not found|(?:does not|doesn't) exist|is private"
     r"|: bug does not exist|is a duplicate of bug #[0-9]{1,9}, but it is private|cannot be found|: \w+)?[^\"]{0,300})",
     re.IGNORECASE | re.DOTALL,
@@ -171,69 +168,67 @@ def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
 
 
 def _parse_one(text: str) -> Announced | NotFound | None:
-    head = _HEAD.match(text)
+    page = _parse_page_title(text)
+    if page is not None:
+        return page
+    straight = text.translate(_STRAIGHT)  # same length: what is cut out is cut from the text as it was printed
+    head = _HEAD.match(straight)
     if head is not None:
-        return _parse_tracker_line(text, head)
+        found = _parse_tracker_line(text, straight, head)
+        if found is not None:
+            return found
     mup = _MUP_HEAD.match(text)
     if mup is not None:
         found = _parse_mup(text, mup)
         if found is not None:
             return found
-    return _parse_page_title(text) or _parse_sorry(text)
+    return _parse_sorry(text)
 
 
-def _tracker(who: str | None, number: int) -> str:
-    """The tracker that a bot names before "bug": its name, its host, or nothing for the channel's own."""
+def _tracker(head: re.Match[str], number: int) -> str:
+    """The tracker that a bot names before "bug": its name, its host; the channel's own, Launchpad, where it names none."""
+    who = head["who"]
     if not who:
-        return LAUNCHPAD
+        return LAUNCHPAD if head["word"] in (None, "bug", "Bug") else "github"
     name = who.lower()
     if "/" in name or "." in name:
-        return tracker_of_word(name, number) or tracker_of_host(name)
+        return tracker_of_word(name, 0) or tracker_of_host(name)
     return tracker_of_word(name, 0) or tracker_of_word(name.split()[-1], 0) or name
 
 
-def _parse_tracker_line(text: str, head: re.Match[str]) -> Announced | None:
+def _parse_tracker_line(text: str, straight: str, head: re.Match[str]) -> Announced | None:
     """`WHO bug N in TARGET "TITLE" (EXTRA) [IMPORTANCE,STATUS] URL - Assigned to X`, whole or cut by the network."""
-    number = int(head["n"])
-    body = text[head.end() + 1 :]
-    kind = head[0].lower()
-    who = head["who"]
-    if who is None and not head["new"] and not re.search(r"\bbug #?0*[0-9]+", kind):
-        tracker = "github"  # `Issue 5 in owner/name "..."` stands for what the address said
-    else:
-        tracker = _tracker(who, number)
-    end = len(body)
-    while True:
-        quote = body.rfind('"', 0, end)
-        if quote < 0:
-            break
-        rest = body[quote + 1 :].lstrip(" ")
-        if rest[:1] in ("[", "(", ""):
-            tail = _TAIL.match(body, quote + 1)
-            if tail is not None:
-                return _announced(number, tracker, head, body[:quote], tail)
+    start = head.end() + 1
+    end = len(straight)
+    while (quote := straight.rfind('"', start, end)) >= 0 and len(straight) - quote < _LONGEST_TAIL:
+        tail = _TAIL.match(straight, quote + 1)
+        if tail is not None:
+            return _announced(head, text[start:quote], tail)
         end = quote
-        if len(body) - quote > 900:
-            break
-    if head["target"] is None and who is None and not head["new"]:
+    title = text[start:].rstrip()
+    closed = straight[start:].rstrip().endswith('"')
+    if head["target"] is None and head["who"] is None:
         return None
-    title = body.rstrip()
-    return _announced(number, tracker, head, title.removesuffix('"') if title.endswith('"') else title, None)
+    if closed:
+        return _announced(head, title[:-1], None)
+    if '"' not in straight[start:] or len(text) >= _CUT_AT:
+        return _announced(head, title, None)
+    return None
 
 
-def _announced(number: int, tracker: str, head: re.Match[str], title: str, tail: re.Match[str] | None) -> Announced:
+def _announced(head: re.Match[str], title: str, tail: re.Match[str] | None) -> Announced:
     duplicate = _DUPLICATE.match(title)
     asked = int(duplicate["dup"]) if duplicate else None
-    assignee = None
-    importance = status = None
+    assignee = importance = status = host = None
     if tail is not None:
-        importance, status = tail["importance"], tail["status"].strip()
+        importance, status, host = tail["importance"], tail["status"].strip(), tail["host"]
         if tail["dup"]:
             asked = int(tail["dup"])
         said = _ASSIGNED_EXTRA.search(tail["extra"]) or _ASSIGNED_REST.match(tail["rest"])
         assignee = said["assignee"].strip() if said else None
+    number = int(head["n"])
     return Announced(
-        tracker=tracker,
+        tracker=tracker_of_host(host.lower()) if host else _tracker(head, number),
         number=number,
         rule="bot-new-bug" if head["new"] else "bot-bug",
         target=head["target"].strip() if head["target"] else None,
@@ -304,4 +299,5 @@ def _parse_sorry(text: str) -> NotFound | None:
     said = match[0].lower()
     if not any(word in said for word in _SORRY_WORDS):
         return None
-    return NotFound(_tracker(match["who"], int(match["n"])), int(match["n"]), private="private" in said)
+    number = int(match["n"])
+    return NotFound(_tracker(match, number), number, private="private" in said)

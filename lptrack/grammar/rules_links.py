@@ -63,7 +63,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "launchpad-url", ("launchpad.", "lpad.net"),
         compile_(
-            rf"(?:launchpad\.(?:net|dev|test)|\blpad\.net)(?::[0-9]{{2,5}})?/{_SEGMENTS}"
+            rf"(?:launchpad\.(?:ubuntu\.com|net|dev|test)|\blpad\.net)(?::[0-9]{{2,5}})?/{_SEGMENTS}"
             rf"(?:(?:\+|%2b)?bugs?(?:/\+bugs?)?)/#?{_N}{_REST}"
         ),
         _LINK, LAUNCHPAD,
@@ -71,6 +71,7 @@ RULES: Final[tuple[Rule, ...]] = (
         yes=(
             ("https://bugs.launchpad.net/ubuntu/+source/cyrus-sasl2/+bug/875440/comments/61", "launchpad 875440"),
             ("https://launchpad.net/bugs/1", "launchpad 1"),
+            ("https://launchpad.ubuntu.com/malone/bugs/471", "launchpad 471"),
             ("http://launchpad.net/malone/bugs/471.", "launchpad 471"),
             ("https://launchpad.net/distros/ubuntu/+source/linux/+bug/1234", "launchpad 1234"),
             ("https://api.launchpad.net/devel/bugs/1722564", "launchpad 1722564"),

@@ -32,6 +32,12 @@ RULES: Final[tuple[Rule, ...]] = (
         yes=(), no=("comment #25", "revno 532", "port 9292", "RFC 1918"), whole=True,
     ),
     Rule(
+        "command", ("-bug",),
+        compile_(r"\b(?:ubuntu|apport|report)-bug\s{1,3}(?:-p\s{1,3})?[0-9]{1,5}(?![0-9])"),
+        None, CHANNEL, "`ubuntu-bug 4711`: a command with the number of a process.",
+        yes=(), no=("run ubuntu-bug 4711",), whole=True,
+    ),
+    Rule(
         "money", ("$", "£", "€", "us$"),
         compile_(r"[$£€]\s?[0-9]{1,9}(?:[.,][0-9]{1,3}){0,3}"),
         None, CHANNEL, "Prices.", yes=(), no=("$1216043", "£ 100"), whole=True,

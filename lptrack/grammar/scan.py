@@ -63,36 +63,41 @@ def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, 
         low = text.translate(_ASCII_LOWER)
     claimed = bytearray(len(low))
     best: dict[tuple[str, int], Match] = {}
+    seen: dict[re.Pattern[str], list[re.Match[str]]] = {}  # several rules share a pattern
     for rule in RULES:
         for need in rule.needs:
             if need in low:
-                _apply(rule, low, tracker, claimed, best)
+                matches = seen.get(rule.pattern)
+                if matches is None:
+                    matches = seen[rule.pattern] = list(rule.pattern.finditer(low))
+                for match in matches:
+                    _take(rule, match, low, tracker, claimed, best)
                 break
     if bare != ():
         for start, end, number in _alone(low, claimed):
             if bare is None or number in bare:
-                match = Match(LAUNCHPAD, number, ReferenceKind.BARE, BARE.name, start, end)
-                best.setdefault((LAUNCHPAD, number), match)
+                lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, BARE.name, start, end)
+                best.setdefault((LAUNCHPAD, number), lone)
     return tuple(sorted(best.values(), key=lambda match: match.start))
 
 
-def _apply(rule: Rule, low: str, channel: str, claimed: bytearray, best: dict[tuple[str, int], Match]) -> None:
-    """Take what one rule finds where nothing is claimed yet, and claim it."""
-    for match in rule.pattern.finditer(low):
-        start, end = match.span()
-        if rule.kind is None:
-            claimed[start:end] = b"\1" * (end - start)
+def _take(
+    rule: Rule, match: re.Match[str], low: str, channel: str, claimed: bytearray, best: dict[tuple[str, int], Match]
+) -> None:
+    """Keep the numbers of one match that no rule before has claimed, and claim them."""
+    start, end = match.span()
+    if rule.kind is None:
+        claimed[start:end] = b"\1" * (end - start)
+        return
+    for first, last, number, owner in _numbers(rule, match, low, channel):
+        if number == 0 or any(claimed[first:last]):
             continue
-        for first, last, number, owner in _numbers(rule, match, low, channel):
-            if number == 0 or any(claimed[first:last]):
-                continue
-            claimed[first:last] = b"\1" * (last - first)
-            found = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
-            known = best.get((owner, number))
-            if known is None or _RANK[found.kind] < _RANK[known.kind]:
-                best[owner, number] = found
-        if rule.whole:
-            claimed[start:end] = b"\1" * (end - start)
+        claimed[first:last] = b"\1" * (last - first)
+        known = best.get((owner, number))
+        if known is None or _RANK[rule.kind] < _RANK[known.kind]:
+            best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
+    if rule.whole:
+        claimed[start:end] = b"\1" * (end - start)
 
 
 def _numbers(rule: Rule, match: re.Match[str], low: str, channel: str) -> Iterator[tuple[int, int, int, str]]:
