@@ -159,7 +159,9 @@ class Page:
 
     def size(self, width: int, height: int, *, phone: bool = False, scale: float = 1) -> None:
         """The window's size in CSS pixels."""
-        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone)
+        self.send(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone
+        )
 
     def media(self, *, dark: bool = False, paper: bool = False) -> None:
         """The reader's colour scheme, or print."""

@@ -53,7 +53,9 @@ def build_sample(bugs: int = 48, meetings: int = 12, titles: Sequence[str] = (),
                     for index, column in enumerate(states))) for row in range(bugs)]  # fmt: skip
     window = _window(held, tasks, states)
     trends = _trends(held, matrix_rows)
-    report = build_report(window, Matrix(held[-12:], tuple((state, cells[-12:]) for state, cells in matrix_rows)), trends)
+    report = build_report(
+        window, Matrix(held[-12:], tuple((state, cells[-12:]) for state, cells in matrix_rows)), trends
+    )
     told = {task.key: _life(task, held) for task in tasks[:lives]}
     assert start.started_at
     assert end.started_at

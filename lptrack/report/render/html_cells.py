@@ -1,4 +1,4 @@
-"""Rows, cells and timeline entries as HTML. Written in Python, not in the template: there are tens of thousands of them."""
+"""Rows, cells and timeline entries as HTML: in Python, not in the template, as there are tens of thousands of them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from lptrack.report.model import (
     Column,
     MatrixCell,
     MatrixRow,
+    Moment,
     Row,
     TimelineEntry,
     Tone,
@@ -26,10 +27,11 @@ from lptrack.report.render.svg import status_class
 _PILL: Final = Markup('<span class="st {}">{}</span>')
 _TIME: Final = Markup('<time datetime="{}">{}</time>')
 _SMALL: Final = Markup("<small>{}</small>")
+_MOMENTS: Final = {"event": "changed", "mention": "said", "announcement": "announced", "observed": "seen"}
 
 
 def stamp(at: datetime) -> str:
-    """`2013-09-11T15:04Z`, or with its seconds where it has some: what a `datetime` attribute takes and what sorts."""
+    """`2013-09-11T15:04Z`, or with its seconds where it has some: for a `datetime` attribute."""
     utc = at.astimezone(UTC)
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ" if utc.second else "%Y-%m-%dT%H:%MZ")
 
@@ -82,7 +84,9 @@ def row_html(row: Row, columns: tuple[Column, ...], lives: Mapping[BugKey, str])
         if column is Column.BUG:
             if anchor := lives.get(row.bug):
                 inner += Markup(' <a class="life" href="#{}">history</a>').format(anchor)
-            out.append(Markup('<th scope="row" class="{}" data-k="{}">{}</th>').format(classes, row.bug.number, inner))
+            out.append(
+                Markup('<th scope="row" class="{}" data-k="{}">{}</th>').format(classes, row.bug.number, inner)
+            )
         else:
             out.append(Markup('<td class="{}">{}</td>').format(classes, inner))
     out.append(Markup("</tr>"))
@@ -94,7 +98,10 @@ def matrix_row_html(row: MatrixRow) -> Markup:
     head = cell_inner(row.bug) + Markup(' <span class="pkg">{}</span> <span class="ttl">{}</span>').format(
         words(row.package) if row.package else "", words(row.title)
     )
-    out = [_row_open("", _facts(row)), Markup('<th scope="row" data-k="{}">{}</th>').format(row.state.bug.number if row.state else "", head)]
+    out = [
+        _row_open("", _facts(row)),
+        Markup('<th scope="row" data-k="{}">{}</th>').format(row.state.bug.number if row.state else "", head),
+    ]
     out.extend(_matrix_cell(cell) for cell in row.cells)
     out.append(Markup("</tr>"))
     return Markup("").join(out)
@@ -114,10 +121,12 @@ def entry_html(entry: TimelineEntry) -> Markup:
     else:
         shape = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M"}[entry.exact]
         when = _TIME.format(stamp(entry.at), f"{entry.at:{shape}}")
-    parts = [words(entry.who)] if entry.who else []
-    if entry.target:
-        parts.append(Markup('<span class="pkg">{}</span>').format(words(entry.target)))
-    parts.append(Markup('<span class="what">{}</span>').format(words(entry.text)))
+    who, what = words(entry.who), Markup('<span class="what">{}</span>').format(words(entry.text))
+    parts = [Markup('<span class="pkg">{}</span>').format(words(entry.target))] if entry.target else []
+    if entry.moment is Moment.EVENT:
+        parts += [what, _SMALL.format(Markup("by ") + who)] if entry.who else [what]
+    else:
+        parts += [Markup('<span class="who">{}:</span>').format(who), what] if entry.who else [what]
     if entry.meeting:
         parts.append(_SMALL.format(link(entry.url, words(entry.meeting))))
     elif entry.url:
@@ -125,6 +134,3 @@ def entry_html(entry: TimelineEntry) -> Markup:
     return Markup('<li class="e-{} t-{}">{} <b class="kind">{}</b> {}</li>').format(
         entry.moment, entry.tone, when, _MOMENTS[entry.moment], Markup(" ").join(parts)
     )
-
-
-_MOMENTS: Final = {"event": "changed", "mention": "said", "announcement": "bot said", "observed": "seen"}

@@ -20,7 +20,9 @@ def words(text: str) -> Markup:
     """
     if one_line(text) == text:
         return escape(text) if text.isascii() else _ISOLATE.format(text)
-    parts = (_SPELLED.format(shown) if (shown := show_hidden(char)) != char else escape(char) for char in _unbroken(text))
+    parts = (
+        _SPELLED.format(shown) if (shown := show_hidden(char)) != char else escape(char) for char in _unbroken(text)
+    )
     return _ISOLATE.format(Markup("").join(parts))
 
 

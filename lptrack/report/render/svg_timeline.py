@@ -37,7 +37,9 @@ class _Lane:
 def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
     """The statuses of the bug's tasks up to ``as_of`` and the meetings that spoke of it; empty where neither is known."""
     lanes = _lanes(life, as_of)
-    spoken = sorted({reference.at for reference in life.references if reference.at is not None and reference.at <= as_of})
+    spoken = sorted(
+        {reference.at for reference in life.references if reference.at is not None and reference.at <= as_of}
+    )
     instants = [band.since for lane in lanes for band in lane.bands] + spoken
     if not instants:
         return Markup("")
@@ -48,7 +50,10 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
         return _LEFT + (_RIGHT - _LEFT) * ((at - first) / length)
 
     floor = 20 + _LANE * len(lanes)
-    parts = [element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet") for x in sorted({round(x_of(at), 1) for at in spoken})]
+    parts = [
+        element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet")
+        for x in sorted({round(x_of(at), 1) for at in spoken})
+    ]
     for index, lane in enumerate(lanes):
         top = 18 + _LANE * index
         parts.append(label(_LEFT, top + 11, lane.name, "lane"))
@@ -58,7 +63,15 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
             told = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
             width = max(right - left, 2)
             parts.append(
-                element("rect", told, x=left, y=top + 17, width=width, height=19, class_=f"bar {status_class(band.status)}")
+                element(
+                    "rect",
+                    told,
+                    x=left,
+                    y=top + 17,
+                    width=width,
+                    height=19,
+                    class_=f"bar {status_class(band.status)}",
+                )
             )
             if width > len(status) * _CHAR + 8:
                 parts.append(label(left + 5, top + 31, status, "count"))
@@ -68,7 +81,9 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
     parts.append(label(_LEFT, floor + 26, f"{first:%Y-%m-%d}"))
     parts.append(label(_RIGHT, floor + 26, f"{last:%Y-%m-%d}", anchor="end"))
     times = "once" if len(spoken) == 1 else f"{len(spoken)} times"
-    parts.append(label(_WIDTH / 2, floor + 26, f"● spoken of {times}" if spoken else "never spoken of", anchor="middle"))
+    parts.append(
+        label(_WIDTH / 2, floor + 26, f"● spoken of {times}" if spoken else "never spoken of", anchor="middle")
+    )
     return picture(
         name, _WIDTH, floor + 34, f"The life of {life.bug.tracker} bug {life.bug.number}", _described(lanes, len(spoken)),
         parts, "chart life",
@@ -113,7 +128,9 @@ def _witnessed(life: BugLife, as_of: datetime) -> list[_Lane]:
             seen.setdefault(said.target, []).append((said.reference.at, said.status))
     for at, state in life.observed:
         if at <= as_of:
-            seen.setdefault(state.target, []).append((at, None if isinstance(state.status, Unknown) else state.status))
+            seen.setdefault(state.target, []).append(
+                (at, None if isinstance(state.status, Unknown) else state.status)
+            )
     lanes = []
     for target, points in seen.items():
         points.sort(key=lambda point: point[0])

@@ -15,12 +15,13 @@ from lptrack.report.model import TrendsTable
 from lptrack.report.render.html_text import plain
 from lptrack.report.render.svg import element, label, number, picture, status_class
 
-_WIDTH: Final = 480
-_HEIGHT: Final = 264
-_LEFT: Final = 38
-_RIGHT: Final = 92  # room for the names at the lines' ends
-_TOP: Final = 14
-_BOTTOM: Final = 226
+_WIDTH: Final = 400
+_HEIGHT: Final = 226
+_LEFT: Final = 34
+_RIGHT: Final = 86  # room for the names at the lines' ends
+_KEYS: Final = 122  # and for those of the statuses
+_TOP: Final = 12
+_BOTTOM: Final = 196
 _LABELS: Final = 4  # dates below the axis
 
 
@@ -45,12 +46,14 @@ def _axes(ceiling: int, labels: Sequence[str], xs: Sequence[float], right: float
     for value in range(0, ceiling + 1, _step(ceiling)):
         y = _BOTTOM - (_BOTTOM - _TOP) * value / ceiling
         parts.append(element("line", x1=_LEFT, x2=right, y1=y, y2=y, class_="grid" if value else "axis"))
-        parts.append(label(_LEFT - 6, y + 4, str(value), anchor="end"))
+        parts.append(label(_LEFT - 5, y + 3.5, str(value), anchor="end"))
     shown = _spread(len(labels), _LABELS)
     for place, index in enumerate(shown):
-        anchor = "middle" if len(shown) == 1 else "start" if place == 0 else "end" if place == len(shown) - 1 else "middle"
+        anchor = (
+            "middle" if len(shown) == 1 else "start" if place == 0 else "end" if place == len(shown) - 1 else "middle"
+        )
         parts.append(element("line", x1=xs[index], x2=xs[index], y1=_BOTTOM, y2=_BOTTOM + 4, class_="axis"))
-        parts.append(label(xs[index], _BOTTOM + 19, _short(labels[index]), anchor=anchor))
+        parts.append(label(xs[index], _BOTTOM + 16, _short(labels[index]), anchor=anchor))
     return parts
 
 
@@ -98,7 +101,7 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
     def y_of(count: int) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * count / ceiling
 
-    ends = _apart([y_of(counts[-1]) for _, counts in series], 16)
+    ends = _apart([y_of(counts[-1]) for _, counts in series], 14)
     for (which, counts), end in zip(series, ends, strict=True):
         path = " ".join(f"{number(x)},{number(y_of(count))}" for x, count in zip(xs, counts, strict=True))
         if which == "open" and len(points) > 1:
@@ -107,7 +110,7 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
         parts.append(element("polyline", points=path, class_=f"line l-{which}"))
         marked = range(len(points)) if len(points) <= 16 else (len(points) - 1,)
         parts.extend(_marker(which, xs[index], y_of(counts[index])) for index in marked)
-        parts.append(label(right + 10, end + 4, f"{counts[-1]} {which}", f"name n-{which}"))
+        parts.append(label(right + 9, end + 3.5, f"{counts[-1]} {which}", f"name n-{which}"))
     first, last = points[0], points[-1]
     described = (
         f"Open bug tasks went from {first.open} at {first.label} to {last.open} at {last.label}, "
@@ -135,9 +138,9 @@ def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:
     if not statuses or not meetings:
         return Markup("")
     ceiling = _ceiling(max(sum(counts[index] for _, counts in statuses) for index in range(meetings)))
-    right = _WIDTH - _RIGHT - 26
+    right = _WIDTH - _KEYS
     slot = (right - _LEFT) / meetings
-    bar = min(slot * 0.8, 56)
+    bar = min(slot * 0.84, 48)
     xs = [_LEFT + slot * (index + 0.5) for index in range(meetings)]
     parts = _axes(ceiling, [point.label for point in trends.points], xs, right)
     unit = (_BOTTOM - _TOP) / ceiling
@@ -153,13 +156,13 @@ def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:
             top = floors[index] - height
             told = element("title", plain(f"{trends.points[index].label}: {count} {status}"))
             parts.append(element("rect", told, x=xs[index] - bar / 2, y=top, width=bar, height=height, class_=class_))
-            if height >= 15 and bar >= 20:
-                parts.append(label(xs[index], top + height / 2 + 4, str(count), "count", "middle"))
+            if height >= 13 and bar >= 15:
+                parts.append(label(xs[index], top + height / 2 + 3.5, str(count), "count", "middle"))
             floors[index] = top
         centres.append(floors[-1] + counts[-1] * unit / 2)
-    for (status, counts), y in zip(reversed(statuses), _apart(centres, 15), strict=True):
-        parts.append(element("rect", x=right + 8, y=y - 5, width=9, height=9, class_=f"key {status_class(status)}"))
-        parts.append(label(right + 22, y + 4, f"{counts[-1]} {status}", "name"))
+    for (status, counts), y in zip(reversed(statuses), _apart(centres, 13.5), strict=True):
+        parts.append(element("rect", x=right + 8, y=y - 4, width=8, height=8, class_=f"key {status_class(status)}"))
+        parts.append(label(right + 20, y + 3.5, f"{counts[-1]} {status}", "name"))
     described = "; ".join(f"{status}: {counts[0]} then {counts[-1]}" for status, counts in statuses)
     return picture(
         name, _WIDTH, _HEIGHT, "Flow: bug tasks in each status at each meeting",

@@ -1,0 +1,189 @@
+"""The report as one HTML page: complete in itself, readable without its script.
+
+No stranger's word stands in its code. The page carries a content policy that allows its own style and script by their hashes and nothing else, so that even
+a hole in the escaping could neither run anything nor reach the network.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from lptrack import __version__
+from lptrack.join.interface import BugLife
+from lptrack.model import BugKey
+from lptrack.report.build_history import build_timeline
+from lptrack.report.model import (
+    HEADINGS,
+    Block,
+    Column,
+    Document,
+    HistoryReport,
+    MatrixTable,
+    Page,
+    Report,
+    Section,
+    SectionKey,
+    StatusReport,
+    Timeline,
+    TrendsTable,
+)
+from lptrack.report.render import RenderSettings
+from lptrack.report.render.html_cells import cell_inner, entry_html, matrix_row_html, row_html, stamp
+from lptrack.report.render.html_text import link, plain, words
+from lptrack.report.render.svg import status_class
+from lptrack.report.render.svg_timeline import render_timeline
+from lptrack.report.render.svg_trends import render_burn_down, render_flow
+
+_LONG: Final = 120  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A timeline with its picture, at its anchor."""
+
+    anchor: str
+    timeline: Timeline
+    picture: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Lives:
+    """The timelines of a report's bugs, folded away until somebody asks."""
+
+    title: str
+    lives: tuple[_Life, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block with its place on the page; ``kind`` names the template's macro, ``anchor`` is its id."""
+
+    kind: str
+    anchor: str
+    title: str
+    block: Block | _Life | _Lives
+    count: int | None = None
+    tone: str = "plain"
+
+    @property
+    def long(self) -> bool:
+        """Whether only the rows that are near should be laid out."""
+        return self.count is not None and self.count > _LONG
+
+
+def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001 - the signature of every form
+    """The whole page. The same document gives the same text."""
+    lives = _lives(document)
+    parts = _parts(document, lives)
+    style, script = _asset("report.css") + _measures(parts), _asset("report.js")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            page=document.page,
+            parts=parts,
+            style=Markup(style),  # noqa: S704 - a file of this package
+            script=Markup(script),  # noqa: S704
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            version=__version__,
+            row=partial(row_html, lives={bug: life.anchor for bug, life in lives.items()}),
+        )
+    )
+
+
+def _lives(document: Document) -> dict[BugKey, _Life]:
+    match document:
+        case Report(page=page, lives=lives):
+            return {
+                bug: _life(life, build_timeline(life, page.as_of), page, f"life-{index}")
+                for index, (bug, life) in enumerate(sorted(lives.items()), 1)
+            }
+        case StatusReport() | HistoryReport():
+            return {}
+
+
+def _life(life: BugLife, timeline: Timeline, page: Page, anchor: str) -> _Life:
+    return _Life(anchor, timeline, render_timeline(life, page.as_of, f"{anchor}-svg"))
+
+
+def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ...]:
+    """The page's blocks in their order; the sections that ask for attention first."""
+    parts: list[_Part] = []
+    told = iter(document.lives if isinstance(document, HistoryReport) else ())
+    for index, block in enumerate(document.page.blocks, 1):
+        match block:
+            case Section():
+                parts.append(_Part("section", block.key, block.title, block, len(block.rows), block.tone))
+            case MatrixTable():
+                parts.append(_Part("matrix", f"matrix-{index}", block.title, block, len(block.rows)))
+            case TrendsTable():
+                parts.append(_Part("trends", f"trends-{index}", block.title, block))
+            case Timeline():
+                life = _life(next(told), block, document.page, f"bug-{index}")
+                parts.append(_Part("timeline", life.anchor, block.title, life, len(block.entries)))
+    if lives:
+        folded = _Lives("The life of each bug", tuple(lives.values()))
+        parts.append(_Part("lives", "lives", folded.title, folded, len(lives)))
+    return tuple(sorted(parts, key=_place))
+
+
+def _place(part: _Part) -> int:
+    """What asks for attention, the charts, what one looks things up in, and the full table last."""
+    if part.anchor == SectionKey.ALL:
+        return 3
+    return {"section": 0, "timeline": 0, "trends": 1}.get(part.kind, 2)
+
+
+def _measures(parts: tuple[_Part, ...]) -> str:
+    """Style that depends on the report's size; the page has no style attributes, which its policy would refuse."""
+    rules = []
+    for part in parts:
+        match part.block:
+            case Section(columns=columns) if part.long:
+                widths = ("minmax(0, 1fr)" if column is Column.TITLE else f"var(--w-{column})" for column in columns)
+                rules.append(f"#{part.anchor} tr {{ grid-template-columns: {' '.join(widths)}; }}")
+            case MatrixTable(meetings=meetings):
+                rules.append(f"#{part.anchor} .grid {{ min-width: {9.5 + 4.8 * len(meetings):.1f}rem; }}")
+                rules.append(
+                    f"#{part.anchor} tr {{ grid-template-columns: var(--w-task) repeat({len(meetings)}, minmax(0, 1fr)); }}"
+                )
+    return "\n".join(["", *rules])
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("lptrack.report.render").joinpath("templates", name).read_text(encoding="utf-8").strip()
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters |= {"words": words, "plain": plain, "stamp": stamp}
+    environment.globals |= {
+        "cell": cell_inner,
+        "entry": entry_html,
+        "matrix_row": matrix_row_html,
+        "link": link,
+        "headings": HEADINGS,
+        "burn_down": render_burn_down,
+        "flow": render_flow,
+        "status_class": status_class,
+    }
+    return environment
