@@ -75,7 +75,7 @@ class Calendar:
 
 
 def build_calendar(facts: Mapping[str, str]) -> Calendar:
-    """Read `series:/DISTRIBUTION` and `focus:/PROJECT`. Facts that are missing or odd leave `maybe` where they decide."""
+    """Read `series:/DISTRIBUTION` and `focus:/PROJECT`. Where they are missing it answers `maybe`."""
     focuses: dict[str, str] = {}
     for key, text in facts.items():
         if key.startswith(FOCUS_FACT):

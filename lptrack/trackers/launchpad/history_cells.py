@@ -91,8 +91,8 @@ def _value(cell: Cell) -> Value:
         case Origin.COPY:
             assert cell.source is not None
             copied = cell.source.value
-            if copied is UNKNOWN:
-                return right
+            if copied is UNKNOWN:  # nothing is told of it; or it is told to have changed, before or after the copy
+                return right if cell.field not in FADING or cell.source.left is UNKNOWN else UNKNOWN
             if right is not UNKNOWN and right != copied and cell.field not in FADING:
                 return right if right == DEFAULTS[cell.field] else UNKNOWN
             return _agreed(cell, copied, right)

@@ -125,6 +125,8 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:
             return WatchRow(position, at, by)
     if what in _DUPLICATES:
         return BugRow(position, at, by, "duplicate_of", _number(old), _number(new))
+    if what.startswith("removed subscriber "):  # and then a name, whatever that holds
+        return OtherRow(position, at, by)
     if found := _ATTRIBUTE.fullmatch(what):
         field = _as_field(found["field"])
         return FieldRow(position, at, by, found["target"], field, parse_value(field, old), parse_value(field, new))

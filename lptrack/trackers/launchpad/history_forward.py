@@ -257,8 +257,7 @@ def _present(life: Life, field: StateField, last: Value) -> Value:
         case "importance":
             return life.task.importance if life.task.importance is not None else UNKNOWN
         case "assignee":
-            hidden = ("assignee", "hidden") in life.task.details
-            if hidden or (life.task.assignee or "").startswith("tag:"):
+            if ("redacted", "assignee") in life.task.details:
                 return UNKNOWN if last is None else last
             return life.task.assignee
         case "milestone":

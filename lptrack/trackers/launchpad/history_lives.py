@@ -215,9 +215,31 @@ class _Walker:
         before = now.moved(old.package).name
         if before == row.old or before in self.alive:
             return False
-        # a task that had this very name before this row, by the log, did not get it here
-        had = self._last_mention(life.name, row.position)
-        return had <= self._last_mention(before, row.position) or had < 0
+        had, had_before = self._last_known(life.name, row.position), self._last_known(before, row.position)
+        if had < 0 and had_before < 0:
+            return True
+        name = life.name if had > had_before else before
+        for position in range(max(had, had_before) + 1, row.position):
+            between = self.rows[position]
+            if isinstance(between, AffectsRow):
+                name = self._carried(name, between)
+        return name == before
+
+    def _carried(self, name: str, row: AffectsRow) -> str:
+        """What a sibling of this name was called after that retargeting."""
+        now, old, new = self.calendar.target(name), self.calendar.target(row.old), self.calendar.target(row.new)
+        package = new.package if new.distribution else None
+        if old.distribution and now.distribution and (old.pillar, old.package) == (now.pillar, now.package):
+            return now.moved(package).name if package != old.package else name
+        return name
+
+    def _last_known(self, name: str, position: int) -> int:
+        """The last row before this one after which a task surely bore this name."""
+        for at in reversed(self.mentions.get(name, ())):
+            row = self.rows[at]
+            if at < position and not (isinstance(row, AffectsRow) and row.new != name):
+                return -1 if isinstance(row, DeletedRow) else at
+        return -1
 
     def _last_mention(self, name: str, position: int) -> int:
         return max((at for at in self.mentions.get(name, ()) if at < position), default=-1)

@@ -1,4 +1,4 @@
-"""Target names as the activity log spells them, and their parts: `linux (Ubuntu Saucy)`, `Ubuntu Precise`, `juju/1.25`.
+"""Target names as the activity log spells them, and their parts: `linux (Ubuntu Saucy)`, `juju/1.25`.
 
 A bare distribution is written by its name (`ubuntu`), its series by their display names (`Ubuntu Precise`); a project
 and its series by their names (`unity-shell/7.1`). Names hold `/`, `+`, `.` and spaces. What a name alone cannot tell
