@@ -1,0 +1,163 @@
+"""`open_session`: the requests session that everything of lptrack goes through, cache above, policy below."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
+from requests_cache.backends.base import BaseCache
+from requests_cache.models.response import CachedResponse
+from requests_cache.session import CachedSession
+
+import lptrack
+from lptrack.errors import UsageError
+from lptrack.net.cache import (
+    BACKENDS,
+    CacheUnusable,
+    build_key,
+    cache_file,
+    open_file_cache,
+    open_redis_cache,
+)
+from lptrack.net.cassette import Recorder, ReplayAdapter
+from lptrack.net.errors import NotCached, RedirectRefused
+from lptrack.net.policy import Clock
+from lptrack.net.transport import PoliteAdapter
+from lptrack.trackers.interface import Settings
+
+USER_AGENT: Final = f"lptrack/{lptrack.__version__} (bugs of meeting logs; python-requests/{requests.__version__})"
+ANSWERS_KEPT: Final = (200, 403, 404, 410)  # a bug that is not there is an answer too
+
+
+def open_session(
+    settings: Settings, *, login: str | None = None, clock: Clock | None = None, any_host: bool = False
+) -> Session:
+    """A session for one run. ``login`` (any text that is one login's own) keeps its answers apart.
+
+    ``any_host``: redirects may lead to another https host, for addresses that a person gave and that send no
+    credentials. The deadline counts from here.
+    """
+    clock = clock or Clock(time.monotonic, lambda: datetime.now(UTC), time.sleep)
+    return Session(settings, login, clock, any_host)
+
+
+class Session(CachedSession):
+    """A `CachedSession` that follows the run's settings: offline, refresh, cassettes, the budget.
+
+    Everything it raises for an answer that could not be had is an `Unanswered` (a `requests.RequestException`), but
+    for `CassetteMiss`.
+    """
+
+    def __init__(self, settings: Settings, login: str | None, clock: Clock, any_host: bool) -> None:
+        self._run = settings
+        self._any_host = any_host
+        self._recorder: Recorder | None = None
+        cache = None if settings.cassette else _open_cache(settings, login)
+        super().__init__(
+            backend=cache or BaseCache(),
+            expire_after=settings.max_age,
+            allowable_codes=ANSWERS_KEPT,
+            allowable_methods=("GET", "HEAD", "POST"),
+            key_fn=build_key(login),
+        )
+        self.settings.disabled = cache is None
+        self.headers["User-Agent"] = USER_AGENT
+        self.auth = _no_auth
+        self.max_redirects = 5
+        adapter = self._build_adapter(settings, clock)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def _build_adapter(self, settings: Settings, clock: Clock) -> BaseAdapter:
+        if settings.cassette is not None:
+            return ReplayAdapter(settings.cassette)
+        if settings.record is not None:
+            self._recorder = Recorder(settings.record, settings.service_root, clock.now())
+        recorder = self._recorder
+        return PoliteAdapter(settings, clock, on_answer=recorder.add if recorder else lambda _response: None)
+
+    def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
+        """The answer: from the cache where it is fresh, else from the host. `NotCached` when offline without one."""
+        if self._run.offline and self._run.cassette is None:
+            held = self.peek(request, stale=True)
+            if held is None:
+                raise NotCached(f"offline, and not in the cache: {request.url}")
+            return held
+        if self._run.refresh and not self.settings.disabled and "Cache-Control" not in request.headers:
+            held = self.cache.get_response(self.cache.create_key(request))
+            tagged = held is not None and ("Etag" in held.headers or "Last-Modified" in held.headers)
+            options["refresh" if tagged else "force_refresh"] = True
+        response: Response = super().send(request, **options)
+        if isinstance(response, CachedResponse) and not response.revalidated:
+            self._run.budget.cached += 1
+        return response
+
+    def peek(self, request: PreparedRequest, *, stale: bool = False) -> CachedResponse | None:
+        """What the cache holds for this request, without asking anybody; ``stale``: however old it is."""
+        if self.settings.disabled:
+            return None
+        held = self.cache.get_response(self.cache.create_key(request))
+        if held is None or (held.is_expired and not stale):
+            return None
+        self._run.budget.cached += 1
+        return held
+
+    def keep(self, response: Response, max_age: timedelta | None = None) -> None:
+        """Put an answer into the cache that was asked for with `no-store`: once it is known to belong to a whole."""
+        if not self.settings.disabled and response.status_code in ANSWERS_KEPT:
+            expires = datetime.now(UTC) + (self._run.max_age if max_age is None else max_age)
+            self.cache.save_response(response, self.cache.create_key(response.request), expires)
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Where a redirect leads; `RedirectRefused` where this request must not be taken there."""
+        target = super().get_redirect_target(resp)
+        if target is None:
+            return None
+        here = urlsplit(str(resp.url))
+        there = urlsplit(requests.compat.urljoin(str(resp.url), target))
+        same = (there.scheme, there.netloc) == (here.scheme, here.netloc)
+        safe = there.scheme == "https" and there.hostname and not there.username
+        if same or (safe and (self._any_host or there.netloc == here.netloc)):
+            return target
+        raise RedirectRefused(f"{here.netloc}: redirects to {there.scheme}://{there.hostname}, which is not followed")
+
+    def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
+        """No header with credentials travels to another host, and no .netrc is looked at."""
+        if urlsplit(str(prepared_request.url)).netloc != urlsplit(str(response.url)).netloc:
+            prepared_request.headers.pop("Authorization", None)
+
+    def close(self) -> None:
+        """Give back connections and the cache's file; write the cassette that was recorded."""
+        super().close()  # type: ignore[no-untyped-call]
+        if self._recorder is not None:
+            self._recorder.save()
+
+
+def _no_auth(request: PreparedRequest) -> PreparedRequest:
+    """Stands where requests would look into ~/.netrc."""
+    return request
+
+
+def _open_cache(settings: Settings, login: str | None) -> BaseCache | None:
+    if settings.cache is None:
+        return None
+    if settings.cache_backend not in BACKENDS:
+        raise UsageError(
+            f"no cache backend is called {settings.cache_backend}", hint=f"there are: {', '.join(BACKENDS)}"
+        )
+    try:
+        if settings.cache_backend == "redis":
+            if login is None:
+                return open_redis_cache(str(settings.cache))
+            settings.say("what a login sees is not put into a shared cache; going on without one")
+            return None
+        return open_file_cache(cache_file(Path(settings.cache), login), settings.say)
+    except CacheUnusable as error:
+        settings.say(f"the HTTP cache cannot be used: {error}; going on without it")
+        return None

@@ -1,0 +1,134 @@
+"""Where a login is kept: the system's keyring where there is one, else a file of mode 0600; one a service root."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lptrack.errors import TrackerError
+from lptrack.model import LAUNCHPAD
+
+if TYPE_CHECKING:
+    from launchpadlib.credentials import Credentials
+
+_SERVICE: Final = "lptrack"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Login:
+    """Credentials of one person at one service root. ``identity`` names them without giving anything away."""
+
+    credentials: Credentials
+    identity: str
+
+
+def load_login(where: Path | str | None, root: str) -> Login | None:
+    """The stored login for this service root; None for none. ``where``: a folder or a file; None: anonymous.
+
+    Raises `TrackerError` where there is one that cannot be used.
+    """
+    if where is None:
+        return None
+    text = _load_keyring(root) or _load_file(credentials_file(Path(where), root))
+    return None if text is None else _parse(text)
+
+
+def _parse(text: str) -> Login:
+    from launchpadlib.credentials import Credentials
+
+    try:
+        credentials = Credentials.from_string(text)
+        key = str(credentials.access_token.key)
+    except Exception as error:
+        raise TrackerError(
+            LAUNCHPAD, f"the stored login cannot be read: {type(error).__name__}", hint="run `lptrack login` again"
+        ) from None
+    return Login(credentials, f"{credentials.consumer.key}:{sha256(key.encode()).hexdigest()}")
+
+
+def save_login(credentials: Credentials, where: Path, root: str) -> str:
+    """Keep it; tells where, for a human."""
+    text = credentials.serialize().decode("utf-8")
+    if _save_keyring(root, text):
+        return "the system's keyring"
+    path = credentials_file(where, root)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(path.name + ".part")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    beside.replace(path)
+    return str(path)
+
+
+def forget_login(where: Path, root: str) -> bool:
+    """Remove a stored login from keyring and file; whether there was one."""
+    path = credentials_file(where, root)
+    found = path.exists()
+    path.unlink(missing_ok=True)
+    keyring = _keyring()
+    if keyring is not None:
+        with contextlib.suppress(Exception):
+            keyring.delete_password(_SERVICE, root)
+            found = True
+    return found
+
+
+def credentials_file(where: Path, root: str) -> Path:
+    """The file for this service root: ``where`` itself if it is one, else one in that folder."""
+    if where.is_file():
+        return where
+    return where / f"login-{sha256(root.encode()).hexdigest()[:12]}.ini"
+
+
+def _load_file(path: Path) -> str | None:
+    try:
+        mode = path.stat().st_mode
+        if mode & 0o077:
+            raise TrackerError(
+                LAUNCHPAD, f"{path}: others may read this login; it is not used", hint=f"chmod 600 {path}"
+            )
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TrackerError(LAUNCHPAD, f"{path}: {error.strerror or error}") from None
+
+
+def _keyring() -> Any:
+    """The keyring module where it is installed and has somewhere to keep things; else None."""
+    try:
+        import keyring
+        from keyring.backends import fail
+    except ImportError:
+        return None
+    try:
+        return None if isinstance(keyring.get_keyring(), fail.Keyring) else keyring
+    except Exception:
+        return None
+
+
+def _load_keyring(root: str) -> str | None:
+    keyring = _keyring()
+    if keyring is None:
+        return None
+    try:
+        text = keyring.get_password(_SERVICE, root)
+    except Exception:
+        return None  # locked, or the desktop is not there: the file is looked at next
+    return str(text) if text else None
+
+
+def _save_keyring(root: str, text: str) -> bool:
+    keyring = _keyring()
+    if keyring is None:
+        return False
+    try:
+        keyring.set_password(_SERVICE, root, text)
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,307 @@
+"""Reading one bug, whole: its entry, its tasks, its log, in as few requests as a true picture needs.
+
+Cold: three (the log's pages are asked for as large as Launchpad allows). On refresh: the entry conditionally and the
+tasks; the log only where either differs, because a bug's ETag does not tell that its tasks are unchanged. A bug that
+changes while it is read shows in the log as an event younger than the entry whose effect is missing: it is read
+again. Answers go into the cache only when the read is whole, so the cache never holds half a bug either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from requests import Request, Response
+
+from lptrack.model import LAUNCHPAD, Absence, BugKey, BugTask, LogEntry, Observation, Unresolved
+from lptrack.net.errors import NotCached
+from lptrack.trackers.interface import Fetched, Known, Wanted
+from lptrack.trackers.launchpad.answers import (
+    BugEntry,
+    WrongAnswer,
+    parse_activity,
+    parse_bug,
+    parse_page,
+    parse_tasks,
+    resolve_from_log,
+)
+from lptrack.trackers.launchpad.http import Answer, Service
+from lptrack.trackers.launchpad.settled import is_settled
+
+NOT_VISIBLE: Final = frozenset({401, 403, 404, 410})
+LARGEST_PAGE: Final = "ws.size=300"
+_NETWORK: Final = {"Cache-Control": "no-store"}  # we put into the cache ourselves what is whole
+_RESTARTS: Final = 4
+_PAGES: Final = 500
+
+
+class BadLogin(Exception):
+    """The server does not know the login it was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One pass over a bug."""
+
+    entry: BugEntry
+    tasks: tuple[BugTask, ...]
+    log: tuple[LogEntry, ...]
+    read_at: datetime
+    answers: tuple[Response, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What one resource gave: the rows of a collection, or an entry; and the answers it came in."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    answers: tuple[Response, ...]
+    read_at: datetime
+    entry: BugEntry | None
+
+
+class _NotVisible(Exception):
+    """The server says that this reader sees no such bug."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class BugReader:
+    """Reads bugs over one `Service`. Safe for threads."""
+
+    service: Service
+    refresh: bool
+    offline: bool
+    bug_url: str  # with `{number}`
+    _large_pages: bool = True
+
+    def read(self, wanted: Wanted) -> Fetched | Unresolved:
+        """The bug, or why it cannot be seen. Raises `Unanswered` or `WrongAnswer` where nobody can tell."""
+        number, known = wanted.bug.number, wanted.known
+        if known is None and not self.refresh:
+            held = self._read_cached(number)
+            if held is not None:
+                return held
+        if self.offline:
+            if known is not None:
+                return Fetched(known.observation, known.entries, known.read_at)
+            raise NotCached("offline, and not in the cache")
+        if known is not None:
+            return self._revalidate(number, known)
+        return self._read_whole(number)
+
+    def _read_whole(self, number: int, first: _Ask | None = None, tasks: _Ask | None = None) -> Fetched | Unresolved:
+        """Until two passes agree, or one shows nothing that happened in between. The first may bring what it has."""
+        last: _Read | None = None
+        for _ in range(_RESTARTS):
+            try:
+                read = self._read_once(number, first, tasks)
+            except _NotVisible as absent:
+                return self._absent(number, absent.answer)
+            if is_settled(read.entry, read.tasks, read.log) or (last is not None and _same(last, read)):
+                for answer in read.answers:
+                    self.service.session.keep(answer)
+                return self._fetched(read)
+            last, first, tasks = read, None, None
+        raise WrongAnswer(f"bug {number} changed each of the {_RESTARTS} times it was read")
+
+    def _read_once(self, number: int, first: _Ask | None, tasks: _Ask | None) -> _Read:
+        first = first or self._ask_entry(number)
+        tasks = tasks or self._ask_pages(f"{self.service.base}bugs/{number}/bug_tasks", number)
+        log = self._ask_log(number)
+        assert first.entry is not None
+        entries = parse_activity(log.rows, number)
+        return _Read(
+            entry=first.entry,
+            tasks=resolve_from_log(parse_tasks(tasks.rows, number), entries),
+            log=entries,
+            read_at=first.read_at,
+            answers=(*log.answers, *tasks.answers, *first.answers),  # kept in this order: see `_read_cached`
+        )
+
+    def _revalidate(self, number: int, known: Known) -> Fetched | Unresolved:
+        """The known bug as it is now; the log is read again only where entry or tasks say that something happened."""
+        seen = known.observation
+        try:
+            first = self._ask_entry(number, seen)
+            tasks = self._ask_pages(f"{self.service.base}bugs/{number}/bug_tasks", number)
+        except _NotVisible as absent:
+            return self._absent(number, absent.answer)
+        now = resolve_from_log(parse_tasks(tasks.rows, number), known.entries)
+        if first.entry is None and now == seen.tasks:
+            return Fetched(seen, known.entries, first.read_at)
+        return self._read_whole(number, replace(first, entry=first.entry or _entry_of(seen)), tasks)
+
+    def _ask_entry(self, number: int, seen: Observation | None = None) -> _Ask:
+        """The bug's entry; its `entry` is None where it is still what was seen."""
+        tag = seen.etag if seen is not None else None
+        answer = self._ask(f"{self.service.base}bugs/{number}", {"If-None-Match": tag} if tag else {})
+        entry = None
+        if answer.status != 304:
+            entry = parse_bug(answer.data, number)
+            if tag is not None and entry.etag == tag:
+                entry = None
+        kept = (answer.response,) if answer.response is not None and answer.status == 200 else ()
+        return _Ask((), kept, answer.read_at, entry)
+
+    def _ask_log(self, number: int) -> _Ask:
+        url = f"{self.service.base}bugs/{number}/activity"
+        if self._large_pages:
+            try:
+                return self._ask_pages(f"{url}?{LARGEST_PAGE}", number)
+            except (_NotVisible, WrongAnswer):
+                found = self._ask_pages(url, number)  # a server that takes no page size: do not try again
+                self._large_pages = False
+                return found
+        return self._ask_pages(url, number)
+
+    def _ask_pages(self, url: str, number: int) -> _Ask:
+        """All entries of a collection, page after page, checked to be one whole."""
+        rows: list[Mapping[str, Any]] = []
+        answers: list[Response] = []
+        read_at: datetime | None = None
+        following: str | None = url
+        while following is not None:
+            if len(answers) >= _PAGES:
+                raise WrongAnswer(f"bug {number} has a collection without an end")
+            answer = self._ask(following)
+            page = parse_page(answer.data)
+            if page.start != len(rows) or (page.following is not None and not page.entries):
+                raise WrongAnswer(f"the pages of a collection of bug {number} do not fit together")
+            rows.extend(page.entries)
+            if answer.response is not None:
+                answers.append(answer.response)
+            read_at = read_at or answer.read_at
+            if page.following is None and page.total is not None and page.total != len(rows):
+                raise WrongAnswer(f"a collection of bug {number} ends before its end")
+            following = self.next_page(following, page.following)
+        assert read_at is not None
+        return _Ask(tuple(rows), tuple(answers), read_at, None)
+
+    def next_page(self, here: str, link: str | None) -> str | None:
+        """The next page's address, which must be the same resource: never another host's."""
+        if link is None:
+            return None
+        there, ours = urlsplit(link), urlsplit(here)
+        if (there.scheme, there.netloc, there.path) != (ours.scheme, ours.netloc, ours.path) or link == here:
+            raise WrongAnswer("the next page of a collection is somewhere else")
+        return link
+
+    def _ask(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        answer = self.service.get(url, {**_NETWORK, **(headers or {})})
+        if answer.status == 401 and self.service.logged_in:
+            raise BadLogin(answer.text.strip()[:200])
+        if answer.status in NOT_VISIBLE:
+            raise _NotVisible(answer)
+        if answer.status not in {200, 304}:
+            raise WrongAnswer(f"HTTP {answer.status}")
+        return answer
+
+    def _absent(self, number: int, answer: Answer) -> Unresolved:
+        if answer.response is not None:
+            self.service.session.keep(answer.response)
+        return self._unresolved(number, answer.status)
+
+    def _unresolved(self, number: int, status: int) -> Unresolved:
+        url = self.bug_url.format(number=number)
+        return Unresolved(BugKey(LAUNCHPAD, number), url, Absence.NOT_VISIBLE, f"HTTP {status}")
+
+    # ---------------------------------------------------------------------------------- from the cache
+
+    def _read_cached(self, number: int) -> Fetched | Unresolved | None:
+        """The bug from fresh cached answers (offline: however old), all of one read; None where it isn't all there.
+
+        Of a read that was cut off while it was put into the cache the log is newer than the rest: not settled.
+        """
+        url = f"{self.service.base}bugs/{number}"
+        entry = self._peek(url)
+        if entry is None:
+            return None
+        if entry.status_code in NOT_VISIBLE:
+            return self._unresolved(number, entry.status_code)
+        tasks = self._peek_pages(f"{url}/bug_tasks")
+        log = self._peek_pages(f"{url}/activity?{LARGEST_PAGE}") or self._peek_pages(f"{url}/activity")
+        if tasks is None or log is None:
+            return None
+        try:
+            about = parse_bug(entry.json(), number)
+            entries = parse_activity(log[0], number)
+            done = resolve_from_log(parse_tasks(tasks[0], number), entries)
+        except (WrongAnswer, ValueError):
+            return None
+        if not is_settled(about, done, entries):
+            return None
+        return self._fetched(_Read(about, done, entries, min(_read_at(entry), tasks[1], log[1]), ()))
+
+    def _peek_pages(self, url: str) -> tuple[list[Mapping[str, Any]], datetime] | None:
+        rows: list[Mapping[str, Any]] = []
+        oldest: datetime | None = None
+        following: str | None = url
+        while following is not None:
+            held = self._peek(following)
+            if held is None or held.status_code != 200:
+                return None
+            try:
+                page = parse_page(held.json())
+                following = self.next_page(following, page.following)
+            except (WrongAnswer, ValueError):
+                return None
+            rows.extend(page.entries)
+            oldest = min(oldest or _read_at(held), _read_at(held))
+        return None if oldest is None else (rows, oldest)
+
+    def _peek(self, url: str) -> Response | None:
+        request = Request("GET", url, headers={"Accept": "application/json"}).prepare()
+        return self.service.session.peek(request, stale=self.offline)
+
+    # ---------------------------------------------------------------------------------- what came of it
+
+    def _fetched(self, read: _Read) -> Fetched:
+        entry = read.entry
+        observation = Observation(
+            tracker=LAUNCHPAD,
+            number=entry.number,
+            url=entry.url or self.bug_url.format(number=entry.number),
+            title=entry.title,
+            tasks=read.tasks,
+            tags=entry.tags,
+            duplicate_of=entry.duplicate_of,
+            private=entry.private,
+            created_at=entry.created_at,
+            updated_at=entry.updated_at,
+            etag=entry.etag,
+            details=entry.details,
+        )
+        return Fetched(observation, read.log, read.read_at)
+
+
+def _entry_of(seen: Observation) -> BugEntry:
+    """The entry that an observation was made from."""
+    return BugEntry(
+        number=seen.number,
+        title=seen.title,
+        tags=seen.tags,
+        duplicate_of=seen.duplicate_of,
+        private=seen.private,
+        created_at=seen.created_at,
+        updated_at=seen.updated_at,
+        etag=seen.etag,
+        url=seen.url,
+        details=seen.details,
+    )
+
+
+def _same(one: _Read, other: _Read) -> bool:
+    return (one.entry, one.tasks, one.log) == (other.entry, other.tasks, other.log)
+
+
+def _read_at(held: Response) -> datetime:
+    """When a cached answer came."""
+    at: datetime = held.created_at  # type: ignore[attr-defined]
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -1,0 +1,43 @@
+"""Launchpad as a tracker: its name, its addresses, and the doors to its client and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from lptrack.model import LAUNCHPAD, BugHistory, LogEntry, Observation
+from lptrack.trackers.interface import Client, Facts, Settings, Tracker
+from lptrack.trackers.launchpad.roots import build_bug_url
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from requests import Session
+
+
+class LaunchpadTracker:
+    """The tracker that meetings of Ubuntu and its kin speak of."""
+
+    name: Final = LAUNCHPAD
+    title: Final = "Launchpad"
+
+    def bug_url(self, number: int, settings: Settings | None = None) -> str:
+        """The bug's page, on the web site that goes with the service root."""
+        return build_bug_url(number, settings.service_root if settings else "production")
+
+    def connect(self, settings: Settings, session: Callable[[], Session] | None = None) -> Client:
+        """A client for one run; launchpadlib is imported here, not before. A login has a session of its own."""
+        from lptrack.trackers.launchpad.client import connect
+
+        return connect(settings, session)
+
+    def build_history(
+        self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
+    ) -> BugHistory:
+        """The bug's life, from its activity log. Pure."""
+        from lptrack.trackers.launchpad.history import build_history
+
+        return build_history(observation, entries, facts, read_at)
+
+
+LAUNCHPAD_TRACKER: Final[Tracker] = LaunchpadTracker()
