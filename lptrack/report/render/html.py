@@ -1,7 +1,7 @@
 """The report as one HTML page: complete in itself, readable without its script.
 
-No stranger's word stands in its code. The page carries a content policy that allows its own style and script by their hashes and nothing else, so that even
-a hole in the escaping could neither run anything nor reach the network.
+No stranger's word stands in its code, and the page carries a content policy that allows its own style and script by
+their hashes and nothing else: even a hole in the escaping could neither run anything nor reach the network.
 """
 
 from __future__ import annotations
@@ -154,9 +154,8 @@ def _measures(parts: tuple[_Part, ...]) -> str:
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: {' '.join(widths)}; }}")
             case MatrixTable(meetings=meetings):
                 rules.append(f"#{part.anchor} .grid {{ min-width: {9.5 + 4.8 * len(meetings):.1f}rem; }}")
-                rules.append(
-                    f"#{part.anchor} tr {{ grid-template-columns: var(--w-task) repeat({len(meetings)}, minmax(0, 1fr)); }}"
-                )
+                each = f"repeat({len(meetings)}, minmax(0, 1fr))"
+                rules.append(f"#{part.anchor} tr {{ grid-template-columns: var(--w-task) {each}; }}")
     return "\n".join(["", *rules])
 
 

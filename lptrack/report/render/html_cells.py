@@ -1,4 +1,4 @@
-"""Rows, cells and timeline entries as HTML: in Python, not in the template, as there are tens of thousands of them."""
+"""Rows, cells and timeline entries as HTML: in Python, not in the template, for there may be tens of thousands."""
 
 from __future__ import annotations
 

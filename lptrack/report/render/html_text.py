@@ -1,4 +1,4 @@
-"""Strangers' strings as HTML: escaped, isolated from the text around them, and with nothing invisible left in them."""
+"""Strangers' strings as HTML: escaped, isolated from the text around them, with nothing invisible left in them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ def words(text: str) -> Markup:
     """
     if one_line(text) == text:
         return escape(text) if text.isascii() else _ISOLATE.format(text)
-    parts = (
-        _SPELLED.format(shown) if (shown := show_hidden(char)) != char else escape(char) for char in _unbroken(text)
-    )
-    return _ISOLATE.format(Markup("").join(parts))
+    return _ISOLATE.format(Markup("").join(_spell(char) for char in " ".join(text.split())))
 
 
-def _unbroken(text: str) -> str:
-    return " ".join(text.split())
+def _spell(char: str) -> Markup:
+    shown = show_hidden(char)
+    return escape(char) if shown == char else _SPELLED.format(shown)
 
 
 def plain(text: str) -> str:

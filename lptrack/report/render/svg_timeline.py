@@ -1,4 +1,4 @@
-"""A bug's life as one picture: a lane for each task, a band for each status, a mark for each meeting that spoke of it."""
+"""A bug's life as one picture: a lane for each task, a band for each status, a mark for each time it came up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from lptrack.join.interface import BugLife
-from lptrack.model import Unknown
+from lptrack.model import ReferenceKind, Unknown
 from lptrack.report.render.html_text import plain
 from lptrack.report.render.svg import element, label, picture, status_class
 
@@ -35,11 +35,10 @@ class _Lane:
 
 
 def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
-    """The statuses of the bug's tasks up to ``as_of`` and the meetings that spoke of it; empty where neither is known."""
+    """The statuses of the bug's tasks up to ``as_of`` and when it was spoken of; empty where neither is known."""
     lanes = _lanes(life, as_of)
-    spoken = sorted(
-        {reference.at for reference in life.references if reference.at is not None and reference.at <= as_of}
-    )
+    said = (reference.at for reference in life.references if reference.kind is not ReferenceKind.ANNOUNCEMENT)
+    spoken = sorted({at for at in said if at is not None and at <= as_of})
     instants = [band.since for lane in lanes for band in lane.bands] + spoken
     if not instants:
         return Markup("")
@@ -50,10 +49,8 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
         return _LEFT + (_RIGHT - _LEFT) * ((at - first) / length)
 
     floor = 20 + _LANE * len(lanes)
-    parts = [
-        element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet")
-        for x in sorted({round(x_of(at), 1) for at in spoken})
-    ]
+    marks = sorted({round(x_of(at), 1) for at in spoken})
+    parts = [element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet") for x in marks]
     for index, lane in enumerate(lanes):
         top = 18 + _LANE * index
         parts.append(label(_LEFT, top + 11, lane.name, "lane"))
@@ -76,18 +73,14 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
             if width > len(status) * _CHAR + 8:
                 parts.append(label(left + 5, top + 31, status, "count"))
     parts.append(element("line", x1=_LEFT, x2=_RIGHT, y1=floor + 6, y2=floor + 6, class_="axis"))
-    for x in sorted({round(x_of(at), 1) for at in spoken}):
-        parts.append(element("circle", cx=x, cy=floor + 6, r=4, class_="spoken"))
+    parts += [element("circle", cx=x, cy=floor + 6, r=4, class_="spoken") for x in marks]
     parts.append(label(_LEFT, floor + 26, f"{first:%Y-%m-%d}"))
     parts.append(label(_RIGHT, floor + 26, f"{last:%Y-%m-%d}", anchor="end"))
     times = "once" if len(spoken) == 1 else f"{len(spoken)} times"
-    parts.append(
-        label(_WIDTH / 2, floor + 26, f"● spoken of {times}" if spoken else "never spoken of", anchor="middle")
-    )
-    return picture(
-        name, _WIDTH, floor + 34, f"The life of {life.bug.tracker} bug {life.bug.number}", _described(lanes, len(spoken)),
-        parts, "chart life",
-    )  # fmt: skip
+    legend = f"● spoken of {times}" if spoken else "never spoken of"
+    parts.append(label(_WIDTH / 2, floor + 26, legend, anchor="middle"))
+    title = f"The life of {life.bug.tracker} bug {life.bug.number}"
+    return picture(name, _WIDTH, floor + 34, title, _described(lanes, len(spoken)), parts, "chart life")
 
 
 def _described(lanes: tuple[_Lane, ...], spoken: int) -> str:
