@@ -1,7 +1,7 @@
 """A headless Chromium spoken to over its DevTools pipe: standard library only, no driver program, no open port.
 
-`Chromium.start()` gives a browser with a fresh profile, `browser.page()` a tab. A page records every request that it
-asked for and every dialog, exception, console line and refusal by its content policy, so that a test can say that there were none.
+`open_chromium` gives a browser with a fresh profile, `browser.page()` a tab. A page records every request that it
+asked for and every dialog, exception, console line and refusal by its policy: a test can say that there were none.
 """
 
 from __future__ import annotations
@@ -52,10 +52,11 @@ class Chromium:
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 20) for fd in (theirs_in, theirs_out)]
+        command = [sys.executable, "-c", LAUNCH, *map(str, high), program, *FLAGS, f"--user-data-dir={profile}"]
+        quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCH, *map(str, high), program, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-            pass_fds=high, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [*command, "about:blank"], pass_fds=high, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        )
         for fd in (theirs_in, theirs_out, *high):
             os.close(fd)
         self._out, self._in, self._buffer, self._last = ours_out, ours_in, b"", 0
@@ -159,9 +160,8 @@ class Page:
 
     def size(self, width: int, height: int, *, phone: bool = False, scale: float = 1) -> None:
         """The window's size in CSS pixels."""
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone
-        )
+        screen = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone}
+        self.send("Emulation.setDeviceMetricsOverride", **screen)
 
     def media(self, *, dark: bool = False, paper: bool = False) -> None:
         """The reader's colour scheme, or print."""

@@ -1,10 +1,11 @@
-"""Reports about made-up bugs, of any size: what the browser tests and the screenshots look at. The same every time."""
+"""Reports about made-up bugs, of any size: what the browser tests look at. The same every time."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from lptrack.join.interface import BugLife, Endpoint, Matrix, Raised, Still, Trends, Window
 from lptrack.model import (
@@ -28,6 +29,7 @@ from lptrack.report.build import build_report
 from lptrack.report.judgement import is_closed
 from lptrack.report.model import Report
 
+TRACKER = "https://bugs.launchpad.example/bugs/"
 START = datetime(2031, 3, 3, 16, 0, tzinfo=UTC)
 PEOPLE = ("ada", "grace", "katherine", "alan", "barbara", "edsger")
 PACKAGES = ("linux", "cloud-init", "network-manager", "lib-example", "gnome-shell-extension-something-long", "apt")
@@ -118,9 +120,10 @@ def _exists(task: _Task, meeting: int) -> bool:
 
 def _state(task: _Task, meeting: int) -> TaskState:
     status: Value = task.status(meeting)
+    seen = START + timedelta(days=14 * meeting)
     return TaskState(
-        task.key, "0", f"https://bugs.launchpad.example/bugs/{task.key.number}", task.title, task.target, task.package,
-        task.series, status, task.importance, task.assignee, None, Witness.HISTORY, START + timedelta(days=14 * meeting),
+        task.key, "0", f"{TRACKER}{task.key.number}", task.title, task.target, task.package, task.series, status,
+        task.importance, task.assignee, None, Witness.HISTORY, seen,
     )  # fmt: skip
 
 
@@ -147,12 +150,15 @@ def _window(held: tuple[Meeting, ...], tasks: list[_Task], states: list[list[Tas
                        task.status(last - 1), task.status(last), _moved_at(last), task.by, Witness.HISTORY)
             )  # fmt: skip
     raised = {t.key: _raised(t, held) for t in tasks}
-    gone = (Unresolved(BugKey(LAUNCHPAD, 9_999_998), "https://bugs.launchpad.example/bugs/9999998", Absence.NOT_VISIBLE),
-            Unresolved(BugKey(LAUNCHPAD, 9_999_999), "https://bugs.launchpad.example/bugs/9999999", Absence.UNREACHABLE))  # fmt: skip
+    gone = tuple(
+        Unresolved(BugKey(LAUNCHPAD, number), f"{TRACKER}{number}", reason)
+        for number, reason in ((9_999_998, Absence.NOT_VISIBLE), (9_999_999, Absence.UNREACHABLE))
+    )
     read = held[-1].started_at or START
     return Window(
         start=Endpoint(held[-2], held[-2].started_at or START), end=Endpoint(held[-1], read), meetings=held,
-        bugs=(*(t.key for t in tasks), *(u.bug for u in gone)), changes=tuple(changes), new=tuple(new), unchanged=tuple(still),
+        bugs=(*(t.key for t in tasks), *(u.bug for u in gone)),
+        changes=tuple(changes), new=tuple(new), unchanged=tuple(still),
         unresolved=gone, before=before, after=after, raised=raised, since=since,
         read_at=(read, read + timedelta(minutes=3)), stale={}, run="12", reasons={},
     )  # fmt: skip
@@ -169,8 +175,9 @@ def _trends(held: tuple[Meeting, ...], rows: Sequence[tuple[TaskState, tuple[Val
     words = sorted({str(status) for column in columns for status in column})
     closed = tuple(sum(is_closed(LAUNCHPAD, status) for status in column) for column in columns)
     open_ = tuple(len(column) - shut for column, shut in zip(columns, closed, strict=True))
-    carried = sorted(((sum(1 for c in cells if c and not is_closed(LAUNCHPAD, c)), state) for state, cells in rows
-                      if not is_closed(LAUNCHPAD, state.status)), key=lambda pair: (-pair[0], pair[1].bug))[:8]  # fmt: skip
+    still_open = [(state, cells) for state, cells in rows if not is_closed(LAUNCHPAD, state.status)]
+    counted = [(sum(1 for c in cells if c and not is_closed(LAUNCHPAD, c)), state) for state, cells in still_open]
+    carried = sorted(counted, key=lambda pair: (-pair[0], pair[1].bug))[:8]
     return Trends(
         held, open_, closed, tuple(0 for _ in held),
         {word: tuple(column.count(word) for column in columns) for word in words},
@@ -186,12 +193,14 @@ def _life(task: _Task, held: tuple[Meeting, ...]) -> BugLife:
         spans.append(TaskSpan(_moved_at(at), until, task.target, status, task.importance, task.assignee, None))
     events = tuple(
         StatusEvent(new.since, index, task.by, 0, task.target, "status", old.status, new.status)
-        for index, (old, new) in enumerate(zip(spans, spans[1:], strict=False))
+        for index, (old, new) in enumerate(pairwise(spans))
         if old.status != new.status
     )
     references = tuple(
-        Reference(ReferenceKind.MENTION, LAUNCHPAD, task.key.number, "made-up.log", 42, held[index].id, task.by,
-                  held[index].started_at, "minute", "16:05", "Bugs", f"what about bug {task.key.number}?", "bug-number")
+        Reference(
+            ReferenceKind.MENTION, LAUNCHPAD, task.key.number, "made-up.log", 42, held[index].id, task.by,
+            held[index].started_at, "minute", "16:05", "Bugs", f"what about bug {task.key.number}?", "bug-number",
+        )
         for index in task.spoken
     )  # fmt: skip
     history = BugHistory(task.key, START + timedelta(days=14 * len(held)), (TaskLife(0, tuple(spans), 0),), events)

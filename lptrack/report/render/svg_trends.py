@@ -1,12 +1,13 @@
 """Two charts of a team's meetings: what is open over time (burn-down), and how the work flows through the statuses.
 
-Neither tells anything by colour alone: lines differ in stroke and marker and carry their name, bars are stacked in the
-order of the legend, and the page has the numbers in a table below.
+Neither tells anything by colour alone: lines differ in stroke and marker and carry their name, bars are stacked in
+the order of the legend, and the page has the numbers in a table below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup
@@ -49,9 +50,8 @@ def _axes(ceiling: int, labels: Sequence[str], xs: Sequence[float], right: float
         parts.append(label(_LEFT - 5, y + 3.5, str(value), anchor="end"))
     shown = _spread(len(labels), _LABELS)
     for place, index in enumerate(shown):
-        anchor = (
-            "middle" if len(shown) == 1 else "start" if place == 0 else "end" if place == len(shown) - 1 else "middle"
-        )
+        is_edge = len(shown) > 1 and place in (0, len(shown) - 1)
+        anchor = "middle" if not is_edge else "end" if place else "start"
         parts.append(element("line", x1=xs[index], x2=xs[index], y1=_BOTTOM, y2=_BOTTOM + 4, class_="axis"))
         parts.append(label(xs[index], _BOTTOM + 16, _short(labels[index]), anchor=anchor))
     return parts
@@ -72,7 +72,7 @@ def _apart(heights: list[float], gap: float) -> list[float]:
     """The same heights moved so that labels don't cover one another, none below the axis."""
     order = sorted(range(len(heights)), key=lambda index: (heights[index], index))
     placed = list(heights)
-    for above, below in zip(order, order[1:], strict=False):
+    for above, below in pairwise(order):
         placed[below] = max(placed[below], placed[above] + gap)
     floor = float(_BOTTOM)
     for index in reversed(order):
@@ -114,7 +114,8 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
     first, last = points[0], points[-1]
     described = (
         f"Open bug tasks went from {first.open} at {first.label} to {last.open} at {last.label}, "
-        f"closed ones from {first.closed} to {last.closed}; {last.unknown} are not known. The table below has every meeting."
+        f"closed ones from {first.closed} to {last.closed}; {last.unknown} are not known. "
+        "The table below has every meeting."
     )
     return picture(name, _WIDTH, _HEIGHT, "Burn-down: open and closed bug tasks at each meeting", described, parts)
 
@@ -127,7 +128,8 @@ def _marker(which: str, x: float, y: float) -> Markup:
         case "closed":
             return element("rect", x=x - 3, y=y - 3, width=6, height=6, class_="mark l-closed")
         case _:
-            points = f"{number(x)},{number(y - 4)} {number(x + 4)},{number(y)} {number(x)},{number(y + 4)} {number(x - 4)},{number(y)}"
+            corners = ((x, y - 4), (x + 4, y), (x, y + 4), (x - 4, y))
+            points = " ".join(f"{number(across)},{number(down)}" for across, down in corners)
             return element("polygon", points=points, class_="mark l-unknown")
 
 
