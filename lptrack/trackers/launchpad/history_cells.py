@@ -83,7 +83,7 @@ def _value(cell: Cell) -> Value:
                 return UNKNOWN
             return _agreed(cell, cell.left, right)
         case Origin.PARTNER:
-            if right is not UNKNOWN and right != cell.left and right == before:
+            if cell.field not in FADING and right is not UNKNOWN and right == before != cell.left:
                 return right  # they were no pair after all
             return _agreed(cell, cell.left, right)
         case Origin.PERHAPS:

@@ -197,6 +197,7 @@ class _Walker:
         if old.distribution:
             package = new.package if new.distribution else None
             if package != old.package:
+                self._clear(old, row, main)
                 moved += [
                     life
                     for name, life in list(self.alive.items())
@@ -207,6 +208,16 @@ class _Walker:
             self._rename(life, row.position, row.at, before)
         self.moved[row.position] = tuple(moved)
         self.spoken[row.position] = main
+
+    def _clear(self, old: Target, row: AffectsRow, main: Life) -> None:
+        """After this row no task of the old package is left: those that are there later were born later."""
+        for name, life in list(self.alive.items()):
+            target = self.calendar.target(name)
+            if life is main or life.task is not None or not target.distribution:
+                continue
+            if (target.pillar, target.package) == (old.pillar, old.package):
+                life.born, life.born_at = row.position, row.at
+                del self.alive[name]
 
     def _came_along(self, life: Life, now: Target, old: Target, package: str | None, row: AffectsRow) -> bool:
         """Retargeting one task of a package renames its tasks in all series of that distribution."""
