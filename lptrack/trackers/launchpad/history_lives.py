@@ -226,7 +226,7 @@ class _Walker:
         before = now.moved(old.package).name
         if before == row.old or before in self.alive:
             return False
-        had, had_before = self._last_known(life.name, row.position), self._last_known(before, row.position)
+        had, had_before = self._last_known(life, life.name, row), self._last_known(life, before, row)
         if had < 0 and had_before < 0:
             return True
         name = life.name if had > had_before else before
@@ -244,11 +244,13 @@ class _Walker:
             return now.moved(package).name if package != old.package else name
         return name
 
-    def _last_known(self, name: str, position: int) -> int:
-        """The last row before this one after which a task surely bore this name."""
+    def _last_known(self, life: Life, name: str, before: AffectsRow) -> int:
+        """The last row before this one, in this task's life, after which a task surely bore this name."""
         for at in reversed(self.mentions.get(name, ())):
             row = self.rows[at]
-            if at < position and not (isinstance(row, AffectsRow) and row.new != name):
+            if life.born_at is not None and row.at < life.born_at:
+                return -1
+            if at < before.position and not (isinstance(row, AffectsRow) and row.new != name):
                 return -1 if isinstance(row, DeletedRow) else at
         return -1
 
