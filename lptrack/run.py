@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lptrack.config.model import Config
 from lptrack.errors import TrackerError, UnreadableLog
 from lptrack.logs.extract import extract_log
 from lptrack.logs.extraction import LogResult, LogState
@@ -20,7 +19,7 @@ from lptrack.logs.options import Options
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Absence, BugHistory, BugKey, Unresolved
 from lptrack.storage.store import Store
-from lptrack.trackers import TRACKERS, tracker_named
+from lptrack.trackers import tracker_named, tracker_names
 from lptrack.trackers.interface import FactsRead, Fetched, Settings, Tracker, Wanted
 
 BATCH = 25
@@ -98,7 +97,7 @@ def resolve_due(
     login: str | None = None,
 ) -> None:
     """Ask each tracker about its bugs that are due, and record every whole answer. Failures go into ``outcome``."""
-    names = {tracker.name for tracker in TRACKERS}
+    names = tracker_names()
     wanted = store.due(
         settings.max_age,
         refresh=settings.refresh,
@@ -106,11 +105,11 @@ def resolve_due(
         also=also,
         login=login,
     )
-    for tracker in TRACKERS:
-        mine = [each for each in wanted if each.bug.tracker == tracker.name]
+    for name in names:
+        mine = [each for each in wanted if each.bug.tracker == name]
         if mine:
             outcome.asked += len(mine)
-            _resolve_with(tracker_named(tracker.name), mine, store, settings, outcome, run=run, login=login)
+            _resolve_with(tracker_named(name), mine, store, settings, outcome, run=run, login=login)
 
 
 def _resolve_with(
@@ -195,24 +194,3 @@ class _Recorder:
                 self.outcome.unreachable.append(absent)
             case Absence.OFFLINE:
                 pass
-
-
-def build_log_options(
-    config: Config, *, log_format: str | None = None, timezone: str | None = None, date: str | None = None
-) -> Options:
-    """How this team's logs are read: the command line's words over the configuration's."""
-    from zoneinfo import ZoneInfo
-
-    from lptrack.logs.reading import parse_zone_free_date
-
-    day, year = parse_zone_free_date(date) if date else (None, None)
-    zone = timezone or config.timezone
-    return Options(
-        log_format=log_format,
-        zone=ZoneInfo(zone) if zone else Options().zone,
-        date=day,
-        year=year,
-        bots=frozenset(config.bots),
-        persons=config.nicks,
-        trackers=config.trackers,
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lptrack.cli.extract import build_options
 from lptrack.cli.say import complain, note
 from lptrack.config.force import build_settings, database_path, settle
 from lptrack.config.load import load_config
@@ -15,7 +16,7 @@ from lptrack.config.model import Config
 from lptrack.logs.extraction import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
-from lptrack.run import Outcome, build_log_options, resolve_due, take_in_logs
+from lptrack.run import Outcome, resolve_due, take_in_logs
 from lptrack.storage.store import WAIT, Store
 from lptrack.trackers.interface import Budget, Settings
 
@@ -82,6 +83,14 @@ class Running:
         code = self.outcome.exit_code if code is None else code
         self.store.end_run(self.run, code, self.settings.budget)
         return code
+
+
+def build_log_options(
+    config: Config, *, log_format: str | None = None, timezone: str | None = None, date: str | None = None
+) -> Options:
+    """How this team's logs are read: the command line's words over the configuration's."""
+    options = build_options(log_format, timezone or config.timezone, date, list(config.bots))
+    return replace(options, persons=config.nicks, trackers=config.trackers)
 
 
 @contextmanager
