@@ -102,6 +102,7 @@ class _Walker:
         ]
         self.alive: dict[str, Life] = {life.name: life for life in self.lives}
         self.mentions = _mentions(rows)
+        self.known = self._known_names()
 
     def run(self) -> Walk:
         for row in reversed(self.rows):
@@ -226,15 +227,26 @@ class _Walker:
         before = now.moved(old.package).name
         if before == row.old or before in self.alive:
             return False
-        had, had_before = self._last_known(life, life.name, row), self._last_known(life, before, row)
-        if had < 0 and had_before < 0:
-            return True
-        name = life.name if had > had_before else before
-        for position in range(max(had, had_before) + 1, row.position):
-            between = self.rows[position]
-            if isinstance(between, AffectsRow):
-                name = self._carried(name, between)
-        return name == before
+        known = self.known[row.position]
+        return before in known or life.name not in known
+
+    def _known_names(self) -> dict[int, frozenset[str]]:
+        """Before each retargeting: the names of tasks that were there by the log so far."""
+        found: dict[int, frozenset[str]] = {}
+        names: set[str] = set()
+        for row in self.rows:
+            match row:
+                case FieldRow(target=name) | AddedRow(target=name):
+                    names.add(name)
+                case DeletedRow(target=name):
+                    names.discard(name)
+                case AffectsRow(old=old, new=new):
+                    names.discard(old)
+                    found[row.position] = frozenset(names)
+                    names = {self._carried(name, row) for name in names} | {new}
+                case BugRow() | WatchRow() | OtherRow():
+                    pass
+        return found
 
     def _carried(self, name: str, row: AffectsRow) -> str:
         """What a sibling of this name was called after that retargeting."""
@@ -243,16 +255,6 @@ class _Walker:
         if old.distribution and now.distribution and (old.pillar, old.package) == (now.pillar, now.package):
             return now.moved(package).name if package != old.package else name
         return name
-
-    def _last_known(self, life: Life, name: str, before: AffectsRow) -> int:
-        """The last row before this one, in this task's life, after which a task surely bore this name."""
-        for at in reversed(self.mentions.get(name, ())):
-            row = self.rows[at]
-            if life.born_at is not None and row.at < life.born_at:
-                return -1
-            if at < before.position and not (isinstance(row, AffectsRow) and row.new != name):
-                return -1 if isinstance(row, DeletedRow) else at
-        return -1
 
     def _last_mention(self, name: str, position: int) -> int:
         return max((at for at in self.mentions.get(name, ()) if at < position), default=-1)
