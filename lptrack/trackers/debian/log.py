@@ -4,7 +4,8 @@ Pure. The words of `LogEntry.what`, each with its value in `new`:
 
 - `mail`: a message arrived (`new`: at which addresses, `message`: its subject). Each message has one, then its rows:
 - `report`: this message opened the bug: no owner, no tags, not done, until the rows after it say otherwise
-- `package`, `severity`, `title`, `owner`, `forwarded`: the field's new value, None for none
+- `package`, `severity`, `title`, `owner`, `forwarded`: the field's new value, None for none; `reassign`: the
+  package, and with it the versions are forgotten
 - `tags`: what is added and taken away, as `control@` reads it; `fixed`, `notfixed`, `found`: versions
 - `done` (by whom), `reopen`
 - `clone`: the log up to here was another bug's
@@ -67,6 +68,8 @@ def _touches(row: Row) -> Iterable[str]:
             return (row.new or "").split()
         case "notfixed" | "fixed":
             return ("fixed",)
+        case "reassign":
+            return ("package", "fixed")
         case "found" | "reopen":
             return ("done", "fixed")
         case what:
@@ -75,19 +78,20 @@ def _touches(row: Row) -> Iterable[str]:
 
 def _siblings(number: int, mails: Sequence[Mail], merged: Iterable[int]) -> frozenset[int]:
     """Bugs that this one was ever merged with, as far as its log tells: what is asked of them may reach it too."""
-    groups = [{number, *merged}]
+    alike: dict[int, set[int]] = {number: set(merged)}
     for mail in mails:
         for line in (*mail.lines, *(value for name, value in mail.pseudo if name == "control")):
             command = parse_command(line) if "merge" in line[:12].lower() else None
             if command is not None and command.name in {"merge", "forcemerge"}:
-                groups.append({_named(bug, number, mail) for bug in command.bugs})
-    family = groups.pop(0)
-    grown = True
-    while grown:
-        near = [group for group in groups if group & family]
-        groups = [group for group in groups if not group & family]
-        family = family.union(*near)
-        grown = bool(near)
+                first, *others = (_named(bug, number, mail) for bug in command.bugs)
+                for other in others:
+                    alike.setdefault(first, set()).add(other)
+                    alike.setdefault(other, set()).add(first)
+    family, waiting = {number}, [number]
+    while waiting:
+        near = alike.get(waiting.pop(), set()) - family
+        family |= near
+        waiting.extend(near)
     return frozenset(family - {number})
 
 
@@ -243,8 +247,7 @@ def _command_rows(number: int, mail: Mail, command: Command, bugs: tuple[int, ..
         case "retitle":
             yield Row("title", argument)
         case "reassign":
-            yield Row("package", argument)
-            yield unclear(("fixed",), "reassigned, which forgets versions")
+            yield Row("reassign", argument)
         case "tag":
             yield Row("tags", argument)
         case "forcemerge" if bugs[0] == number:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -21,6 +22,7 @@ from lptrack.trackers.debian.tracks import NO_TAGS, UNKNOWN_TAGS, Tags, Track
 from lptrack.trackers.debian.versions import VERSION_ORDER, bare_version
 
 _REPORT_SLACK: Final = timedelta(hours=12)  # a report waits in the queue, or in a moderator's
+_MOST: Final = 1_000  # a bug whose versions change more often, or with more tags, is somebody's joke
 _TAG: Final = re.compile(
     "patch|wontfix|moreinfo|unreproducible|help|security|upstream|pending|confirmed|ipv6|lfs|d-i|l10n|newcomer|a11y|"
     "ftbfs|fixed-upstream|fixed|fixed-in-experimental|sid|experimental|"
@@ -62,15 +64,20 @@ class Tracks:
             return UNKNOWN
         return "forwarded" if forwarded else "open"
 
-    def milestone(self, position: int, spelled: Versions) -> str | Unknown | None:
-        """The oldest fixed version after the row at ``position``; ``spelled`` as the present spells them."""
-        fixed = self.fixed.at(position)
+    def milestone(self, position: int, present: Versions) -> str | Unknown | None:
+        """The oldest fixed version after the row at ``position``.
+
+        debbugs writes its own idea of the source before a version; the ``present`` tells it of what stayed till now.
+        """
+        index = bisect_right(self.fixed.positions, position) - 1
+        fixed = self.fixed.values[index]
         if isinstance(fixed, Unknown):
             return UNKNOWN
         if not fixed:
             return None
         first = min(fixed, key=VERSION_ORDER)
-        return spelled.get(first) or fixed[first] or UNKNOWN
+        stayed = all(not isinstance(later, Unknown) and first in later for later in self.fixed.values[index:])
+        return fixed[first] or (present.get(first) if stayed else None) or UNKNOWN
 
 
 def replay(observation: Observation, task: BugTask, entries: Sequence[LogEntry]) -> Tracks:
@@ -89,8 +96,18 @@ def replay(observation: Observation, task: BugTask, entries: Sequence[LogEntry])
 
 
 def spelled_versions(task: BugTask) -> Versions:
-    """The present's fixed versions: the version alone → as debbugs spells it."""
-    return {bare_version(word): word for word in dict(task.details).get(FIXED_IN, "").split()}
+    """The present's fixed versions: the version alone → as debbugs spells it, empty where it does in two ways."""
+    words = dict(task.details).get(FIXED_IN, "").split()
+    return _add({}, words, lambda word: word)
+
+
+def _add(held: Versions, words: Sequence[str], spelled: Callable[[str], str]) -> Versions:
+    """With more versions; one that is there already under another name may be meant by either."""
+    versions = dict(held)
+    for word in words:
+        version, way = bare_version(word), spelled(word)
+        versions[version] = way if versions.get(version, way) == way else ""
+    return versions
 
 
 def _is_birth(entry: LogEntry, observation: Observation) -> bool:
@@ -112,6 +129,11 @@ def _apply(tracks: Tracks, entry: LogEntry) -> None:
             track: Track[str] = getattr(tracks, entry.what)
             _prove(tracks, entry, track)
             track.put(at, new)
+        case "reassign" if new is not None:
+            _prove(tracks, entry, tracks.package)
+            if tracks.package.value != new:
+                tracks.fixed.put(at, UNKNOWN if tracks.package.value is UNKNOWN else {})
+            tracks.package.put(at, new)
         case "owner":
             tracks.owner.put(at, new or None)
         case "forwarded":
@@ -122,18 +144,20 @@ def _apply(tracks: Tracks, entry: LogEntry) -> None:
             _reopen(tracks, at)
         case "found":
             _found(tracks, at, (new or "").split())
+        case "fixed" | "notfixed" if len(tracks.fixed.positions) > _MOST:
+            tracks.fixed.put(at, UNKNOWN)
         case "fixed" if new is not None:
             held = tracks.fixed.value
-            if not isinstance(held, Unknown):
-                added = {bare_version(word): word if "/" in word else "" for word in new.split()}
-                tracks.fixed.put(
-                    at, {**added, **{word: way for word, way in held.items() if way or word not in added}}
-                )
+            # Put down where it is unknown too: it was touched here, so the present is true only from here.
+            told = held if isinstance(held, Unknown) else _add(held, new.split(), _as_qualified)
+            tracks.fixed.put(at, told)
         case "notfixed" if new is not None:
             _drop(tracks, at, new.split())
         case "tags" if new is not None:
             tags = tracks.tags.value
             if isinstance(tags, Unknown):
+                tags = UNKNOWN_TAGS
+            if len(tags.members) > _MOST or len(tracks.tags.positions) > 10 * _MOST:
                 tags = UNKNOWN_TAGS
             tracks.tags.put(at, tags.change(tag_operations(new), lambda tag: _TAG.fullmatch(tag) is not None))
         case "unclear":
@@ -171,10 +195,13 @@ def _reopen(tracks: Tracks, at: int) -> None:
 
 
 def _drop(tracks: Tracks, at: int, words: Sequence[str]) -> None:
-    held = tracks.fixed.value
-    if not isinstance(held, Unknown):
-        gone = {bare_version(word) for word in words}
-        tracks.fixed.put(at, {word: way for word, way in held.items() if word not in gone})
+    held, gone = tracks.fixed.value, {bare_version(word) for word in words}
+    kept = held if isinstance(held, Unknown) else {word: way for word, way in held.items() if word not in gone}
+    tracks.fixed.put(at, kept)
+
+
+def _as_qualified(word: str) -> str:
+    return word if "/" in word else ""
 
 
 def _found(tracks: Tracks, at: int, words: Sequence[str]) -> None:
@@ -199,7 +226,6 @@ def _found(tracks: Tracks, at: int, words: Sequence[str]) -> None:
 def _check(tracks: Tracks, observation: Observation, task: BugTask) -> None:
     """Hold the end of each track against the present."""
     details = dict(task.details)
-    fixed = details.get(FIXED_IN, "").split()
     sound = {
         "package": task.package is None or tracks.package.prove(task.package),
         "severity": task.importance is None or tracks.severity.prove(task.importance),
@@ -207,7 +233,7 @@ def _check(tracks: Tracks, observation: Observation, task: BugTask) -> None:
         "owner": tracks.owner.prove(task.assignee),
         "done": tracks.done.prove(task.status == "done" or DONE_BY in details),
         "forwarded": tracks.forwarded.prove(task.status == "forwarded" or FORWARDED_TO in details),
-        "fixed": tracks.fixed.prove({bare_version(word): word for word in fixed}, lambda a, b: a.keys() == b.keys()),
+        "fixed": tracks.fixed.prove(spelled_versions(task), lambda a, b: a.keys() == b.keys()),
         "tags": _check_tags(tracks, observation),
     }
     if tracks.status(END) not in {task.status, UNKNOWN}:

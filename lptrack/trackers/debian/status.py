@@ -50,14 +50,15 @@ def parse_status(number: int, status: Mapping[str, Node], url: str) -> Observati
     if claimed is not None and claimed != str(number):
         raise WrongAnswer(f"the state of {claimed[:40]!r} in place of {number}")
     pending, package = _text(status, "pending"), _text(status, "package")
-    if pending is None or package is None:
-        raise WrongAnswer(f"a state of {number} without its {'package' if pending else 'pending'}")
-    fixed = sorted(dict.fromkeys(_words(status, "fixed_versions")), key=VERSION_ORDER)
+    if package is None:
+        raise WrongAnswer(f"a state of {number} without its package")
+    # Sorted twice: debbugs keeps them in no order, and two sources may have the same version.
+    fixed = sorted(sorted(set(_words(status, "fixed_versions"))), key=VERSION_ORDER)
     details = {
         DONE_BY: _text(status, "done"),
         FORWARDED_TO: _text(status, "forwarded"),
         FIXED_IN: " ".join(fixed),
-        FOUND_IN: " ".join(sorted(dict.fromkeys(_words(status, "found_versions")), key=VERSION_ORDER)),
+        FOUND_IN: " ".join(sorted(sorted(set(_words(status, "found_versions"))), key=VERSION_ORDER)),
         MERGED_WITH: _numbers(status, "mergedwith"),
         "blocked_by": _numbers(status, "blockedby"),
         "blocks": _numbers(status, "blocks"),
@@ -71,7 +72,7 @@ def parse_status(number: int, status: Mapping[str, Node], url: str) -> Observati
         display_target=package,
         package=package,
         series=None,
-        status=STATUS_WORDS.get(pending, pending),
+        status=STATUS_WORDS.get(pending, pending) if pending else None,
         importance=_text(status, "severity"),
         assignee=_text(status, "owner"),
         milestone=fixed[0] if fixed else None,

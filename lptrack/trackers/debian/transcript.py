@@ -33,7 +33,7 @@ _RESULTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"Severity set to '(?P<new>[a-z]+)' from '(?P<old>[a-z]+)'"), "severity"),
     (re.compile(r"Severity set to '(?P<new>[a-z]+)'"), "severity"),
     (re.compile(r"Changed Bug title to '(?P<new>.*)' from '(?P<old>.*)'\.?"), "title"),
-    (re.compile(r"[Bb]ug reassigned from package '(?P<old>[^']+)' to '(?P<new>[^']+)'\.?"), "package"),
+    (re.compile(r"[Bb]ug reassigned from package '(?P<old>[^']+)' to '(?P<new>[^']+)'\.?"), "reassign"),
     (re.compile(r"Owner recorded as (?P<new>.+)\."), "owner"),
     (re.compile(r"Removed annotation that Bug was owned by .*"), "owner"),
     (re.compile(r"(?:Set|Changed) Bug forwarded-to-address to '(?P<new>[^']+)'.*"), "forwarded"),
