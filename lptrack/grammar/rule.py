@@ -10,15 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lptrack.model import ReferenceKind
 
 CHANNEL: Final = ""
 """As a rule's tracker: the channel's own."""
 
-Owner = Callable[["re.Match[str]", str, int], str | None]
-"""Says whose a number is, from the match, the text before it and the number; None: this rule does not apply."""
+
+class Setting(NamedTuple):
+    """What a rule's owner may ask: the match, the number, and the word right before the match."""
+
+    match: re.Match[str]
+    number: int
+    word: str  # in lower case, without a possessive; empty where there is none
+    between: str  # what stands between that word and the match
+
+
+Owner = Callable[[Setting], str | None]
+"""Says whose a number is; None: this rule does not apply to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lptrack.grammar.others import tracker_of_host
-from lptrack.grammar.rule import CHANNEL, Rule, compile_
+from lptrack.grammar.rule import CHANNEL, Rule, Setting, compile_
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _LINK = ReferenceKind.LINK
@@ -24,19 +24,19 @@ BRANCH_NUMBERS: Final = re.compile(
 """Numbers in a branch's name: after `bug`, `lp`, `fix`; or alone between separators and long enough for a bug."""
 
 
-def _host(match: re.Match[str], before: str, number: int) -> str | None:
-    if number < 10_000 and "bug" not in match[0]:
+def _host(setting: Setting) -> str | None:
+    if setting.number < 10_000 and "bug" not in setting.match[0]:
         return None  # the prefilter does not see it
-    return tracker_of_host(match["host"])
+    return tracker_of_host(setting.match["host"])
 
 
-def _issue_host(match: re.Match[str], before: str, number: int) -> str | None:
+def _issue_host(setting: Setting) -> str | None:
     """Launchpad and Debian have rules of their own; `host/5` is a bug only at a host that is a bug tracker's."""
-    host = match["host"]
+    match, host = setting.match, setting.match["host"]
     if "launchpad." in host or host == "bugs.debian.org":
         return None
-    path = match[0][match.end("host") - match.start() : match.start("n") - match.start()]
-    if number < 10_000 and ("ticket" in path or "browse" in path):
+    path = match.string[match.end("host") : match.start("n")]
+    if setting.number < 10_000 and ("ticket" in path or "browse" in path):
         return None  # the prefilter does not see them
     if path.strip("/") in ("", "issue") and not host.startswith(("bugs.", "bugzilla.", "crbug.")):
         return None
@@ -126,7 +126,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "issue-url", ("/issue", "/ticket", "/browse/", "crbug", "bugs.", "bugzilla.", "/bugs/"),
         compile_(
-            r"(?://|(?<![\w.@-])(?=(?:bugs|bugzilla)\.|crbug\.|github\.com|gitlab\.))(?P<host>[\w.-]{3,80})(?::[0-9]{2,5})?/"
+            r"//(?P<host>[\w.-]{3,80})(?::[0-9]{2,5})?/"
             r"(?:(?:[^\s<>\"'/?]{1,80}/){0,8}?(?:issues?|tickets?|bugs|work_items)/(?:detail\?id=)?#?|"
             r"(?:browse/[a-z][a-z0-9_]{1,20}-)|(?:issue)?)"
             rf"{_N}(?![\w.]){_REST}"
@@ -163,9 +163,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "branch-lp", ("lp",),
         compile_(
-            r"(?:(?<=[\w.]/)|(?<=[\w/][-_.:~]))lp[-_#]?(?P<n>[0-9]{5,8})(?![0-9a-z.])"
+            r"lp(?:(?<=[\w.]/lp)|(?<=[\w/][-_.:~]lp))[-_#]?(?P<n>[0-9]{5,8})(?![0-9a-z.])"
             r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
-            r"|(?<![\w.~#-])lp[-_]?(?P<n2>[0-9]{5,8})(?=[-_/][a-z0-9]|/)(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
+            r"|lp(?<![\w.~#-]lp)[-_]?(?P<n2>[0-9]{5,8})(?=[-_/][a-z0-9]|/)(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),
         _BRANCH, LAUNCHPAD, "`lpN` in the name of a branch or a directory.",
         yes=(
@@ -179,7 +179,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "branch-bug", ("bug",),
         compile_(
-            r"(?:(?<=[\w.]/)|(?<=[a-z0-9/][-_.~]))bug[-_]?(?P<n>[0-9]{4,8})(?![0-9a-z])"
+            r"bug(?:(?<=[\w.]/bug)|(?<=[a-z0-9/][-_.~]bug))[-_]?(?P<n>[0-9]{4,8})(?![0-9a-z])"
             r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
             r"|bug(?<![\w.~#-]bug)[-_]?(?P<n2>[0-9]{5,8})(?=[-_+/][a-z0-9])(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),

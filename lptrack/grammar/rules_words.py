@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_word
-from lptrack.grammar.rule import CHANNEL, GLUE, LIST, NUMBER, Rule, compile_
+from lptrack.grammar.rule import CHANNEL, GLUE, LIST, NUMBER, Rule, Setting, compile_
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _MENTION = ReferenceKind.MENTION
@@ -23,50 +23,52 @@ BUG: Final = compile_(
 
 ISSUE: Final = compile_(rf"\bissues?\b{GLUE}(?:(?:number|num|no|nr|report)\b\.?{GLUE})?{NUMBER}{LIST}")
 
-_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]*?)(?:'s|s')?(\s*[\s:(\[\"'#-]\s*)$")
 _LAUNCHPAD_WORDS = ("launchpad", "malone", "lpad", "ubuntu", "lp")
 
 
-def word_before(before: str) -> tuple[str, str]:
-    """The word that stands right before a bug, and what is between them; empty where there is none."""
-    match = _WORD_BEFORE.search(before[-48:])
-    return (match[1], match[2]) if match else ("", "")
+def _named(setting: Setting) -> str | None:
+    return tracker_of_word(setting.word, setting.number)
 
 
-def _named(match: re.Match[str], before: str, number: int) -> str | None:
-    word, _between = word_before(before)
-    return tracker_of_word(word, number)
+def _debian(setting: Setting) -> str | None:
+    return DEBIAN if _named(setting) == DEBIAN else None
 
 
-def _filled(match: re.Match[str], before: str, number: int) -> str | None:
-    """`bug is LP 5`, `bugs in Launchpad: 5`: only where the filler names Launchpad."""
-    inside = match[0][: match.start("n") - match.start()]
+def _foreign(setting: Setting) -> str | None:
+    named = _named(setting)
+    return None if named in (LAUNCHPAD, DEBIAN) else named
+
+
+def _launchpad(setting: Setting) -> str | None:
+    """Named before the bug, or inside: `the bug is LP 5`, `bugs in Launchpad: 5`."""
+    if _named(setting) == LAUNCHPAD:
+        return LAUNCHPAD
+    inside = setting.match.string[setting.match.start() : setting.match.start("n")]
     return LAUNCHPAD if any(word in inside for word in ("launchpad", "lp", "malone")) else None
 
 
-def _project(match: re.Match[str], before: str, number: int) -> str | None:
+def _project(setting: Setting) -> str | None:
     """`distribute bug #349`: a low number after a project's name is the project's own, but for the famous bug 1."""
-    word, between = word_before(before)
-    if number in (0, 1) or number > 999 or between.strip() or word in TRACKER_WORDS or not is_project(word):
+    word = setting.word
+    if not word or setting.number > 999 or setting.number <= 1 or setting.between.strip():
         return None
-    return word
+    return word if word not in TRACKER_WORDS and is_project(word) else None
 
 
-def _issue(match: re.Match[str], before: str, number: int) -> str | None:
-    word, between = word_before(before)
-    named = tracker_of_word(word, number)
-    if named is not None:
+def _issue(setting: Setting) -> str | None:
+    named = _named(setting)
+    if named is not None or not setting.word:
         return named
-    return word if is_project(word) and not between.strip() and number < 1_000_000 else None
+    return setting.word if is_project(setting.word) and not setting.between.strip() else None
 
 
-def _tagged(match: re.Match[str], before: str, number: int) -> str | None:
-    return tracker_of_word(match["who"], number)
+def _tagged(setting: Setting) -> str | None:
+    return tracker_of_word(setting.match["who"], setting.number)
 
 
-def _package(match: re.Match[str], before: str, number: int) -> str | None:
+def _package(setting: Setting) -> str | None:
     """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
-    return LAUNCHPAD if number >= 1_000_000 and is_project(match["who"]) else None
+    return LAUNCHPAD if setting.number >= 1_000_000 and is_project(setting.match["who"]) else None
 
 
 _TAGS = "|".join(
@@ -86,7 +88,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "debian-bug", ("debian", "deb", "debbug", "bts"), BUG, _MENTION,
-        lambda match, before, number: DEBIAN if _named(match, before, number) == DEBIAN else None,
+        _debian,
         "`Debian bug N`, and a list of them.",
         yes=(("Debian bug #722295", "debian 722295"), ("debian bugs 336996 and 652377", "debian 336996, debian 652377"),
              ("Debian's bug 336996", "debian 336996")),
@@ -106,7 +108,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "tracker-bug", ("bug",), BUG, _MENTION,
-        lambda match, before, number: _not_ours(_named(match, before, number)),
+        _foreign,
         "A bug of another tracker, which the word before it names.",
         yes=(("KDE bug 306186", "kde 306186"), ("see gnome bug #692515", "gnome 692515"), ("RH bug 789824", "redhat 789824"),
              ("kernel bug 42981", "kernel 42981")),
@@ -139,8 +141,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "launchpad-bug", ("bug",), BUG, _MENTION,
-        lambda match, before, number: LAUNCHPAD
-        if _named(match, before, number) == LAUNCHPAD else _filled(match, before, number),
+        _launchpad,
         "`Launchpad bug N`, `LP bug N`, `Ubuntu bug N`, `Malone bug N`: Launchpad's in any channel.",
         yes=(("LP Bug 1105411", "launchpad 1105411"), ("Launchpad bug report 12345678", "launchpad 12345678"),
              ("Malone bug #471", "launchpad 471")),
@@ -194,7 +195,3 @@ RULES: Final[tuple[Rule, ...]] = (
         hashed=7, plain=9,
     ),
 )  # fmt: skip
-
-
-def _not_ours(tracker: str | None) -> str | None:
-    return None if tracker in (LAUNCHPAD, DEBIAN) else tracker

@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
-from lptrack.grammar.rule import CHANNEL, Rule
+from lptrack.grammar.rule import CHANNEL, Rule, Setting
+from lptrack.grammar.sense import goes_on, reads_as_bug
 from lptrack.grammar.table import BARE, DIGIT, RULES
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
+_PLACES: Final = tuple(
+    (need, tuple(place for place, rule in enumerate(RULES) if need in rule.needs))
+    for need in dict.fromkeys(need for rule in RULES for need in rule.needs)
+)
+_APPENDED: Final = (
+    "+archive", "+merge", "+question", "+build", "+bug", "+recipe", "+snap", "+livefs", "+packages", "+ppa",
+)  # fmt: skip
+_START: Final = attrgetter("start")
 _RANK: Final = {kind: rank for rank, kind in enumerate(ReferenceKind)}
-_LISTED = re.compile(r"(?P<hash>#?)\s?\[?0*(?P<n>[0-9]{1,9})(?![0-9])")
+_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]*?)(?:'s|s')?(\s*[\s:(\[\"'#-]\s*)$")
+_LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0*(?P<n>[0-9]{1,9})(?![0-9])")
 _HASH = re.compile(r"#[ \t\[]{0,2}$")
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
-_QUANTITY = re.compile(
-    r"\s{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|x|people|users?|persons?|lines?|of|more|new"
-    r"|open|fixed|percent|packages?|bugs?|things?|or|gb|mb|kb|ghz|mhz|bits?|st|nd|rd|th|different|left|total|remaining"
-    r"|unassigned|assigned|untriaged|milestoned|crit\w*|high|medium|low|incomplete|confirmed|triaged|to go)\b"
-)
-_AWAY = re.compile(
-    r"\s{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,163 +64,123 @@ def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, 
     low = text.lower()
     if len(low) != len(text):  # some letters have longer small forms; positions must stay true
         low = text.translate(_ASCII_LOWER)
-    claimed = bytearray(len(low))
-    best: dict[tuple[str, int], Match] = {}
-    seen: dict[re.Pattern[str], list[re.Match[str]]] = {}  # several rules share a pattern
-    for rule in RULES:
-        for need in rule.needs:
-            if need in low:
-                matches = seen.get(rule.pattern)
-                if matches is None:
-                    matches = seen[rule.pattern] = list(rule.pattern.finditer(low))
-                for match in matches:
-                    _take(rule, match, low, tracker, claimed, best)
-                break
+    scan = _Scan(low, tracker)
+    for rule in _rules_for(low):
+        scan.apply(rule)
+    best = scan.best
     if bare != ():
-        for start, end, number in _alone(low, claimed):
+        for start, end, number in scan.iter_alone():
             if bare is None or number in bare:
                 lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, BARE.name, start, end)
                 best.setdefault((LAUNCHPAD, number), lone)
-    return tuple(sorted(best.values(), key=lambda match: match.start))
+    return tuple(sorted(best.values(), key=_START)) if len(best) > 1 else tuple(best.values())
 
 
-def _take(
-    rule: Rule, match: re.Match[str], low: str, channel: str, claimed: bytearray, best: dict[tuple[str, int], Match]
-) -> None:
-    """Keep the numbers of one match that no rule before has claimed, and claim them."""
-    start, end = match.span()
-    if rule.kind is None:
-        claimed[start:end] = b"\1" * (end - start)
-        return
-    for first, last, number, owner in _numbers(rule, match, low, channel):
-        if number == 0 or any(claimed[first:last]):
-            continue
-        claimed[first:last] = b"\1" * (last - first)
-        known = best.get((owner, number))
-        if known is None or _RANK[rule.kind] < _RANK[known.kind]:
-            best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
-    if rule.whole:
-        claimed[start:end] = b"\1" * (end - start)
+def _rules_for(low: str) -> list[Rule]:
+    """The rules that can match this line, in their order: those of which it holds a needed text."""
+    wanted: set[int] = set()
+    for need, places in _PLACES:
+        if need in low:
+            wanted.update(places)
+    return [RULES[place] for place in sorted(wanted)]
 
 
-def _numbers(rule: Rule, match: re.Match[str], low: str, channel: str) -> Iterator[tuple[int, int, int, str]]:
-    """The numbers of one match that hold as numbers of bugs, with whose they are."""
-    if rule.inner is not None:
-        yield from _in_path(rule, match, low, channel)
-        return
-    groups = match.groupdict()
-    key = "n" if groups.get("n") is not None else "n2"
-    first, last = match.span(key)
-    number = int(groups[key])
-    if isinstance(rule.tracker, str):
-        owner: str | None = rule.tracker if rule.tracker != CHANNEL else channel
-    else:
-        owner = rule.tracker(match, low[max(0, match.start() - 64) : match.start()], number)
-    if owner is None:
-        return
-    glue = low[match.start() : first]
-    hashed = _HASH.search(glue) is not None
-    digits = last - first
-    if digits < (rule.hashed if hashed else rule.plain):
-        return
-    more, listed = ("more", match.span("more")) if groups.get("more") else ("more2", (0, 0))
-    if more == "more2" and groups.get("more2"):
-        listed = match.span("more2")
-    if rule.written and not _reads_as_bug(low, match.start(), first, last, number, hashed, listed[1] > listed[0]):
-        return
-    yield first, last, number, owner
-    if listed[1] > listed[0]:
-        for element in _LISTED.finditer(low, *listed):
+class _Scan:
+    """One line under the rules: what is claimed of it so far (a byte for each character), and the best match a bug."""
+
+    __slots__ = ("best", "channel", "claimed", "low", "seen", "words")
+
+    def __init__(self, low: str, channel: str) -> None:
+        self.low = low
+        self.channel = channel
+        self.claimed = bytearray(len(low))
+        self.best: dict[tuple[str, int], Match] = {}
+        self.seen: dict[re.Pattern[str], list[re.Match[str]]] = {}  # several rules share a pattern
+        self.words: dict[int, tuple[str, str]] = {}
+
+    def apply(self, rule: Rule) -> None:
+        """Keep the numbers that a rule finds and no rule before has claimed, and claim them."""
+        matches = self.seen.get(rule.pattern)
+        if matches is None:
+            matches = self.seen[rule.pattern] = list(rule.pattern.finditer(self.low))
+        claimed, best = self.claimed, self.best
+        for match in matches:
+            start, end = match.span()
+            if rule.kind is not None:
+                found = self._iter_path(rule.inner, match) if rule.inner else self._iter_numbers(rule, match)
+                for first, last, owner in found:
+                    number = int(self.low[first:last])
+                    if number == 0 or any(claimed[first:last]):
+                        continue
+                    claimed[first:last] = b"\1" * (last - first)
+                    known = best.get((owner, number))
+                    if known is None or _RANK[rule.kind] < _RANK[known.kind]:
+                        best[owner, number] = Match(
+                            owner, number, rule.kind, rule.name, first, last, rule.contestable
+                        )
+            if rule.whole:
+                claimed[start:end] = b"\1" * (end - start)
+
+    def iter_alone(self) -> Iterator[tuple[int, int, int]]:
+        """Lone numbers that no rule claimed."""
+        for match in BARE.pattern.finditer(self.low):
+            first, last = match.span("n")
+            least = BARE.hashed if match[0].startswith("#") else BARE.plain
+            if last - first >= least and not any(self.claimed[first:last]):
+                yield first, last, int(match["n"])
+
+    def _word_before(self, at: int) -> tuple[str, str]:
+        """The word that stands right before a place, and what is between; several rules ask for the same place."""
+        known = self.words.get(at)
+        if known is None:
+            match = _WORD_BEFORE.search(self.low[max(0, at - 48) : at])
+            known = self.words[at] = (match[1], match[2]) if match else ("", "")
+        return known
+
+    def _iter_numbers(self, rule: Rule, match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+        """The numbers of one match that hold as numbers of bugs, with whose they are."""
+        low = self.low
+        second = "n2" in match.re.groupindex and match["n"] is None
+        first, last = match.span("n2" if second else "n")
+        if match.end() == last and self.claimed[first]:
+            return
+        if isinstance(rule.tracker, str):
+            owner: str | None = rule.tracker if rule.tracker != CHANNEL else self.channel
+        else:
+            owner = rule.tracker(Setting(match, int(low[first:last]), *self._word_before(match.start())))
+        if owner is None:
+            return
+        digits = last - first
+        glue = low[match.start() : first]
+        hashed = _HASH.search(glue) is not None
+        if digits < (rule.hashed if hashed else rule.plain):
+            return
+        more = "more2" if second else "more"
+        start, end = match.span(more) if more in match.re.groupindex else (0, 0)
+        if rule.written and not reads_as_bug(low, glue, first, last, hashed, listed=end > start):
+            return
+        yield first, last, owner
+        for element in _LISTED.finditer(low, start, end) if end > start else ():
             one, two = element.span("n")
-            if one == two or _in_brackets(low, listed[0], one):
-                continue
-            if not _continues(low, one, two, digits, bool(element["hash"]) or "#" in element[0], hashed):
-                break
-            yield one, two, int(element["n"]), owner
+            if one < 0:
+                continue  # a link's address or a remark between two numbers
+            if not goes_on(low, one, two, digits, hashed=bool(element["hash"])):
+                return
+            yield one, two, owner
 
-
-def _in_path(rule: Rule, match: re.Match[str], low: str, channel: str) -> Iterator[tuple[int, int, int, str]]:
-    """The numbers in a branch's path, up to what Launchpad itself appends to it."""
-    start, end = match.span("path")
-    for part in (
-        "+archive",
-        "+merge",
-        "+question",
-        "+build",
-        "+bug",
-        "+recipe",
-        "+snap",
-        "+livefs",
-        "+packages",
-        "+ppa",
-    ):
-        at = low.find(part, start, end)
-        if at >= 0:
-            end = at
-    assert rule.inner is not None
-    for found in rule.inner.finditer(low, start - 1, end):
-        for name in ("n", "lone", "first"):
-            if found[name] is not None:
-                one, two = found.span(name)
-                yield one, two, int(found[name]), LAUNCHPAD
-        for name in ("more", "also"):
-            if found[name]:
-                for element in _LISTED.finditer(low, *found.span(name)):
-                    one, two = element.span("n")
-                    yield one, two, int(element["n"]), LAUNCHPAD
-
-
-def _in_brackets(low: str, start: int, at: int) -> bool:
-    """Whether a list's position is inside brackets: a link's address or a remark between two numbers."""
-    return low.rfind("(", start, at) > low.rfind(")", start, at)
-
-
-def _reads_as_bug(low: str, start: int, first: int, last: int, number: int, hashed: bool, listed: bool) -> bool:
-    """Whether a number that follows a bug word is one by what stands around it: no version, date, time, quantity."""
-    digits = last - first
-    after = low[last : last + 24]
-    sign = after[:1]
-    if sign and sign.isascii() and (sign.isalpha() or sign == "_") and digits < 6:
-        return False
-    if sign == "%" or (sign in ".:-" and sign and after[1:2].isdigit() and after[1:2].isascii() and digits < 7):
-        return False
-    if sign == "/" and digits <= 2 and after[1:2].isdigit():
-        return False
-    if digits == 8 and low[first : first + 2] in ("19", "20") and low[first + 4 : first + 6] <= "12":
-        return False  # a day, 20130124
-    if hashed or digits >= 5:
-        return True
-    glue = low[start:first]
-    if digits <= 3 and _AWAY.match(after):
-        return False
-    if digits <= 3 and glue.startswith("bugs") and (not listed or _QUANTITY.match(after)):
-        return False
-    if digits <= 4 and _QUANTITY.match(after) and not listed:
-        return False
-    if any(word in glue.split() for word in ("is", "are", "was", "were", "at", "the", "in", "on", "for", "being")):
-        return digits >= 4
-    return True
-
-
-def _continues(low: str, first: int, last: int, digits: int, hashed: bool, listed_hashed: bool) -> bool:
-    """Whether a number goes on with a list of bugs: with a `#`, or about as long as the first one."""
-    after = low[last : last + 2]
-    if after[:1] and after[0].isascii() and (after[0].isalpha() or after[0] in "_%"):
-        return False
-    if after[:1] in (".", ":", "-") and after[1:2].isdigit():
-        return False
-    if hashed:
-        return True
-    size = last - first
-    if digits <= 3:
-        return size <= 4 and not _QUANTITY.match(low[last : last + 24])
-    return size >= max(4, digits - 1) and size <= digits + 2 and not _AWAY.match(low[last : last + 24])
-
-
-def _alone(low: str, claimed: bytearray) -> Iterator[tuple[int, int, int]]:
-    """Lone numbers that no rule claimed."""
-    for match in BARE.pattern.finditer(low):
-        first, last = match.span("n")
-        least = BARE.hashed if match[0].startswith("#") else BARE.plain
-        if last - first >= least and not any(claimed[first:last]):
-            yield first, last, int(match["n"])
+    def _iter_path(self, numbers: re.Pattern[str], match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+        """The numbers in a branch's path, up to what Launchpad itself appends to it."""
+        low = self.low
+        start, end = match.span("path")
+        for part in _APPENDED:
+            at = low.find(part, start, end)
+            if at >= 0:
+                end = at
+        for found in numbers.finditer(low, start - 1, end):
+            for name in ("n", "lone", "first"):
+                if found[name] is not None:
+                    yield *found.span(name), LAUNCHPAD
+            for name in ("more", "also"):
+                if found[name]:
+                    for element in _LISTED.finditer(low, *found.span(name)):
+                        yield *element.span("n"), LAUNCHPAD

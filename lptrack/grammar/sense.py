@@ -1,0 +1,68 @@
+"""Whether a number after a bug word is a bug's, by what stands around it: no version, date, time, share or quantity."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNIT = re.compile(
+    r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people|users?|persons?"
+    r"|lines?|of [0-9]|[gmk]b|[mg]hz|bits?|x [0-9])\b"
+)
+_COUNTED = re.compile(
+    r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned|critical|high"
+    r"|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were|to go|[(+-])"
+)
+_LINKING: Final = frozenset(("is", "are", "was", "were", "being", "at", "the", "in", "on", "for", "called"))
+
+
+def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, listed: bool) -> bool:
+    """Whether the number at ``first:last`` is a bug's. ``glue`` is the bug word and all between it and the number."""
+    if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
+        return False
+    digits = last - first
+    if hashed or digits >= 5:
+        return True
+    if _UNIT.match(low, last, last + 24):
+        return False
+    if digits <= 3 and glue.startswith("bugs") and (not listed or _COUNTED.match(low, last, last + 24)):
+        return False
+    if digits <= 2 and glue.rstrip().endswith((":", "-", "=")) and glue != "bug:" and not glue.endswith(("=", "-")):
+        return not _COUNTED.match(low, last, last + 24)
+    return digits >= 4 or _LINKING.isdisjoint(glue.split())
+
+
+def goes_on(low: str, first: int, last: int, digits: int, hashed: bool) -> bool:
+    """Whether the number at ``first:last`` goes on with a list of bugs, whose first has ``digits`` digits."""
+    if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
+        return False
+    if hashed:
+        return True
+    size = last - first
+    if digits <= 3:
+        return size <= 4 and not _UNIT.match(low, last, last + 24) and not _COUNTED.match(low, last, last + 24)
+    return size >= (4 if digits <= 5 else 5) and not _UNIT.match(low, last, last + 24)
+
+
+def _is_cut_off(low: str, last: int, digits: int) -> bool:
+    """Whether what follows makes the number part of something longer: a version, a date, a clock, a hash, a share."""
+    sign, then = low[last : last + 1], low[last + 1 : last + 2]
+    if not sign or not sign.isascii():
+        return False
+    if sign.isalpha():
+        return digits < 6
+    if sign == "_":
+        return then.isalnum() and digits < 6
+    if sign in ".:-":
+        return then.isdigit() and digits < 7
+    return sign == "%" or (sign == "/" and digits <= 2 and then.isdigit())
+
+
+def _is_day(low: str, first: int, last: int) -> bool:
+    """Whether a number is a day written in one, 20130124."""
+    return (
+        last - first == 8
+        and low[first : first + 2] in ("19", "20")
+        and "01" <= low[first + 4 : first + 6] <= "12"
+        and "01" <= low[first + 6 : last] <= "31"
+    )
