@@ -107,6 +107,19 @@ class Forward:
                     cell.twin, cell.source.twin = cell.source, cell
             self.timeline.setdefault(life, {})[field] = [cell]
             self.cells.append(cell)
+        if origin is Origin.UNSURE:
+            self._watch_shared(life, born_at)
+
+    def _watch_shared(self, life: Life, born_at: datetime) -> None:
+        """A bug watch may have made the new task Unknown, and with it the one that it is conjoined with."""
+        other, verdict = self._partner(life, born_at)
+        if other is None or verdict == "no":
+            return
+        fields: tuple[StateField, ...] = ("status", "importance")
+        for field in fields:
+            cells = self.timeline[other][field]
+            cells.append(Cell(other, field, born_at, life.born, Origin.PERHAPS, "Unknown", before=cells[-1]))
+            self.cells.append(cells[-1])
 
     def _first_origin(self, life: Life, born_at: datetime) -> tuple[Origin, Life | None]:
         target = self._target(life)
