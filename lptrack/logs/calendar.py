@@ -82,11 +82,26 @@ class Calendar:
     day: date | None = None
     hour: int | None = None
     fixed: bool = False  # the day is told by the user
+    year: int | None = None  # for documents that leave it out
     off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is
 
     def set_day(self, day: date) -> None:
         """The log says that what follows is of this day."""
         self.day, self.hour = day, None
+
+    def set_month_day(self, month: int, day: int) -> None:
+        """As `set_day`, where the year is known from what stands before or is told by the user."""
+        year = self.day.year if self.day is not None else self.year
+        if year is None:
+            return
+        if self.day is not None and self.day.month - month > 6:
+            year += 1  # from December to January
+        try:
+            known = date(year, month, day)
+        except ValueError:
+            return
+        if known != self.day:
+            self.set_day(known)
 
     def tick(self, hour: int) -> None:
         """A line of this hour: an hour that goes back by more than one is the next day's.

@@ -10,11 +10,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from typing import assert_never
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import scan_line
 from lptrack.logs.calendar import Calendar, parse_started
-from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, Present
+from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Present, Topic
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
@@ -102,12 +103,26 @@ class Collector:
                 self.url = url
             case Present(nick, lines):
                 self.claims[nick] = lines
-            case Began(at):
-                self.meetings.current.began, self.meetings.current.exact = at, "minute"
+            case MonthDay(month, day):
+                if not self.calendar.fixed:
+                    self.calendar.set_month_day(month, day)
+            case Topic(text):
+                self.meetings.topic, self.meetings.subtopic = text, None
+            case Began():
+                self._begin(item)
+            case _:
+                assert_never(item)
 
     def finish(self) -> None:
         """The document ends here."""
         self.meetings.finish()
+
+    def _begin(self, began: Began) -> None:
+        current = self.meetings.current
+        current.chair = began.chair or current.chair
+        stamped = self.calendar.stamp(Line(0, LineKind.HEADER, "", time=began.clock, at=began.at))
+        if stamped.at is not None:
+            current.began, current.exact = stamped.at, stamped.exact
 
     def _feed_line(self, line: Line) -> None:
         if line.number != self._last:

@@ -51,10 +51,27 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
-    """The instant at which the document says that the meeting which it records began (`exact` as in a `Line`)."""
+class MonthDay:
+    """As `Day`, of a document that leaves the year out (HexChat: `Sep 11 15:04:18`)."""
 
-    at: datetime
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The document says when the meeting that it records began, as an instant or as a clock, and who chairs it."""
+
+    at: datetime | None = None
+    clock: str | None = None
+    chair: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The document says what is spoken of from here on (minutes without their log); None: nothing in particular."""
+
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +89,7 @@ class Present:
     lines: int
 
 
-Fact = Channel | Day | Began | LogAddress | Present
+Fact = Channel | Day | MonthDay | Began | Topic | LogAddress | Present
 Item = Line | Fact
 
 

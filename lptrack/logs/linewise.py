@@ -20,7 +20,7 @@ CHANGES = (b"now known as", b"day changed")
 _BRIDGES = re.compile(r"bridge|matrix|telegram|discord|slack|gitter|relay|mattermost|rocket", re.IGNORECASE)
 _BRIDGED = re.compile(r"\s*(?:<([^<>]{1,64})>|\[([^\[\]]{1,64})\])\s+(?=\S)")
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
@@ -41,7 +41,7 @@ def parse_day(text: str) -> date | None:
     if match := _YEAR_FIRST.match(text):
         year, month, day = map(int, match.groups())
     elif match := _WORDS.match(text):
-        month = _MONTHS.get((match[2] or match[3]).lower(), 0)
+        month = MONTHS.get((match[2] or match[3]).lower(), 0)
         day, year = int(match[1] or match[4]), int(match[5])
     elif match := _YEAR_LAST.match(text):
         day, month, year = int(match[1]), int(match[3]), int(match[4])

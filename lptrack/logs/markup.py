@@ -12,6 +12,7 @@ _TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<!--(?:[^-]|-(?!->))*-->|<![a-zA-Z][^<>]*>"
 )
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 _BLOCKS = frozenset(["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "br", "tr", "table", "tbody", "pre", "section", "article", "header", "footer", "main", "body", "html", "head", "hr", "blockquote"])  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style"))
@@ -71,7 +72,10 @@ class Stripper:
         address, start = self._link
         self._link = None
         shown = out[-1][start:].strip()
-        if address.startswith(("http://", "https://")) and shown and not shown.startswith(("http", "www.")):
+        if not address.startswith(("http://", "https://")) or not shown or shown.startswith(("http", "www.")):
+            return
+        numbers = _NUMBER.findall(address.partition("#l-")[0])
+        if numbers and not all(number in shown for number in numbers[-1:]):
             out[-1] += f" ({address})"
 
 

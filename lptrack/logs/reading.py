@@ -109,7 +109,7 @@ def _open_calendar(head: Head, options: Options) -> Calendar:
     started = find_started(line.text for line in head.lines)
     if started is not None and (day is None or abs((started.date() - day).days) > 1):
         day = started.astimezone(options.zone).date()
-    return Calendar(options.zone, day)
+    return Calendar(options.zone, day, year=options.year)
 
 
 def name_channel(name: str) -> str:

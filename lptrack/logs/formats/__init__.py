@@ -8,19 +8,41 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.logs.formats.dated_prefix import DATED_PREFIX
+from lptrack.logs.formats.eggdrop import EGGDROP
+from lptrack.logs.formats.hexchat import HEXCHAT
+from lptrack.logs.formats.irclogs_html import IRCLOGS_HTML
 from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
+from lptrack.logs.formats.irssi import IRSSI
+from lptrack.logs.formats.meetbot_log_html import MEETBOT_LOG_HTML
 from lptrack.logs.formats.meetbot_log_txt import MEETBOT_LOG_TXT
+from lptrack.logs.formats.meetbot_minutes import MEETBOT_MINUTES
 from lptrack.logs.formats.moin_html import MOIN_HTML
 from lptrack.logs.formats.moin_minutes import MOIN_MINUTES
+from lptrack.logs.formats.mootbot_log import MOOTBOT_LOG
+from lptrack.logs.formats.pidgin import PIDGIN
 from lptrack.logs.formats.plain_text import PLAIN_TEXT
+from lptrack.logs.formats.supybot import SUPYBOT
+from lptrack.logs.formats.weechat import WEECHAT
+from lptrack.logs.formats.znc import ZNC
 from lptrack.logs.interface import Head, LogFormat
 
 FORMATS: Final[tuple[LogFormat, ...]] = (
     MOIN_MINUTES,
     MOIN_HTML,
+    MEETBOT_LOG_HTML,
     MEETBOT_LOG_TXT,
+    MEETBOT_MINUTES,
+    MOOTBOT_LOG,
     IRCLOGS_TXT,
+    IRCLOGS_HTML,
     DATED_PREFIX,
+    IRSSI,
+    WEECHAT,
+    HEXCHAT,
+    ZNC,
+    EGGDROP,
+    SUPYBOT,
+    PIDGIN,
     PLAIN_TEXT,
 )
 

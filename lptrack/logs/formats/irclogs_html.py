@@ -1,0 +1,94 @@
+"""irclogs.ubuntu.com's HTML, made by irclog2html: a table row a line, with cells for nick, text and time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lptrack.logs.interface import Channel, Day, Head, Item, RawLine
+from lptrack.logs.linewise import bare_nick, parse_day, read_bridge
+from lptrack.logs.markup import Stripper
+from lptrack.model import Line, LineKind
+
+_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"<t([hd])\b([^>]*)>(.*?)(?=</t[hd]>|<t[hd]\b|\Z)", re.IGNORECASE | re.DOTALL)
+_CLASS = re.compile(r"class\s*=\s*[\"']?([a-z]+)", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_RENAME = re.compile(r"\W*(\S{1,64}) is now known as (\S{1,64})")
+_ACTION = re.compile(r"\s*\* ?(\S{1,64}) ?(.*)", re.DOTALL)
+_HEAD = re.compile(
+    r"(?:/(\d{4}/\d\d/\d\d)/)?(#[\w#+.-]{1,64}?)(?:\.(?:html|txt)\b|,? (?:-|–|—)? ?(\d{4}-\d\d-\d\d)|[<\s,])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IrclogsHtml:
+    """What irclog2html makes of a day log (its table styles)."""
+
+    name: str = "irclogs-html"
+    title: str = "irclogs.ubuntu.com's HTML (irclog2html)"
+
+    def recognise(self, head: Head) -> float:
+        """By the classes of its cells."""
+        text = head.text
+        if 'class="irclog"' in text:
+            return 0.97
+        return 0.96 if 'class="nick"' in text and ('class="time"' in text or 'class="text"' in text) else 0.0
+
+    def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
+        """Each row, each other line as a head."""
+        del head
+        stripper = Stripper()
+        for line in lines:
+            if "<tr" not in line.text:
+                texts = stripper.strip(line.text)
+                yield Line(line.number, LineKind.HEADER if texts else LineKind.BLANK, " ".join(texts).strip())
+                if "<title" in line.text or "<h1" in line.text:
+                    yield from _read_head(" ".join(texts) + " ")
+                continue
+            rows = _ROW.findall(line.text) or [line.text]
+            for row in rows:
+                yield _read_row(line.number, row)
+
+
+def _read_head(text: str) -> Iterator[Item]:
+    for found in _HEAD.finditer(text):
+        if found[1] or found[3]:
+            yield Channel(found[2])
+            if (day := parse_day(found[1] or found[3])) is not None:
+                yield Day(day)
+            return
+
+
+def _text(cell: str) -> str:
+    return " ".join(Stripper().strip(cell)).rstrip()
+
+
+def _read_row(number: int, row: str) -> Line:
+    nick = time = None
+    said = ""
+    kind = ""
+    for tag, attributes, content in _CELL.findall(row):
+        named = _CLASS.search(attributes)
+        name = named[1].lower() if named else ("nick" if tag in "hH" else "text")
+        text = _text(content)
+        if name == "nick":
+            nick = bare_nick(text)
+        elif name == "time":
+            found = _TIME.search(text)
+            time = found[0] if found else None
+        else:
+            said, kind = text, name
+    if nick is not None:
+        return Line(number, LineKind.MESSAGE, said, nick, time, person=read_bridge(nick, said))
+    if kind == "action" and (action := _ACTION.match(said)):
+        return Line(number, LineKind.ACTION, action[2], bare_nick(action[1]), time)
+    if rename := _RENAME.match(said):
+        return Line(number, LineKind.NICK, rename[2], rename[1], time)
+    if kind in ("join", "part", "server", "other", "nickchange", "servermsg"):
+        return Line(number, LineKind.EVENT, said, time=time)
+    return Line(number, LineKind.UNREAD if said.strip() else LineKind.BLANK, said, time=time)
+
+
+IRCLOGS_HTML = IrclogsHtml()

@@ -1,0 +1,32 @@
+"""irssi's autolog: `15:04 <@nick> text`, ` * nick waves`, `-!- old is now known as new`, `--- Day changed Thu Sep 12 2013`."""
+
+from __future__ import annotations
+
+import re
+
+from lptrack.logs.linewise import PatternFormat, rule
+from lptrack.model import LineKind
+
+_CLOCK = r"\[?(?:(?P<day>\d{4}-\d\d-\d\d)[ T])?(?P<time>\d\d:\d\d(?::\d\d)?)\]? "
+
+IRSSI = PatternFormat(
+    name="irssi",
+    title="irssi's log",
+    rules=(
+        rule(LineKind.MESSAGE, _CLOCK + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})(?::#[^<>\s]{1,64})?> ?(?P<text>.*)"),
+        rule(LineKind.ACTION, _CLOCK + r" {1,2}\* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
+        rule(LineKind.NICK, _CLOCK + r"-!- (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.NICK, _CLOCK + r"-!- You're now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.EVENT, _CLOCK + r"-!- .*"),
+        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^-:\s]{1,64})(?::#?[^-\s]{1,64})?- (?P<text>.*)"),
+        rule(LineKind.EVENT, _CLOCK + r"![^\s]+ .*"),
+        rule(LineKind.HEADER, r"--- (?:Log opened|Day changed) (?P<day>\w{3} \w{3} +\d{1,2}(?: [\d:]{8})? \d{4})\s*"),
+        rule(LineKind.HEADER, r"--- Log closed .*"),
+    ),
+    sign=re.compile(
+        r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"
+    ),
+    weight=1.0,
+    hour=rb"%s:",
+    steers=(b"now known as", b"--- "),
+)
