@@ -68,7 +68,7 @@ def resolve(cells: list[Cell]) -> None:
 
 def _value(cell: Cell) -> Value:
     right = cell.right
-    if right is UNKNOWN and cell.twin is not None:
+    if right is UNKNOWN and cell.twin is not None and cell.field not in FADING:
         right = cell.twin.right
     before = cell.before.value if cell.before is not None else UNKNOWN
     match cell.origin:
