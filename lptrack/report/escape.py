@@ -46,10 +46,11 @@ def safe_url(url: str | None) -> str | None:
     if not url or not url.startswith(("http://", "https://")):
         return None
     try:
-        host = urlsplit(url).hostname
+        parts = urlsplit(url)
     except ValueError:
         return None
-    if not host or not all(c.isalnum() or c in ".-:" for c in host):
+    host = parts.hostname
+    if not host or "@" in parts.netloc or not all(c.isalnum() or c in ".-:" for c in host):
         return None
     return quote(url.encode("utf-8", "replace"), safe="%/:?#@!$&*+,;=~-._")
 

@@ -5,8 +5,9 @@ The numbers lie beyond what Launchpad has given out, so no made-up value stands 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from lptrack.join.interface import BugLife, Endpoint, Filters, Matrix, Raised, Still, Trends, Window
@@ -47,10 +48,7 @@ def meeting(at: datetime, name: str | None = "foundations", channel: str = "ubun
     )
 
 
-MEETINGS = tuple(meeting(FROM + timedelta(days=7 * week, hours=0)) for week in (-2, -1)) + (
-    meeting(FROM),
-    meeting(TO),
-)
+MEETINGS = tuple(meeting(at) for at in (FROM - timedelta(days=14), FROM - timedelta(days=7), FROM, TO))
 
 
 def state(
@@ -122,7 +120,7 @@ class WindowBuilder:
         path = [now.status, *detour, now.status]
         events = tuple(
             StatusEvent(FROM + timedelta(days=step), step, "somebody", 1, now.target, "status", old, new)
-            for step, (old, new) in enumerate(zip(path, path[1:], strict=False), 1)
+            for step, (old, new) in enumerate(itertools.pairwise(path), 1)
         )
         self.unchanged.append(Still(now, bool(detour), events if detour else (), since))
         return now
@@ -293,3 +291,63 @@ def life(now: TaskState, *, title: Value = None) -> BugLife:
         observed=((READ, now),),
         unresolved=None,
     )
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title></table></details><h1>owned</h1>",
+    "[click](javascript:alert(1)) ![x](http://evil.example/x.png)",
+    "| a | b |\n| --- | --- |\n\n# heading\n- list\n> quote\n```\ncode",
+    "`code` **bold** _it_ ~~gone~~ <!-- comment --> &lt;b&gt; \\",
+    "@everyone @ubuntu-team #1 GH-1 http://evil.example www.evil.example mailto:a@b.example :smile:",
+    "{{{ <<Include(Evil)>> [[Evil|x]] {{x.png}} ||<bgcolor=red> WikiName '''b''' ~-s-~ ,,d,, @SIG@ B) /!\\",
+    "[bold red]markup[/] [link=http://evil.example]x[/link] [/]",
+    "\x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \x9b2J \x07 \r overwritten \x08\x7f",
+    "\u202eDESREVER\u202c \u2066isolate\u2069 \u200fmark\u200e zero\u200bwidth \ufeffbom \u2028line\u2029para",
+    '=HYPERLINK("http://evil.example","x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    " =1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
+    "'=already guarded",
+    '"quoted", with; every\tdelimiter\nand a line',
+    "\x00nul \ud800 lone surrogate \uffff no character",
+    "]]> <![CDATA[ x ]]> &bogus; <?xml?>",
+    "{{ 7 * 7 }} {% raw %} ${7*7} #{7*7}",
+    "C:\\users\\x1b looks like an escape \\u202e \\\\",
+    "x" * 3000,
+    "",
+    "   ",
+    "Zürich 日本語 العربية 👩‍👩‍👧 naïve café",
+)
+
+
+def hostile() -> WindowBuilder:
+    """A meeting whose every title, nick, package, milestone and address attacks one form."""
+    b = WindowBuilder(meetings=(*MEETINGS[:2], meeting(FROM, HOSTILE[8]), meeting(TO, HOSTILE[0] + HOSTILE[10])))
+    for number, words in enumerate(HOSTILE, 1):
+        was = state(
+            number, "New", title=words, package=words or None, target=words or "ubuntu", task="t", series=words
+        )
+        now = replace(was, status=words or "Confirmed", assignee=words or None, milestone=words or None)
+        now = replace(now, url=f"javascript:alert({number})//{words}" if number % 2 else f"https://e.example/{words}")
+        b.moved(was, now, by=words or None)
+        still = state(number + 500, "Triaged", title=words, package=words or None, target=words or "ubuntu")
+        b.still(still, detour=(words,) if number % 3 == 0 else ())
+        b.fresh(state(number + 600, words or "New", title=words))
+        for bug in (now.bug, still.bug):
+            b.talked(bug, words or "nobody", meetings=2, topic=words)
+            b.raised[bug] = replace(
+                b.raised[bug], last_url=f"javascript:{words}", speakers=(words, "x"), duties=(words,)
+            )
+    b.gone(900, Absence.UNREACHABLE)
+    b.unresolved.append(Unresolved(BugKey(LAUNCHPAD, BASE + 501), "javascript:x", Absence.UNREACHABLE, HOSTILE[10]))
+    return b

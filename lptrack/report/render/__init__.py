@@ -25,6 +25,7 @@ class RenderSettings:
     bom: bool = False
     delimiter: str = ","
     template: str | None = None  # the text of a Jinja2 template
+    template_name: str = "template"  # its file's name: `*.html` and `*.xml` escape by themselves
 
 
 class Render(Protocol):

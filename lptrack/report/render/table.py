@@ -54,7 +54,7 @@ def render(document: Document, settings: RenderSettings) -> str:
         file=stream,
         width=max(settings.width, 40),
         force_terminal=settings.color or settings.links,
-        color_system="standard" if settings.color else None,
+        color_system="standard" if settings.color or settings.links else None,
         no_color=not settings.color,
         highlight=False,
         markup=False,

@@ -1,0 +1,121 @@
+"""Where each cell of a bug's row comes from, for `--explain`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lptrack.errors import UsageError
+from lptrack.join.interface import Raised, Window
+from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value, Witness
+from lptrack.report.escape import one_line
+from lptrack.report.model import Report
+from lptrack.report.rows import say_change
+from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_tracker, say_value
+
+
+def build_explanation(report: Report, bug: BugKey) -> tuple[str, ...]:
+    """Plain lines about one bug of the report. Raises `UsageError` where the report does not consider it."""
+    window = report.window
+    if bug not in window.bugs and bug not in window.reasons:
+        raise UsageError(
+            f"{say_bug(bug)} is not in this report",
+            hint="no meeting of this team up to the report's end speaks of it, or a filter leaves it out",
+        )
+    return tuple(_lines(report, bug))
+
+
+def _lines(report: Report, bug: BugKey) -> Iterator[str]:
+    window = report.window
+    yield f"{say_tracker(bug.tracker)} bug #{bug.number}"
+    reason = window.reasons.get(bug)
+    if reason:
+        yield f"  tracked: {one_line(reason)}"
+    raised = window.raised.get(bug)
+    if raised is not None:
+        yield from _raised(raised)
+    for gone in window.unresolved:
+        if gone.bug == bug:
+            detail = f": {one_line(gone.detail)}" if gone.detail else ""
+            yield f"  last read: {say_absence(gone.reason)}{detail}"
+    if bug in window.stale:
+        yield f"  shown as known on {say_instant(window.stale[bug])}"
+    for section in report.page.sections:
+        places = [row for row in section.rows if row.bug == bug]
+        if places:
+            yield f"  in the section “{section.title}”: {say_count(len(places), 'row')}"
+    keys = sorted({key for key in (*window.before, *window.after) if key[0] == bug}, key=lambda key: key[1])
+    for key in keys:
+        yield from _task(window, key)
+
+
+def _raised(raised: Raised) -> Iterator[str]:
+    yield (
+        f"  spoken of: {raised.times:,} times in {say_count(len(raised.meetings), 'meeting')}: first {raised.first}, "
+        + (f"last {raised.last}")
+    )
+    if raised.speakers:
+        yield f"  by: {one_line(', '.join(raised.speakers))}"
+    if raised.last_by is not None:
+        when = f", {say_instant(raised.last_at)}" if raised.last_at is not None else ""
+        where = f", {one_line(raised.last_source)} line {raised.last_line}" if raised.last_source is not None else ""
+        url = f", {one_line(raised.last_url)}" if raised.last_url is not None else ""
+        yield f"  last raised by: {one_line(raised.last_by)}{when}{where}{url}"
+    for duty in raised.duties:
+        yield f"  action: {one_line(duty)}"
+
+
+def _task(window: Window, key: tuple[BugKey, str]) -> Iterator[str]:
+    before, after = window.before.get(key), window.after.get(key)
+    now = after or before
+    if now is None:
+        return
+    folded = " (folded in human forms: not one of the team's own series or packages)" if now.folded else ""
+    yield f"  {one_line(now.target)}{folded}"
+    for end, state in (("was", before), ("now", after)):
+        if state is None:
+            yield f"    {end}: the task did not exist, or nothing is known of it"
+        else:
+            values = ", ".join(
+                f"{name} {one_line(say_value(value))}"
+                for name, value in (
+                    ("status", state.status),
+                    ("importance", state.importance),
+                    ("assignee", state.assignee),
+                    ("milestone", state.milestone),
+                )
+            )
+            yield f"    {end}: {values}"
+            yield f"      {_witness(state)}"
+            unknown = [name for name in ("status", "importance", "assignee", "milestone") if _is_unknown(state, name)]
+            if unknown:
+                yield f"      cannot be known at that time: {', '.join(unknown)}"
+    for change in window.changes:
+        if (change.bug, change.task) == key:
+            yield f"    {_change(change)}"
+    since = window.since.get(key)
+    if since is not None and now.status is not UNKNOWN:
+        yield f"    {one_line(say_value(now.status))} since {say_instant(since)}"
+
+
+def _is_unknown(state: TaskState, name: str) -> bool:
+    value: Value = getattr(state, name)
+    return value is UNKNOWN
+
+
+def _witness(state: TaskState) -> str:
+    at = say_instant(state.observed_at)
+    match state.known_by:
+        case Witness.HISTORY:
+            return f"from the tracker's own log, read {at}"
+        case Witness.OBSERVED:
+            return f"as seen by a read of the tracker, {at}"
+        case Witness.ANNOUNCED:
+            return f"as a bot announced it in a meeting, {at}"
+
+
+def _change(change: Change) -> str:
+    said = one_line(say_change(change.field, change.before, change.after))
+    if change.changed_at is None:
+        return f"{said} (when and by whom is not known: no history)"
+    by = f" by {one_line(change.changed_by)}" if change.changed_by else ""
+    return f"{said}, {say_day(change.changed_at)} {change.changed_at:%H:%M:%S} UTC{by}"

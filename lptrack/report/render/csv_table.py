@@ -1,0 +1,55 @@
+"""CSV for spreadsheets and pandas: the interface's columns, ISO dates, and never a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lptrack.errors import UsageError
+from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
+from lptrack.report.escape import spreadsheet
+from lptrack.report.model import Document, Report, StatusReport
+from lptrack.report.render import RenderSettings
+
+
+def render(document: Document, settings: RenderSettings) -> str:
+    """One row a change (a report) or a task (a status). Raises `UsageError` for a column that there is not."""
+    columns: tuple[str, ...]
+    rows: Iterable[Sequence[object]]
+    if isinstance(document, Report):
+        columns, rows = REPORT_COLUMNS, report_csv_rows(document.window)
+    elif isinstance(document, StatusReport):
+        columns, rows = STATUS_COLUMNS, status_csv_rows(document.standing.states)
+    else:
+        raise UsageError("a history has no CSV", hint="--format json has everything")
+    wanted = settings.columns or columns
+    for name in wanted:
+        if name not in columns:
+            raise UsageError(f"there is no column {name!r}", hint=f"the columns are {', '.join(columns)}")
+    places = [columns.index(name) for name in wanted]
+    delimiter = parse_delimiter(settings.delimiter)
+    lines = [_line(wanted, delimiter)]
+    lines += [_line([_text(row[place]) for place in places], delimiter) for row in rows]
+    return ("\ufeff" if settings.bom else "") + "".join(lines)
+
+
+def parse_delimiter(text: str) -> str:
+    """One character that separates cells; `tab` and `\\t` are words for the tab. Raises `UsageError`."""
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"'\r\n=+-@ \\:." or not delimiter.isascii():
+        raise UsageError(f"{text!r} cannot separate cells", hint="--delimiter ';' or tab, for example")
+    return delimiter
+
+
+def _text(value: object) -> str:
+    return spreadsheet("" if value is None else str(value))
+
+
+def _line(cells: Sequence[str], delimiter: str) -> str:
+    return delimiter.join(_quoted(cell, delimiter) for cell in cells) + "\n"
+
+
+def _quoted(cell: str, delimiter: str) -> str:
+    """Quoted where it must be. Python's own writer leaves a lone carriage return bare."""
+    if delimiter in cell or any(c in '"\r\n' for c in cell) or cell != cell.strip():
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

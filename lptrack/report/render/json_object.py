@@ -1,0 +1,124 @@
+"""JSON for programs: the interface's objects, with what the human report says beside as extra fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, assert_never
+
+from lptrack.join.interface import BugLife, Matrix, Trends
+from lptrack.join.output import render_instant, report_json, status_json, task_record
+from lptrack.model import UNKNOWN, Value
+from lptrack.report.build_history import build_timeline
+from lptrack.report.escape import json_text
+from lptrack.report.model import Document, HistoryReport, Report, StatusReport
+from lptrack.report.render import RenderSettings
+
+
+def render(document: Document, _settings: RenderSettings) -> str:
+    """Write one JSON object."""
+    return json_text(build_object(document)) + "\n"
+
+
+def build_object(document: Document) -> dict[str, Any]:
+    """The object as plain dictionaries and lists."""
+    match document:
+        case Report():
+            extra: dict[str, Any] = {
+                "headline": document.page.headline,
+                "notices": [
+                    {"text": notice.text, "bugs": [bug.text for bug in notice.bugs]}
+                    for notice in document.page.notices
+                ],
+            }
+            if document.matrix is not None:
+                extra["matrix"] = _matrix(document.matrix)
+            if document.trends is not None:
+                extra["trends"] = _trends(document.trends)
+            return {**report_json(document.window), **extra}
+        case StatusReport():
+            standing = document.standing
+            said = status_json(standing.at, standing.states, standing.unresolved)
+            return {**said, "headline": document.page.headline, "run": standing.run}
+        case HistoryReport():
+            return {"bugs": [_life(life, document.page.as_of) for life in document.lives]}
+        case _:
+            assert_never(document)
+
+
+def _value(value: Value) -> str | None:
+    return None if value is UNKNOWN or value is None else str(value)
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    return {
+        "meetings": [meeting.id for meeting in matrix.meetings],
+        "rows": [
+            {
+                "tracker": state.bug.tracker,
+                "number": state.bug.number,
+                "target": state.target,
+                "statuses": ["unknown" if status is UNKNOWN else status for status in statuses],
+            }
+            for state, statuses in matrix.rows
+        ],
+    }
+
+
+def _trends(trends: Trends) -> dict[str, Any]:
+    return {
+        "meetings": [meeting.id for meeting in trends.meetings],
+        "open": list(trends.open),
+        "closed": list(trends.closed),
+        "unknown": list(trends.unknown),
+        "by_status": {status: list(counts) for status, counts in sorted(trends.by_status.items())},
+        "carried": [
+            {
+                "tracker": state.bug.tracker,
+                "number": state.bug.number,
+                "target": state.target,
+                "meetings": meetings,
+                "days": None if age is None else age.days,
+            }
+            for state, meetings, age in trends.carried
+        ],
+    }
+
+
+def _life(life: BugLife, as_of: datetime) -> dict[str, Any]:
+    events: list[Mapping[str, Any]] = [
+        {
+            "at": render_instant(event.at),
+            "by": event.by,
+            "target": event.target,
+            "field": event.field,
+            "before": _value(event.before),
+            "after": _value(event.after),
+            "unknown": [n for n, v in (("before", event.before), ("after", event.after)) if v is UNKNOWN],
+            "basis": event.basis.value,
+            "note": event.note,
+        }
+        for event in (life.history.events if life.history is not None else ())
+    ]
+    return {
+        "tracker": life.bug.tracker,
+        "number": life.bug.number,
+        "url": life.url,
+        "title": _value(life.title),
+        "tasks": [task_record(state) for state in life.states],
+        "events": events,
+        "timeline": [
+            {
+                "at": render_instant(entry.at),
+                "exact": entry.exact,
+                "kind": entry.moment.value,
+                "who": entry.who or None,
+                "target": entry.target or None,
+                "text": entry.text,
+                "meeting": entry.meeting,
+                "url": entry.url,
+            }
+            for entry in build_timeline(life, as_of).entries
+        ],
+        "reason": life.unresolved.reason.value if life.unresolved is not None else None,
+    }

@@ -1,0 +1,224 @@
+"""Where each task of a window ends up, and what the report dares to claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from lptrack.join.interface import Window
+from lptrack.model import UNKNOWN, Absence, BugKey, Witness
+from lptrack.report.build import build_report
+from lptrack.report.model import Column, MatrixTable, Report, ReportOptions, Section, SectionKey, TrendsTable
+from tests.report import samples as s
+from tests.report.samples import BASE, FROM, READ, TO, WindowBuilder, state
+
+
+def sections(report: Report) -> dict[SectionKey, Section]:
+    return {section.key: section for section in report.page.sections}
+
+
+def numbers(report: Report, key: SectionKey) -> list[int]:
+    found = sections(report).get(key)
+    return [row.bug.number - BASE for row in found.rows] if found is not None else []
+
+
+@pytest.fixture(scope="module")
+def usual() -> Report:
+    window = s.usual().window()
+    return build_report(window, s.matrix(window), s.trends(window))
+
+
+def test_sections_stand_in_the_order_of_attention(usual: Report) -> None:
+    assert [section.key for section in usual.page.sections] == list(SectionKey)
+    assert [type(block) for block in usual.page.blocks[-2:]] == [MatrixTable, TrendsTable]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (SectionKey.BACKWARDS, [1, 3, 2]),  # reopened, then verification failed, then importance raised
+        (SectionKey.CLOSED, [15, 4, 5, 6, 7, 9]),  # fixes first
+        (SectionKey.FORWARD, [10, 11]),
+        (SectionKey.STUCK, [8]),  # 22 was spoken of too, but could not be checked: no claim about it
+        (SectionKey.NEW, [12]),
+        (SectionKey.OTHER, [13, 14]),
+    ],
+)
+def test_each_task_stands_in_one_section_of_changes(usual: Report, key: SectionKey, expected: list[int]) -> None:
+    assert numbers(usual, key) == expected
+
+
+def test_headline_counts_bugs(usual: Report) -> None:
+    assert usual.page.headline == (
+        "13 of 18 tracked bugs moved since 11 Sep: 2 fixed, 4 closed without a fix, 1 reopened; 3 not known."
+    )
+
+
+def test_how_a_bug_was_closed_is_said(usual: Report) -> None:
+    now = {row.bug.number - BASE: row.cells[Column.NOW] for row in sections(usual)[SectionKey.CLOSED].rows}
+    assert (now[4].text, now[5].text, now[6].text) == ("Fix Released", "Won't Fix", "Expired")
+    assert now[7].note == f"duplicate of #{BASE + 8} (Triaged)"
+    assert now[9].text == "target removed"
+
+
+def test_a_duplicate_shows_its_masters_state_beside(usual: Report) -> None:
+    rows = {row.bug.number - BASE: row for row in sections(usual)[SectionKey.ALL].rows}
+    assert rows[7].cells[Column.TITLE].note == f"duplicate of #{BASE + 8} (Triaged)"
+
+
+def test_moved_says_when_and_by_whom(usual: Report) -> None:
+    cell = sections(usual)[SectionKey.FORWARD].rows[0].cells[Column.MOVED]
+    assert (cell.text, cell.note, cell.at) == ("14 Sep", "by cjwatson", FROM + timedelta(days=3, hours=2))
+
+
+def test_stuck_says_in_how_many_meetings_and_for_how_long(usual: Report) -> None:
+    assert sections(usual)[SectionKey.STUCK].rows[0].cells[Column.WHY].text == "in 4 meetings; Triaged for 5 weeks"
+
+
+def test_last_raised_links_to_the_line(usual: Report) -> None:
+    cell = sections(usual)[SectionKey.BACKWARDS].rows[0].cells[Column.RAISED]
+    assert (cell.text, cell.note, cell.url) == ("xnox", "18 Sep", "https://logs.example/full.html#l1")
+
+
+def test_there_and_back_is_shown_as_such(usual: Report) -> None:
+    row = sections(usual)[SectionKey.OTHER].rows[1]
+    assert row.cells[Column.WHY].text == "there and back: Confirmed → In Progress → Confirmed"
+
+
+def test_others_tasks_are_folded_into_a_count(usual: Report) -> None:
+    rows = [row for row in sections(usual)[SectionKey.ALL].rows if row.bug.number == BASE + 4]
+    assert [(row.task, row.others, row.cells[Column.PACKAGE].note) for row in rows] == [
+        ("linux (Ubuntu)", 2, "+2 other tasks")
+    ]
+
+
+def test_a_change_of_a_folded_task_only_is_said_once() -> None:
+    b = WindowBuilder()
+    b.still(state(1))
+    b.moved(state(1, "New", series="precise", folded=True), state(1, "Fix Released", series="precise", folded=True))
+    report = build_report(b.window())
+    assert numbers(report, SectionKey.OTHER) == [1]
+    assert (
+        "1 other task changed (linux (Ubuntu Precise))"
+        in sections(report)[SectionKey.OTHER].rows[0].cells[Column.WHY].text
+    )
+    assert numbers(report, SectionKey.CLOSED) == []
+
+
+def test_every_checked_bug_is_in_the_full_table(usual: Report) -> None:
+    assert {row.bug for row in sections(usual)[SectionKey.ALL].rows} == set(usual.window.bugs)
+
+
+# ------------------------------------------------------------------------------------- what may be claimed
+
+
+def headline(window: Window) -> str:
+    return build_report(window).page.headline
+
+
+def test_nothing_moved_is_a_report_too() -> None:
+    b = WindowBuilder()
+    for number in range(33):
+        b.still(state(number))
+    assert headline(b.window()) == "Nothing moved since 11 Sep (33 bugs checked)."
+
+
+def test_nothing_known_nothing_moved_and_could_not_check_are_three_sentences() -> None:
+    quiet = WindowBuilder()
+    quiet.still(state(1))
+    unknown = WindowBuilder()
+    unknown.gone(1, Absence.OFFLINE)
+    failed = WindowBuilder()
+    failed.gone(1, Absence.UNREACHABLE)
+    stale = WindowBuilder()
+    old = stale.still(state(1, known_by=Witness.OBSERVED, observed_at=FROM - timedelta(days=9)))
+    stale.stale[old.bug] = old.observed_at
+    said = [headline(b.window()) for b in (quiet, unknown, failed, stale)]
+    assert said[0] == "Nothing moved since 11 Sep (1 bug checked)."
+    assert said[1] == "Nothing is known about the one bug tracked: no tracker or bot has told a state yet."
+    assert (
+        said[2]
+        == "Could not check: no tracker could be asked about the one bug tracked, and nothing is known of before."
+    )
+    assert said[3] == "Could not check what moved since 11 Sep: there is no newer state of the one bug tracked."
+
+
+def test_the_same_evidence_at_both_ends_is_not_called_unmoved() -> None:
+    b = WindowBuilder()
+    b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=FROM + timedelta(minutes=3)))
+    b.still(state(2))
+    report = build_report(b.window())
+    assert report.page.headline == "Nothing moved since 11 Sep (1 bug checked; 1 could not be)."
+    assert [notice.text for notice in report.page.notices] == [
+        "1 bug not checked in this window; shown as last known on 11 Sep"
+    ]
+
+
+def test_an_announcement_at_each_end_is_a_check() -> None:
+    b = WindowBuilder()
+    now = b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=TO + timedelta(minutes=3)))
+    b.before[now.bug, now.task] = replace(now, observed_at=FROM + timedelta(minutes=3))
+    assert headline(b.window()) == "Nothing moved since 11 Sep (1 bug checked)."
+
+
+def test_what_is_unknown_at_the_start_is_not_compared() -> None:
+    b = WindowBuilder()
+    now = b.still(state(1))
+    b.before[now.bug, now.task] = replace(now, status=UNKNOWN)
+    report = build_report(b.window())
+    assert (
+        report.page.headline
+        == "Nothing can be compared with 11 Sep: no state of the one bug tracked is known from then."
+    )
+    assert report.page.notices[0].text == "1 bug not compared: the state on 11 Sep is not known"
+
+
+def test_a_bug_that_can_no_longer_be_seen_keeps_its_state_and_is_warned_of() -> None:
+    b = WindowBuilder()
+    now = b.still(state(1, observed_at=FROM + timedelta(days=1)))
+    b.gone(1, Absence.NOT_VISIBLE)
+    b.stale[now.bug] = now.observed_at
+    notice = build_report(b.window()).page.notices[0]
+    assert notice.text == "1 bug can no longer be seen (private or gone); shown as last known on 12 Sep"
+    assert notice.bugs[0].text == f"#{BASE + 1}"
+
+
+def test_the_first_meeting_is_said_to_be_one() -> None:
+    b = WindowBuilder(meetings=s.MEETINGS[:1], first_only=True)
+    b.fresh(state(1))
+    b.fresh(state(2, "Fix Released"))
+    report = build_report(b.window())
+    assert report.page.headline == "The first meeting on record: 2 bugs spoken of, 1 fixed."
+    assert SectionKey.NEW not in sections(report)  # the full table says it already
+
+
+def test_a_report_without_bugs_says_so() -> None:
+    report = build_report(WindowBuilder().window())
+    assert report.page.headline == "No bugs were spoken of."
+    assert report.page.sections == ()
+
+
+def test_ages_count_to_the_newest_read_for_now() -> None:
+    report = build_report(s.usual().window(now=True))
+    assert report.page.as_of == READ
+
+
+def test_sections_and_columns_can_be_chosen() -> None:
+    options = ReportOptions(
+        sections=(SectionKey.ALL, SectionKey.FORWARD),
+        columns=(Column.BUG, Column.NOW, Column.MILESTONE),
+        matrix=False,
+    )
+    report = build_report(s.usual().window(), options=options)
+    assert [section.key for section in report.page.sections] == [SectionKey.ALL, SectionKey.FORWARD]
+    assert sections(report)[SectionKey.ALL].columns == (Column.BUG, Column.NOW, Column.MILESTONE)
+
+
+def test_a_debian_bug_is_told_by_its_own_words(usual: Report) -> None:
+    row = sections(usual)[SectionKey.CLOSED].rows[0]
+    assert row.bug == BugKey("debian", BASE + 15)
+    assert [row.cells[column].text for column in (Column.BUG, Column.WAS, Column.NOW)] == [
+        f"Debian #{BASE + 15}", "open", "done",
+    ]  # fmt: skip
