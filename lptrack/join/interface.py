@@ -21,6 +21,7 @@ from lptrack.model import (
     TaskState,
     Unresolved,
     Value,
+    Witness,
 )
 
 
@@ -71,13 +72,15 @@ class Endpoint:
 class Still:
     """A task that is the same at both ends; ``flap`` where it went there and back between, by ``detour`` events.
 
-    ``since`` is when its status became what it is, None where that cannot be known.
+    ``since`` is when its status became what it is, None where that cannot be known. ``uncertain`` are the fields
+    that could not be compared because one end is not known: of those nothing is claimed.
     """
 
     state: TaskState
     flap: bool
     detour: tuple[StatusEvent, ...] = ()
     since: datetime | None = None
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,35 @@ class Trends:
     unknown: tuple[int, ...]
     by_status: Mapping[str, tuple[int, ...]]
     carried: tuple[tuple[TaskState, int, timedelta | None], ...]  # state, meetings it was open in, age
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where two witnesses tell different things of one moment; ``witness`` is the one held against the history.
+
+    ``told`` is its word, ``held`` what the history says of that moment (several where it changed within what the
+    log's clock tells; empty where it knows no such task then).
+    """
+
+    bug: BugKey
+    url: str
+    target: str
+    field: str
+    witness: Witness
+    at: datetime
+    told: str
+    held: tuple[str, ...]
+    source: str  # the log and line of an announcement; the tracker's name of an observation
+    meeting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What `lptrack check` found: how many words were held against a history, how many could not be."""
+
+    compared: int
+    unknown: int
+    disagreements: tuple[Disagreement, ...]
 
 
 @dataclass(frozen=True, slots=True)

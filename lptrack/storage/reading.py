@@ -109,6 +109,18 @@ def load_said(database: Database, *, everything: bool = False) -> list[Said]:
     return said
 
 
+def load_announced_targets(database: Database) -> list[tuple[BugKey, str, str | None]]:
+    """Which targets bots named, of which bugs, in which meetings (None: outside every meeting)."""
+    return [
+        (BugKey(tracker, number), target, meeting)
+        for tracker, number, target, meeting in database.load(
+            "SELECT DISTINCT r.tracker, r.number, a.target, r.meeting"
+            f' FROM announcements a JOIN "references" r ON r.id = a.reference {_IN_FORCE}'
+            " WHERE a.target IS NOT NULL ORDER BY r.tracker, r.number, a.target"
+        )
+    ]
+
+
 _EXTENT = {"day": timedelta(days=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)}
 
 

@@ -156,6 +156,10 @@ class Store:
         """The announcements where no history reaches (or all), by time."""
         return reading.load_said(self.database, everything=everything)
 
+    def load_announced_targets(self) -> list[tuple[BugKey, str, str | None]]:
+        """Which targets bots named, of which bugs, in which meetings."""
+        return reading.load_announced_targets(self.database)
+
     def load_seen(self, bugs: Collection[BugKey] | None = None) -> dict[BugKey, tuple[Seen, ...]]:
         """Observations with their reads (default: of the bugs without a whole history)."""
         return reading.load_seen(self.database, bugs)

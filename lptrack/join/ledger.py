@@ -1,0 +1,78 @@
+"""What is loaded once for a report: every bug's newest read, and the witnesses where no history reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lptrack.model import DEBIAN, LAUNCHPAD, Absence, BugKey, Unresolved
+from lptrack.storage.interface import BugRow, Said, Seen
+from lptrack.storage.store import Store
+
+BugUrl = Callable[[BugKey], str]
+
+
+def default_url(bug: BugKey) -> str:
+    """Where a person reads a bug of the trackers that everybody has; empty for others."""
+    match bug.tracker:
+        case tracker if tracker == LAUNCHPAD:
+            return f"https://bugs.launchpad.net/bugs/{bug.number}"
+        case tracker if tracker == DEBIAN:
+            return f"https://bugs.debian.org/{bug.number}"
+        case _:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """``referenced``: every bug that a log names. ``said`` and ``seen`` are oldest first; ``newest`` is `now`."""
+
+    referenced: tuple[BugKey, ...]
+    bugs: Mapping[BugKey, BugRow]
+    said: Mapping[BugKey, tuple[Said, ...]]
+    seen: Mapping[BugKey, tuple[Seen, ...]]
+    absent: Mapping[BugKey, Unresolved]
+    newest: datetime | None
+    bug_url: BugUrl = default_url
+
+    def is_hidden(self, bug: BugKey, asked_for: tuple[int, ...]) -> bool:
+        """Whether the bug is private and nobody asked for it by its number."""
+        row = self.bugs.get(bug)
+        return row is not None and row.private and bug.number not in asked_for
+
+    def url(self, bug: BugKey) -> str:
+        """The bug's address: as its tracker told it, else as the tracker builds it."""
+        row = self.bugs.get(bug)
+        if row is not None and row.url:
+            return row.url
+        gone = self.absent.get(bug)
+        return gone.url if gone is not None and gone.url else self.bug_url(bug)
+
+    def unresolved(self, bug: BugKey) -> Unresolved | None:
+        """Why the bug has no fresh state: what the last try said, or that it was never asked about."""
+        gone = self.absent.get(bug)
+        if gone is not None:
+            return gone
+        return None if bug in self.bugs else Unresolved(bug, self.url(bug), Absence.OFFLINE, "not asked yet")
+
+
+def load_ledger(store: Store, bug_url: BugUrl = default_url) -> Ledger:
+    """Everything but the states, in a handful of queries."""
+    bugs = store.load_bugs()
+    said: dict[BugKey, list[Said]] = {}
+    for each in store.load_said():
+        said.setdefault(each.bug, []).append(each)
+    seen = store.load_seen()
+    reached = [bug for bug in said if bug in bugs and bug not in seen]  # their targets' display names are needed
+    if reached:
+        seen |= store.load_seen(reached)
+    return Ledger(
+        referenced=tuple(store.load_referenced()),
+        bugs=bugs,
+        said={bug: tuple(each) for bug, each in said.items()},
+        seen=seen,
+        absent=store.load_unresolved(),
+        newest=store.load_newest_moment(),
+        bug_url=bug_url,
+    )

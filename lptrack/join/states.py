@@ -1,0 +1,172 @@
+"""The state of every task at an instant, from the three witnesses.
+
+1. A task with a history: what the history says at the instant (a meeting's start, to the second).
+2. A history reaches to its read; after that, a newer announcement counts for the fields that it tells.
+3. A bug without a history: the newest observation, then newer announcements, up to the meeting's end.
+4. A history that does not know a field: for Debian and others the newest witness since it stopped knowing. Not for
+   Launchpad, whose log is whole: where it is undecided something silent happened that no older word carries over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lptrack.join.instants import end_of
+from lptrack.join.interface import Endpoint
+from lptrack.join.ledger import Ledger
+from lptrack.join.spelling import spell
+from lptrack.join.witnesses import Draft, Names, build_state, build_witnessed, tell_later
+from lptrack.model import LAUNCHPAD, STATE_FIELDS, UNKNOWN, BugKey, TaskState, Value, Witness
+from lptrack.storage.interface import Said, Seen, TaskAt
+from lptrack.storage.store import Store
+
+Key = tuple[BugKey, str]
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Every task at one instant, by bug and task in the interface's order.
+
+    ``since``: when each status began (None: cannot be known); ``touched``: the last change of anything;
+    ``rumoured``: tasks that only a bot ever named, so that their coming and going proves nothing.
+    """
+
+    tasks: Mapping[Key, TaskState]
+    since: Mapping[Key, datetime | None]
+    touched: Mapping[Key, datetime | None]
+    rumoured: frozenset[Key]
+
+
+NOTHING = States({}, {}, {}, frozenset())
+
+
+def load_states(
+    store: Store, ledger: Ledger, endpoint: Endpoint, wanted: Callable[[BugKey], bool] = lambda _bug: True
+) -> States:
+    """The states at one end, of the bugs that are ``wanted``."""
+    at, until = endpoint.at, end_of(endpoint)
+    tasks: dict[Key, TaskState] = {}
+    since: dict[Key, datetime | None] = {}
+    touched: dict[Key, datetime | None] = {}
+    rumoured: set[Key] = set()
+    pending: dict[BugKey, list[TaskAt]] = {}
+    for row in store.load_tasks_at(at):
+        if not wanted(row.bug):
+            continue
+        key = (row.bug, str(row.task))
+        if row.bug in ledger.said or (row.unknown and row.bug.tracker != LAUNCHPAD):
+            pending.setdefault(row.bug, []).append(row)
+        else:
+            tasks[key] = _by_history(row)
+        since[key], touched[key] = row.status_since, row.touched_at
+    for bug, rows in pending.items():
+        for state, is_rumour in _with_witnesses(bug, rows, ledger, at, until):
+            key = (bug, state.task)
+            tasks[key] = state
+            if state.known_by is not Witness.HISTORY:
+                since[key] = None
+            if is_rumour:
+                rumoured.add(key)
+    for bug in {*ledger.said, *ledger.seen, *ledger.bugs}:
+        bug_row = ledger.bugs.get(bug)
+        if (bug_row is not None and bug_row.has_history) or not wanted(bug):
+            continue
+        witnessed, only_said = build_witnessed(bug, ledger, until)
+        for state in witnessed:
+            tasks[bug, state.task] = state
+        rumoured |= {(bug, task) for task in only_said}
+    ordered = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
+    return States(ordered, since, touched, frozenset(rumoured))
+
+
+def _by_history(row: TaskAt) -> TaskState:
+    """The state as the tracker's own log tells it."""
+    unknown, bug_unknown = row.unknown, row.bug_unknown
+    status: Value = row.status
+    importance: Value = row.importance
+    assignee: Value = row.assignee
+    milestone: Value = row.milestone
+    if unknown:
+        names = unknown.split(",")
+        status = UNKNOWN if "status" in names else status
+        importance = UNKNOWN if "importance" in names else importance
+        assignee = UNKNOWN if "assignee" in names else assignee
+        milestone = UNKNOWN if "milestone" in names else milestone
+    title: Value = row.title
+    duplicate: Value = row.duplicate_of
+    if bug_unknown:
+        title = UNKNOWN if "title" in bug_unknown else title
+        duplicate = UNKNOWN if "duplicate_of" in bug_unknown else duplicate
+    return TaskState(
+        row.bug, str(row.task), row.url, title, row.target, row.package, row.series, status, importance, assignee,
+        milestone, Witness.HISTORY, row.read_at, duplicate, row.private, tuple(row.tags.split()) if row.tags else (),
+    )  # fmt: skip
+
+
+def _with_witnesses(
+    bug: BugKey, rows: list[TaskAt], ledger: Ledger, at: datetime, until: datetime
+) -> Iterable[tuple[TaskState, bool]]:
+    """Rules 2 and 4: a bug whose history does not know all of this instant."""
+    seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
+    names = Names(bug.tracker, seen)
+    states = [_by_history(row) for row in rows]
+    if bug.tracker != LAUNCHPAD:
+        states = [_fill(state, row, names, seen, said, until) for state, row in zip(states, rows, strict=True)]
+    read_at = rows[0].read_at
+    later = [each for each in said if read_at < each.at <= until]
+    if at <= read_at or not later:
+        return [(state, False) for state in states]
+    drafts = {
+        state.target.casefold(): Draft(
+            state.task, state.target, state.package, state.series, state.known_by, state.observed_at,
+            {name: state.value(name) for name in STATE_FIELDS},
+        )
+        for state in states
+    }  # fmt: skip
+    tell_later(drafts, later, names)
+    first = states[0]
+    return [
+        (
+            build_state(
+                bug, draft, first.url, first.title, first.duplicate_of, private=first.private, tags=first.tags
+            ),
+            draft.rumoured,
+        )
+        for draft in drafts.values()
+    ]
+
+
+def _fill(
+    state: TaskState, row: TaskAt, names: Names, seen: tuple[Seen, ...], said: tuple[Said, ...], until: datetime
+) -> TaskState:
+    """Fields that the history does not know, from the newest witness since it stopped knowing them."""
+    found: dict[str, tuple[datetime, Witness, Value]] = {}
+    for name in STATE_FIELDS:
+        if state.value(name) is not UNKNOWN:
+            continue
+        begin = row.status_since if name == "status" and row.status_since is not None else row.since
+        for each in seen:
+            for task in each.observation.tasks:
+                value = getattr(task, name)
+                if task.target.casefold() != state.target.casefold() or (
+                    value is None and name in ("status", "importance")
+                ):
+                    continue
+                for read_at in each.reads:
+                    if begin <= read_at <= until and (name not in found or read_at >= found[name][0]):
+                        found[name] = (read_at, Witness.OBSERVED, value)
+        for word in said:
+            printed = getattr(word, name, None)
+            fits = word.target is not None and names.target(word.target).casefold() == state.target.casefold()
+            newest = name not in found or word.at > found[name][0]
+            if printed is not None and fits and newest and begin <= word.at <= until:
+                value = printed if name == "assignee" else spell(state.bug.tracker, printed)
+                found[name] = (word.at, Witness.ANNOUNCED, value)
+    if not found:
+        return state
+    changes: dict[str, object] = {name: value for name, (_, _, value) in found.items()}
+    if "status" in found:
+        changes["observed_at"], changes["known_by"], _ = found["status"]
+    return replace(state, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""Where everything stands at one instant: every bug that was ever referenced, with all its tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lptrack.join.considered import count_raised, find_folded, fits, select_bugs, simplify
+from lptrack.join.instants import select_meetings
+from lptrack.join.interface import Endpoint, Filters
+from lptrack.join.ledger import Ledger, load_ledger
+from lptrack.join.states import States, load_states
+from lptrack.join.window import Scope, mark_folded
+from lptrack.model import BugKey, TaskState, Unresolved
+from lptrack.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The tasks at ``end``, in the interface's order, and the bugs without a fresh state."""
+
+    end: Endpoint
+    tasks: tuple[TaskState, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Status:
+    """The state of every tracked bug task at the instant."""
+    scope = scope or Scope()
+    with store.snapshot():
+        ledger = load_ledger(store, scope.bug_url)
+        bugs = _select(store, ledger, scope)
+        states = load_states(store, ledger, end, bugs.__contains__)
+        announced = store.load_announced_targets() if scope.fold else []
+    if scope.fold:
+        states = _fold(states, announced, scope, end)
+    tasks = tuple(state for state in states.tasks.values() if fits(state, scope.filters))
+    unresolved = tuple(gone for bug in sorted(bugs) if (gone := ledger.unresolved(bug)) is not None)
+    return Status(end, tasks, unresolved)
+
+
+def _select(store: Store, ledger: Ledger, scope: Scope) -> set[BugKey]:
+    filters = scope.filters
+    if _asks_for_meetings(filters):
+        meetings = select_meetings(store.load_meetings(), filters, scope.team_of)
+        mentions = store.load_mentions()
+        bugs = select_bugs(count_raised(mentions, meetings), mentions, filters)
+    else:
+        names = {name.casefold() for name in filters.tracker}
+        bugs = {bug for bug in ledger.referenced if not names or bug.tracker.casefold() in names}
+    bugs = (bugs | set(scope.track)) - set(scope.ignore)
+    return {bug for bug in bugs if not ledger.is_hidden(bug, filters.private)}
+
+
+def _asks_for_meetings(filters: Filters) -> bool:
+    return bool(filters.team or filters.channel or filters.speaker or filters.since)
+
+
+def _fold(states: States, announced: list[tuple[BugKey, str, str | None]], scope: Scope, end: Endpoint) -> States:
+    meant: dict[BugKey, set[str]] = {}
+    for bug, target, _meeting in announced:
+        meant.setdefault(bug, set()).add(simplify(target))
+    series = scope.series_of(scope.team_of(end.meeting)) if end.meeting is not None else ()
+    return mark_folded(states, find_folded(states.tasks.values(), meant, series))
