@@ -13,7 +13,7 @@ _LINK = ReferenceKind.LINK
 _BRANCH = ReferenceKind.BRANCH
 _N = r"0{0,6}(?P<n>[0-9]{1,9})(?![0-9])"
 _SEGMENTS = r"(?:[^\s<>\"'()\[\]|/]{1,120}/){0,12}?"
-_REST = r"[^\s<>\"'()\[\]|]*+"
+_REST = r"(?:[^\s<>\"'()\[\]|,]|,(?!https?:))*+"
 
 BRANCH_NUMBERS: Final = re.compile(
     r"(?<![a-z])(?:bugs?|lp|fix(?:es|ed)?|sru|debian)[-_#:./]{0,2}(?P<n>[0-9]{5,8})(?![0-9.])"
@@ -85,6 +85,23 @@ RULES: Final[tuple[Rule, ...]] = (
         whole=True, written=False,
     ),
     Rule(
+        "launchpad-url-in-pieces",
+        ("launchpad.net/",),
+        compile_(rf"launchpad\.net/[\w .%/-]{{0,160}}?/ \+?bug/{_N}"),
+        _LINK,
+        LAUNCHPAD,
+        "A bug's address whose `+` became spaces on the way.",
+        yes=(("https://bugs.launchpad.net/ubuntu/ source/linux/ bug/1160490", "launchpad 1160490"),),
+        written=False,
+    ),
+    Rule(
+        "launchpad-path", ("+bug/", "2bbug/"),
+        compile_(rf"(?:\+|%2b)bug/{_N}"),
+        _LINK, LAUNCHPAD, "The end of a Launchpad address, where the rest was lost.",
+        yes=(("ubuntu/+source/linux/+bug/1101666", "launchpad 1101666"),),
+        written=False,
+    ),
+    Rule(
         "launchpad-short-url", ("pad.lv/",),
         compile_(rf"\bpad\.lv/(?:bugs?[/=])?#?{_N}{_REST}"),
         _LINK, LAUNCHPAD, "Launchpad's short address.",
@@ -128,7 +145,7 @@ RULES: Final[tuple[Rule, ...]] = (
         compile_(
             r"//(?P<host>[\w.-]{3,80})(?::[0-9]{2,5})?/"
             r"(?:(?:[^\s<>\"'/?]{1,80}/){0,8}?(?:issues?|tickets?|bugs|work_items)/(?:detail\?id=)?#?|"
-            r"(?:browse/[a-z][a-z0-9_]{1,20}-)|(?:issue)?)"
+            r"(?:(?:[^\s/?]{1,40}/)?browse/[a-z][a-z0-9_]{1,20}-)|(?:issue)?)"
             rf"{_N}(?![\w.]){_REST}"
         ),
         _LINK, _issue_host,
@@ -140,6 +157,18 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         no=("https://github.com/canonical/cloud-init/pull/204", "https://example.org/2013/01/24/release"),
         whole=True, written=False,
+    ),
+    Rule(
+        "tracker-host",
+        ("bugs.", "bugzilla."),
+        compile_(rf"(?P<host>bug(?<![\w/.@-]bug)(?:s|zilla)\.[\w.-]{{3,60}})/(?:show_bug\.cgi\?id=|issue)?{_N}(?![\w.]){_REST}"),
+        _LINK,
+        _issue_host,
+        "The short address of a bug in a Bugzilla, without `http`.",
+        yes=(("see bugs.kde.org/306186", "kde 306186"),),
+        no=("bugs.launchpad.net/5", "bugs.debian.org/306186"),
+        whole=True,
+        written=False,
     ),
     Rule(
         "launchpad-branch", ("lp:", "launchpad.net/"),
@@ -190,10 +219,14 @@ RULES: Final[tuple[Rule, ...]] = (
         written=False,
     ),
     Rule(
-        "launchpad-path", ("+bug/", "2bbug/"),
-        compile_(rf"(?:\+|%2b)bug/{_N}"),
-        _LINK, LAUNCHPAD, "The end of a Launchpad address, where the rest was lost.",
-        yes=(("ubuntu/+source/linux/+bug/1101666", "launchpad 1101666"),),
+        "branch-slash",
+        ("bug", "fix", "lp_", "lp/"),
+        compile_(r"(?<![\w.~#/+-])(?:bugs?|(?:bug|hot)?fix(?:es)?|lp)[_/](?P<n>[0-9]{6,8})(?![0-9a-z.])"),
+        _BRANCH,
+        LAUNCHPAD,
+        "`bug_N`, `bugfix/N`: the name of a branch, with nothing else in it.",
+        yes=(("pushed bug_1160490", "launchpad 1160490"), ("on bugfix/1160490", "launchpad 1160490")),
+        no=("/proc/bug/1160490",),
         written=False,
     ),
     Rule(

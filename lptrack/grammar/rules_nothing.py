@@ -17,7 +17,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "request", ("rt", "pr", "mr", "mp", "pull", "merge", "card", "question", "answer", "cl", "review", "sprint", "ticket"),
         compile_(
             r"\b(?:rt|prs?|mrs?|mps?|cls?|(?:pull|merge|code)(?:[\s-](?:requests?|proposals?|reviews?))?|cards?|questions?|answers?"
-            r"|reviews?|tickets?)[\s:]{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
+            r"|reviews?|(?<!bug )(?<!launchpad )(?<!lp )tickets?)[\s:]{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
         ),
         None, CHANNEL, "Tickets, pull requests, merge proposals, questions, reviews and cards by number.",
         yes=(), no=("RT #12345", "PR #1234567", "merge 141288", "question #184829", "cards #184, #188"), whole=True,

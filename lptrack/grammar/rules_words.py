@@ -12,16 +12,18 @@ from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 _MENTION = ReferenceKind.MENTION
 
 _FILLER = (
-    r"(?:(?:reports?|numbers?|numero|nummer|num|no|nr|n[o°]|ids?|is|are|was|were|being|at|the|called|entry|entries|tickets?"
-    rf"|in|on|for|launchpad|lp|malone)\b\.?{GLUE}){{0,3}}"
+    r"(?:(?:(?:reports?|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
+    r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including|here|see)\b"
+    rf"|n[°º]|№|numéro)\.?{GLUE}){{0,3}}"
 )
+"""Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
 BUG: Final = compile_(
-    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|'s|\(s\)|z|es)?(?![a-rt-z_]){GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
+    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|'s|\(s\)|z|es)?(?![a-rt-z_]){GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
 
-ISSUE: Final = compile_(rf"\bissues?\b{GLUE}(?:(?:number|num|no|nr|report)\b\.?{GLUE})?{NUMBER}{LIST}")
+ISSUE: Final = compile_(rf"\b(?:issues?|bugzilla)\b{GLUE}(?:(?:number|num|no|nr|report)\b\.?{GLUE})?{NUMBER}{LIST}")
 
 _LAUNCHPAD_WORDS = ("launchpad", "malone", "lpad", "ubuntu", "lp")
 
@@ -125,9 +127,9 @@ RULES: Final[tuple[Rule, ...]] = (
         contestable=True,
     ),
     Rule(
-        "issue", ("issue",), ISSUE, _MENTION, _issue,
+        "issue", ("issue", "bugzilla"), ISSUE, _MENTION, _issue,
         "An issue of a project that the word before it names.",
-        yes=(("tox issue #122", "tox 122"), ("github issue #671", "github 671"), ("upstream issue #5", "upstream 5")),
+        yes=(("tox issue #122", "tox 122"), ("github issue #671", "github 671"), ("upstream issue #5", "upstream 5"), ("redhat bugzilla 789824", "redhat 789824")),
         no=("issue #5", "the issue 5", "an issue: 5 of them", "tox issue 122"),
         plain=5,
         contestable=True,
@@ -165,7 +167,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "launchpad-number", ("lp", "launchpad", "malone", "lpad"),
         compile_(
-            rf"(?:lp(?<![\w/.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
+            rf"(?:lp(?<![\w.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
             rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry))?(?P<glue>{GLUE}){NUMBER}{LIST}"
         ),
         _MENTION, LAUNCHPAD, "Launchpad's changelog pattern `LP: #1, #2` and its kin: `lp:N`, `lp#N`, `LP N`, `launchpad #N`.",
@@ -188,9 +190,10 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "package-number", ("#",),
-        compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}#{NUMBER}{LIST}"),
+        compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}\(?#{NUMBER}{LIST}"),
         _MENTION, _package, "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
-        yes=(("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),),
+        yes=(("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),
+             ("apt (#1157943)", "launchpad 1157943")),
         no=("see #1103948", "cups #697970", "bash #5"),
         hashed=7, plain=9,
     ),

@@ -13,7 +13,10 @@ _COUNTED = re.compile(
     r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned|critical|high"
     r"|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were|to go|[(+-])"
 )
-_LINKING: Final = frozenset(("is", "are", "was", "were", "being", "at", "the", "in", "on", "for", "called"))
+_LINKING: Final = frozenset(
+    "is are was were being at the called in on for fixed closed filed opened reported affected like including here see".split()
+)
+"""Words after "bug" that only a long number may follow."""
 
 
 def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, listed: bool) -> bool:
@@ -29,7 +32,7 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
         return False
     if digits <= 2 and glue.rstrip().endswith((":", "-", "=")) and glue != "bug:" and not glue.endswith(("=", "-")):
         return not _COUNTED.match(low, last, last + 24)
-    return digits >= 4 or _LINKING.isdisjoint(glue.split())
+    return _LINKING.isdisjoint(glue.replace(":", " ").split())
 
 
 def goes_on(low: str, first: int, last: int, digits: int, hashed: bool) -> bool:
