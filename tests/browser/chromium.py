@@ -139,6 +139,10 @@ class Page:
         self.trouble: list[str] = []  # dialogs, exceptions, console lines, refusals
         self.size(1280, 800)
 
+    def close(self) -> None:
+        """End the tab."""
+        self.browser.send("Target.closeTarget", targetId=self.target)
+
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         return self.browser.send(method, self.session, **params)
 

@@ -44,11 +44,48 @@ WHAT = (
 )  # fmt: skip
 
 
-def build_sample(bugs: int = 48, meetings: int = 12, titles: Sequence[str] = (), lives: int = 12) -> Report:
-    """A report on ``bugs`` bug tasks over ``meetings`` meetings; ``titles`` replace the first bugs' own."""
+# Each attacks one form or one place in it. Made-up bugs; the payloads are the well-known ones.
+HOSTILE = (
+    "<script>document.title='pwned';fetch('https://evil.example/')</script> (made-up)",
+    "</title></style></script><script>document.title='pwned'</script> (made-up)",
+    "<img src=x onerror=\"document.title='pwned'\"> (made-up)",
+    '" autofocus onfocus="document.title=\'pwned\'" x=" (made-up)',
+    "' onmouseover='document.title=1' (made-up)",
+    "javascript:document.title='pwned' (made-up)",
+    "<svg><script>document.title='pwned'</script></svg> (made-up)",
+    "<a href=https://evil.example/>click</a><base href=https://evil.example/> (made-up)",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'> (made-up)",
+    "<link rel=stylesheet href=https://evil.example/x.css><style>*{display:none}</style> (made-up)",
+    "</td></tr></tbody></table></section></main><h1>another report</h1> (made-up)",
+    "<!-- --!> <![CDATA[ ]]> &lt;b&gt; &#x3c;script&#x3e; (made-up)",
+    "{{ 7 * 7 }} {% raw %} ${7*7} #{7*7} (made-up)",
+    "safe\u202eevas ton\u2066 \u200b\ufeff\u0000\x1b[31mred\x07 (made-up)",
+    "عنوان عربي bug (made-up) \u05d0\u05d1\u05d2",
+    "W" * 600 + " (made-up)",
+    '=HYPERLINK("https://evil.example/","click") (made-up)',
+    "=cmd|' /C calc'!A0 (made-up)",
+    "+1+1 (made-up)",
+    "-1+1 (made-up)",
+    "@SUM(1+1) (made-up)",
+    "\t=1+1 (made-up)",
+    "\r\n=1+1 (made-up)",
+    "\uff1d1+1 (made-up)",
+    "lone \ud800 surrogate (made-up)",
+)
+
+
+def build_sample(
+    bugs: int = 48, meetings: int = 12, titles: Sequence[str] = (), lives: int = 12, everywhere: bool = False
+) -> Report:
+    """A report on ``bugs`` bug tasks over ``meetings`` meetings; ``titles`` replace the first bugs' own.
+
+    ``everywhere``: they stand in for the names of packages, series, people and importances too.
+    """
     chance = random.Random(20310303)
     held = tuple(_meeting(index) for index in range(meetings))
     tasks = [_task(chance, index, meetings, titles) for index in range(bugs)]
+    for task, title in zip(tasks, titles if everywhere else (), strict=False):
+        task.package = task.series = task.assignee = task.importance = task.by = title
     start, end = held[-2], held[-1]
     states = [[_state(task, at) for task in tasks] for at in _instants(held)]
     matrix_rows = [(states[-1][row], tuple(column[row].status if _exists(tasks[row], index) else None
@@ -69,16 +106,17 @@ class _Task:
 
     def __init__(self, key: BugKey, title: str, chance: random.Random, meetings: int) -> None:
         self.key, self.title = key, title
-        self.package, self.series = chance.choice(PACKAGES), chance.choice(SERIES)
-        self.importance = chance.choice(IMPORTANCES)
-        self.assignee = chance.choice((*PEOPLE, None))
+        self.package: str = chance.choice(PACKAGES)
+        self.series: str | None = chance.choice(SERIES)
+        self.importance: str = chance.choice(IMPORTANCES)
+        self.assignee: str | None = chance.choice((*PEOPLE, None))
         self.born = chance.randrange(0, max(1, meetings - 1)) if chance.random() < 0.8 else meetings - 1
         self.steps: list[tuple[int, str]] = [(self.born, chance.choice(LIFE[:3]))]
         for meeting in range(self.born + 1, meetings):
             if chance.random() < 0.28:
                 self.steps.append((meeting, self._next(chance)))
         self.spoken = sorted({self.born, *(m for m in range(self.born, meetings) if chance.random() < 0.3)})
-        self.by = chance.choice(PEOPLE)
+        self.by: str = chance.choice(PEOPLE)
 
     def _next(self, chance: random.Random) -> str:
         now = self.steps[-1][1]

@@ -150,7 +150,8 @@ def _measures(parts: tuple[_Part, ...]) -> str:
     for part in parts:
         match part.block:
             case Section(columns=columns) if part.long:
-                widths = ("minmax(0, 1fr)" if column is Column.TITLE else f"var(--w-{column})" for column in columns)
+                wide = Column.TITLE if Column.TITLE in columns else columns[-1]
+                widths = ("minmax(0, 1fr)" if column is wide else f"var(--w-{column})" for column in columns)
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: {' '.join(widths)}; }}")
             case MatrixTable(meetings=meetings):
                 rules.append(f"#{part.anchor} .grid {{ min-width: {9.5 + 4.8 * len(meetings):.1f}rem; }}")

@@ -67,6 +67,7 @@ if (form && tables.length) {
   const read = () => index ??= tables.flatMap(({table, part}) => Array.from(table.tBodies[0].rows, row => ({
     row, part, text: row.textContent.toLowerCase(), s: row.dataset.s, a: row.dataset.a, t: row.dataset.t, shown: true,
   })));
+  /* What cannot be filtered (charts, folded lives) steps back while a filter is on, so that nothing shown is unfiltered. */
   const field = name => form.elements.namedItem(name);
   const fill = (name, values) => {
     const select = field(name);
@@ -97,7 +98,7 @@ if (form && tables.length) {
       left.set(entry.part, (left.get(entry.part) || 0) + show);
     }
     for (const section of all("main > section"))
-      section.hidden = active && (left.has(section) ? !left.get(section) : Boolean(part));
+      section.hidden = active && !left.get(section);
     count.textContent = active ? `${shown} of ${index.length} rows` : "";
     form.classList.toggle("active", active);
   };
@@ -116,10 +117,13 @@ const watch = new IntersectionObserver(seen => {
 });
 for (const box of all(".matrix .scroll")) watch.observe(box);
 
-/* ---- a link to a folded bug opens it ---- */
+/* ---- a link to a folded bug opens it, a link to a part that the filter hides shows it ---- */
 const unfold = () => {
   const id = location.hash.slice(1), target = id && document.getElementById(id);
-  if (target && target.matches("details")) target.open = true;
+  if (!target || !target.closest("main")) return;
+  if (target.matches("details")) target.open = true;
+  const part = target.closest("section");
+  if (part && part.hidden) { part.hidden = false; target.scrollIntoView(); }
 };
 addEventListener("hashchange", unfold);
 unfold();
