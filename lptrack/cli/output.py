@@ -1,0 +1,30 @@
+"""Where a command's output goes: standard output, or `-o FILE`, whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from lptrack.errors import LptrackError, UsageError
+
+
+def write_output(data: bytes, output: Path | None, *, binary: bool = False) -> None:
+    """Write to the file, or to standard output. A binary form to a terminal is a `UsageError`."""
+    if output is None:
+        if binary and sys.stdout.isatty():
+            raise UsageError("this form is a file, not for a terminal", hint="name one with -o FILE")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from lptrack.report.files import replace_file
+
+    try:
+        if output.exists() and not output.is_file():  # /dev/null, a pipe
+            output.write_bytes(data)
+        else:
+            replace_file(output, data)
+    except OSError as error:
+        raise LptrackError(
+            f"{output}: cannot be written ({error.strerror})", hint="check the folder, its permissions and the space"
+        ) from error

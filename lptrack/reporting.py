@@ -1,0 +1,174 @@
+"""From the database to a document: what `report`, `status`, `history`, `run` and `ci` show, loaded and judged.
+
+Nothing here uses the network or the clock on the wall: `now` is the newest moment that the database knows of, so the
+same database and arguments give the same document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lptrack.config.model import Config
+from lptrack.errors import UsageError
+from lptrack.join.across import build_matrix, build_trends
+from lptrack.join.instants import resolve_endpoint, resolve_window, select_meetings
+from lptrack.join.interface import BugLife, Endpoint, Filters, Window
+from lptrack.join.life import build_life
+from lptrack.join.status import build_status
+from lptrack.join.window import Scope, build_window
+from lptrack.model import BugKey
+from lptrack.report.build import build_report
+from lptrack.report.build_history import build_history_report
+from lptrack.report.build_status import build_status as arrange_status
+from lptrack.report.files import render_report_files, write_files
+from lptrack.report.model import Column, HistoryReport, Report, ReportOptions, SectionKey, Standing, StatusReport
+from lptrack.storage.store import Store
+from lptrack.trackers import tracker_named, tracker_names
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment of a database in which nothing was recorded yet."""
+LIVES = 300
+"""A page tells the whole lives of so many bugs at most: those that moved first, then those last spoken of."""
+
+
+def bug_url(bug: BugKey) -> str:
+    """Where a person reads the bug; empty for a tracker that lptrack does not know."""
+    return tracker_named(bug.tracker).bug_url(bug.number) if bug.tracker in tracker_names() else ""
+
+
+def build_scope(config: Config, filters: Filters) -> Scope:
+    """The configuration and the filters as the join takes them."""
+    return Scope(
+        filters=filters,
+        team_of=config.team_of,
+        series_of=config.series_of,
+        bug_url=bug_url,
+        track={each.bug: each.reason for each in config.track},
+        ignore={each.bug: each.reason for each in config.ignore},
+        fold=config.fold,
+    )
+
+
+def build_options(config: Config, *, title: str | None = None) -> ReportOptions:
+    """Which sections and columns the team wants. Raises `UsageError` for a name that is none."""
+    sections = tuple(SectionKey)
+    if config.sections is not None:
+        sections = tuple(SectionKey(_one_of(name, SectionKey, "report.sections")) for name in config.sections)
+    columns = None
+    if config.columns is not None:
+        columns = tuple(Column(_one_of(name, Column, "report.columns")) for name in config.columns)
+    return ReportOptions(sections=sections, columns=columns, title=title)
+
+
+def _one_of(name: str, names: type[SectionKey] | type[Column], key: str) -> str:
+    if name not in {str(each) for each in names}:
+        raise UsageError(f"{key}: there is no {name!r}", hint=f"there are {', '.join(names)}")
+    return name
+
+
+def load_window(
+    store: Store, config: Config, filters: Filters | None = None, *, start: str | None = None, end: str | None = None
+) -> Window:
+    """What moved between two MEETING arguments (by default `previous` and `last`)."""
+    filters = filters or Filters()
+    now = store.load_newest_moment() or NEVER
+    meetings = select_meetings(store.load_meetings(), filters, config.team_of)
+    first, last = resolve_window(start, end, meetings, now, config.team_of)
+    return build_window(store, first, last, build_scope(config, filters))
+
+
+def load_report(
+    store: Store,
+    config: Config,
+    filters: Filters | None = None,
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    last: int = 12,
+    across: bool = True,
+    lives: bool = False,
+    title: str | None = None,
+) -> Report:
+    """The report between two MEETING arguments. ``across`` adds matrix and trends, ``lives`` a timeline a bug."""
+    window = load_window(store, config, filters, start=start, end=end)
+    options = build_options(config, title=title)
+    matrix = build_matrix(store, window, last, bug_url) if across else None
+    trends = build_trends(store, window, bug_url) if across else None
+    told = _load_lives(store, window) if lives else {}
+    report = build_report(window, matrix, trends, options)
+    return Report(report.page, window, matrix, trends, told)
+
+
+def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
+    moved = dict.fromkeys(change.bug for change in window.changes)
+    spoken = sorted(
+        (bug for bug, raised in window.raised.items() if raised.last is not None),
+        key=lambda bug: (window.raised[bug].last_at or NEVER, bug),
+        reverse=True,
+    )
+    chosen = list(dict.fromkeys((*moved, *spoken)))[:LIVES]
+    told = {bug: _load_life(store, bug, window.end) for bug in chosen}
+    return {bug: life for bug, life in told.items() if life is not None}
+
+
+def _load_life(store: Store, bug: BugKey, end: Endpoint) -> BugLife | None:
+    history = tracker_named(bug.tracker).build_history if bug.tracker in tracker_names() else None
+    return build_life(store, bug, end, history, bug_url)
+
+
+def load_status(
+    store: Store, config: Config, filters: Filters | None = None, *, at: str | None = None
+) -> StatusReport:
+    """The state of every tracked bug task at a TIME_OR_MEETING (default: now)."""
+    filters = filters or Filters()
+    now = store.load_newest_moment() or NEVER
+    meetings = select_meetings(store.load_meetings(), filters, config.team_of)
+    end = resolve_endpoint(at or "now", meetings, now, team_of=config.team_of)
+    status = build_status(store, end, build_scope(config, filters))
+    bugs = store.load_bugs()
+    reads = [bugs[bug].read_at for bug in {state.bug for state in status.tasks} if bug in bugs]
+    standing = Standing(
+        at=end.at,
+        states=status.tasks,
+        unresolved=status.unresolved,
+        read_at=(min(reads), max(reads)) if reads else None,
+        stale={gone.bug: bugs[gone.bug].read_at for gone in status.unresolved if gone.bug in bugs},
+        run=store.load_run(),
+        filters=filters,
+    )
+    return arrange_status(standing, build_options(config))
+
+
+def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
+    """The lives of the bugs. Raises `UsageError` for one that no log and no read knows."""
+    now = store.load_newest_moment() or NEVER
+    lives = []
+    for bug in bugs:
+        life = _load_life(store, bug, Endpoint(None, now))
+        if life is None:
+            raise UsageError(
+                f"{bug.tracker} bug {bug.number} is not in the database",
+                hint="no log that was taken in names it; `lptrack status` lists those that are known",
+            )
+        lives.append(life)
+    return build_history_report(lives, now)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """The report files of a run, and the report's first sentence."""
+
+    paths: tuple[Path, ...]
+    headline: str
+
+
+def write_report_files(
+    store: Store, config: Config, out: Path, *, team: str | None = None, channel: str | None = None
+) -> WrittenReport:
+    """Write `report.md`, `.html`, `.csv` and `.json` of the newest window into ``out``."""
+    report = load_report(store, config, Filters(team=team, channel=channel), lives=True)
+    paths = write_files(out, render_report_files(report))
+    return WrittenReport(paths, report.page.headline)
