@@ -127,17 +127,17 @@ def test_bands_of_one_status_are_one_and_the_unknown_says_so() -> None:
     assert 's-unk"' in svg
 
 
+def _line_of_a_bot(at: datetime) -> Reference:
+    kind = ReferenceKind.ANNOUNCEMENT
+    return Reference(kind, "launchpad", 9_000_001, "x", 1, None, "bot", at, "minute", None, None, "", "r")
+
+
 def test_without_a_history_what_bots_said_makes_the_bands_but_no_mention() -> None:
     at = [day(1), day(8)]
     said = tuple(
-        Announcement(
-            Reference(
-                ReferenceKind.ANNOUNCEMENT, "launchpad", 9_000_001, "x", 1, None, "bot", when, "minute", None, None, "", "r"
-            ),
-            "apt (Ubuntu)", "a (made-up)", "High", status,
-        )
+        Announcement(_line_of_a_bot(when), "apt (Ubuntu)", "a (made-up)", "High", status)
         for when, status in zip(at, ("New", "Triaged"), strict=True)
-    )  # fmt: skip
+    )
     references = tuple(one.reference for one in said)
     svg = render_timeline(
         replace(life(), history=None, observed=(), announcements=said, references=references), day(20), "x"
