@@ -155,7 +155,7 @@ def _by_importance(state: TaskState) -> tuple[object, ...]:
 def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     """Where a task's changes put it, how urgent it is there, and its row. None where nothing changed."""
     changes = desk.changes.get((state.bug, state.task), ())
-    before = desk.window.before.get((state.bug, state.task))
+    before = desk.before(state)
     tags = failed_verifications(before, state)
     newly_duplicate = _newly_duplicate(before, state)
     if not changes and not tags and not newly_duplicate:

@@ -37,6 +37,7 @@ def build_checks(window: Window) -> Checks:
     stale: set[BugKey] = set()
     unknown: set[BugKey] = set()
     incomparable: set[BugKey] = set()
+    known_before = {(old.bug, old.target) for old in window.before.values() if old.status is not UNKNOWN}
     changed = {change.bug for change in window.changes}
     for bug in window.bugs:
         known = [state for state in after.get(bug, ()) if state.status is not UNKNOWN]
@@ -50,16 +51,11 @@ def build_checks(window: Window) -> Checks:
             checked.add(bug)
         elif all(_is_old_news(window, state) for state in known):
             stale.add(bug)
-        elif not any(_is_known_before(window, state) for state in known):
+        elif not known_before.intersection((bug, state.target) for state in known):
             incomparable.add(bug)
         else:
             checked.add(bug)
     return Checks(frozenset(checked), frozenset(stale), frozenset(unknown), frozenset(incomparable))
-
-
-def _is_known_before(window: Window, state: TaskState) -> bool:
-    before = window.before.get((state.bug, state.task))
-    return before is not None and before.status is not UNKNOWN
 
 
 def _is_old_news(window: Window, state: TaskState) -> bool:

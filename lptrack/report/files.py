@@ -24,7 +24,7 @@ def render_report_files(report: Report) -> dict[str, bytes]:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write each file beside its name, then rename: a reader, or a kill, meets the old or the new one, never a half."""
+    """Write each file beside its name, then rename: a reader, or a kill, meets the old one or the new, whole."""
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

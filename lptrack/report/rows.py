@@ -68,6 +68,14 @@ class Desk:
     unresolved: Mapping[BugKey, Unresolved]
     unasked: frozenset[BugKey] = field(default_factory=frozenset)
 
+    def before(self, state: TaskState) -> TaskState | None:
+        """The task at the start: the same one, or another of the same target (removed and added again)."""
+        same = self.window.before.get((state.bug, state.task))
+        if same is not None:
+            return same
+        others = self.before_by_bug.get(state.bug, ())
+        return next((other for other in others if other.target == state.target), None)
+
     def day(self, at: datetime) -> str:
         """A day, with its year where that is not the report's."""
         return say_day(at, self.as_of)
@@ -89,9 +97,9 @@ class Desk:
         note = f"since {self.day(since)}" if since is not None else ""
         return status_cell(state.bug.tracker, state.status, note, since)
 
-    def was_cell(self, change: Change) -> Cell:
-        """The status at the start, and since or as of when where only an observation or a bot tells it."""
-        before = self.window.before.get((change.bug, change.task))
+    def was_cell(self, state: TaskState, change: Change) -> Cell:
+        """The status at the start, and as of when where only an observation or a bot tells it."""
+        before = self.before(state)
         note, at = "", None
         if before is not None and before.known_by is not Witness.HISTORY:
             at = before.observed_at
@@ -147,7 +155,7 @@ class Desk:
         now = self.now_cell(state)
         if told is not None or how:  # its day has a column of its own
             now = status_cell(state.bug.tracker, state.status, how)
-        was = self.was_cell(status) if status is not None else EMPTY
+        was = self.was_cell(state, status) if status is not None else EMPTY
         if removed:
             was, now = now, Cell("target removed", CellKind.STATUS, tone=Tone.GOOD)
         cells = {

@@ -64,7 +64,7 @@ def acting(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("width", [40, 80, 120, 250])
+@pytest.mark.parametrize("width", [64, 80, 120, 250])
 def test_a_pipe_gets_no_control_sequence(kind: str, width: int) -> None:
     text = written(HOSTILE[kind], "table", RenderSettings(width=width))
     assert not acting(text)
