@@ -84,7 +84,7 @@ def build_witnessed(bug: BugKey, ledger: Ledger, until: datetime) -> tuple[list[
     shown, read_at = _newest_read(seen, until)
     if shown is not None and read_at is not None:
         for task in shown.tasks:
-            drafts[task.target.casefold()] = _observed(task, read_at)
+            drafts[task.target.casefold()] = observed(task, read_at)
     tell_later(drafts, (each for each in said if each.at <= until and (read_at is None or each.at > read_at)), names)
     if shown is None:
         if not _may_exist(seen, until):
@@ -153,7 +153,8 @@ def _newest_read(seen: tuple[Seen, ...], until: datetime) -> tuple[Observation |
     return shown, newest
 
 
-def _observed(task: BugTask, read_at: datetime) -> Draft:
+def observed(task: BugTask, read_at: datetime) -> Draft:
+    """A task as one read saw it."""
     values: dict[str, Value] = {"assignee": task.assignee, "milestone": task.milestone}
     values["status"] = UNKNOWN if task.status is None else task.status
     values["importance"] = UNKNOWN if task.importance is None else task.importance

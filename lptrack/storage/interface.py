@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from lptrack.model import BugKey, Observation, ReferenceKind
+from lptrack.model import BugKey, Observation, ReferenceKind, Value
 
 
 class Mention(NamedTuple):
@@ -60,6 +60,16 @@ class SpanRow(NamedTuple):
     until: str | None
     status: str | None
     known: bool
+
+
+class FullSpan(NamedTuple):
+    """One task's target, status and importance from ``since`` until before ``until``."""
+
+    since: datetime
+    until: datetime | None
+    target: str
+    status: Value
+    importance: Value
 
 
 @dataclass(frozen=True, slots=True)

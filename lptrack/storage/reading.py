@@ -23,7 +23,7 @@ from lptrack.model import (
     Unresolved,
 )
 from lptrack.storage.database import Database
-from lptrack.storage.interface import BugRow, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.interface import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
 from lptrack.storage.merging import load_repeats
 from lptrack.storage.times import parse_time, parse_time_or_none, render_time
 from lptrack.trackers.interface import Known
@@ -281,6 +281,23 @@ def load_spans(database: Database) -> list[SpanRow]:
             " ORDER BY tracker, number, task, since"
         )
     ]
+
+
+def load_full_spans(database: Database) -> dict[BugKey, list[FullSpan]]:
+    """Every task's targets, statuses and importances over all time, by bug."""
+    spans: dict[BugKey, list[FullSpan]] = {}
+    for tracker, number, since, until, target, status, importance, unknown in database.load(
+        "SELECT tracker, number, since, until, target, status, importance, unknown FROM task_spans"
+        " ORDER BY tracker, number, task, since"
+    ):
+        names = unknown.split(",")
+        spans.setdefault(BugKey(tracker, number), []).append(
+            FullSpan(
+                parse_time(since), parse_time_or_none(until), target, UNKNOWN if "status" in names else status,
+                UNKNOWN if "importance" in names else importance,
+            )
+        )  # fmt: skip
+    return spans
 
 
 def load_events(database: Database, after: datetime, until: datetime) -> dict[BugKey, list[StatusEvent]]:

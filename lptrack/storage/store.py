@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Final
 from lptrack import __version__
 from lptrack.logs.extraction import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
-from lptrack.storage import due, intake, merging, reading, recording
+from lptrack.storage import due, health, intake, merging, portable, reading, recording
 from lptrack.storage.database import Database, open_database
+from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
-from lptrack.storage.interface import BugRow, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.interface import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
 from lptrack.storage.times import parse_time, render_time
 from lptrack.trackers.interface import Budget, Facts, Fetched, Known, Wanted
 
@@ -57,6 +58,15 @@ class Store:
     def snapshot(self) -> AbstractContextManager[None]:
         """Several loads of one moment."""
         return self.database.snapshot()
+
+    @contextmanager
+    def as_known_at(self, at: datetime, build_history: BuildHistory) -> Iterator[Store]:
+        """A store in memory with what was recorded by then: the same questions, the answers of that day."""
+        earlier = load_earlier(self.database, at, build_history)
+        try:
+            yield Store(earlier, lambda: at)
+        finally:
+            earlier.close()
 
     # ------------------------------------------------------------------------------------------------ runs
 
@@ -134,6 +144,35 @@ class Store:
         """What the newest read of each bug gave."""
         return {bug: known for bug, (known, _) in reading.load_known(self.database, bugs).items()}
 
+    # ------------------------------------------------------------------------------------------------ upkeep
+
+    def find_faults(self, build_history: BuildHistory) -> Iterator[str]:
+        """What is wrong with the database, a sentence each."""
+        return health.find_faults(self.database, build_history)
+
+    def rebuild(self, build_history: BuildHistory) -> int:
+        """Derive every bug again from its newest read (after `find_faults`, or when a tracker reads logs better)."""
+        with self.transaction():
+            bugs = list(self.load_bugs())
+            rebuild_derived(self.database, bugs, build_history)
+        return len(bugs)
+
+    def export_lines(self, logins: Sequence[str] = ()) -> Iterator[str]:
+        """Everything as JSON lines, without what logins saw unless they are named."""
+        return portable.export_lines(self.database, logins)
+
+    def load_withheld(self, logins: Sequence[str] = ()) -> tuple[BugKey, ...]:
+        """The bugs that such an export leaves out."""
+        return portable.load_withheld(self.database, logins)
+
+    def import_lines(self, lines: Iterable[str]) -> int:
+        """Fill this empty database from an export; how many rows came."""
+        return portable.import_lines(self.database, lines)
+
+    def save_backup(self, target: Path) -> None:
+        """A copy of the whole database in a new file."""
+        portable.save_backup(self.database, target)
+
     # ------------------------------------------------------------------------------------------------ for the join
 
     def load_meetings(self) -> tuple[Meeting, ...]:
@@ -175,6 +214,10 @@ class Store:
     def load_spans(self) -> list[SpanRow]:
         """Every task's statuses over all time."""
         return reading.load_spans(self.database)
+
+    def load_full_spans(self) -> dict[BugKey, list[FullSpan]]:
+        """Every task's targets, statuses and importances over all time."""
+        return reading.load_full_spans(self.database)
 
     def load_events(self, after: datetime, until: datetime) -> Mapping[BugKey, list[StatusEvent]]:
         """The status events in (after, until]."""

@@ -1,0 +1,124 @@
+"""`lptrack db`: the database's health, a copy of it, and everything out of it and back as JSON lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lptrack.cli.options import ConfigOption, DbOption, WaitOption
+
+app = typer.Typer(
+    help="Check the database, copy it, take everything out as JSON lines and bring it back.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def check(
+    db: DbOption = None,
+    configuration: ConfigOption = None,
+    wait: WaitOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Derive every history again first.")] = False,
+) -> None:
+    """Say whether the database is in order: exit 0, or 1 with one line for each fault."""
+    from lptrack.cli.histories import build_any_history
+    from lptrack.cli.say import complain, note
+    from lptrack.config.force import database_path
+    from lptrack.config.load import load_config
+    from lptrack.storage.store import WAIT, Store
+
+    path = database_path(db, load_config(configuration))
+    with Store.open(path, wait=WAIT if wait is None else wait, read_only=not rebuild) as store:
+        if rebuild:
+            note(f"{path}: {store.rebuild(build_any_history)} bugs derived again")
+        faults = 0
+        for fault in store.find_faults(build_any_history):
+            faults += 1
+            complain(f"{path}: {fault}")
+        bugs = len(store.load_bugs())
+        meetings = len(store.load_meetings())
+    if faults:
+        note("derived rows are mended by `lptrack db check --rebuild`; a damaged file by a backup")
+        raise typer.Exit(1)
+    note(f"{path}: in order ({meetings} meetings, {bugs} bugs read)")
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    db: DbOption = None,
+    configuration: ConfigOption = None,
+) -> None:
+    """Copy the whole database into a new file, while others may use it."""
+    from lptrack.cli.say import note
+    from lptrack.config.force import database_path
+    from lptrack.config.load import load_config
+    from lptrack.storage.store import Store
+
+    with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
+        store.save_backup(target)
+    note(f"{target}: written")
+
+
+@app.command()
+def export(
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
+    login: Annotated[
+        list[str] | None, typer.Option("--login", metavar="NAME", help="Also what this login saw (repeat it).")
+    ] = None,
+    db: DbOption = None,
+    configuration: ConfigOption = None,
+) -> None:
+    """Write everything as JSON lines. What a login saw stays here, unless that login is named."""
+    import os
+    import sys
+
+    from lptrack.cli.say import note
+    from lptrack.config.force import database_path
+    from lptrack.config.load import load_config
+    from lptrack.storage.store import Store
+
+    logins = tuple(login or ())
+    with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
+        withheld = store.load_withheld(logins)
+        if output is None:
+            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+            sys.stdout.writelines(store.export_lines(logins))
+        else:
+            descriptor = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.writelines(store.export_lines(logins))
+    if withheld:
+        note(f"left out what a login saw of {len(withheld)} bugs; name the login to have it: --login NAME")
+
+
+@app.command(name="import")
+def import_(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="An export, or - for standard input.")],
+    db: DbOption = None,
+    configuration: ConfigOption = None,
+    wait: WaitOption = None,
+) -> None:
+    """Fill a new database from an export."""
+    import sys
+
+    from lptrack.cli.say import note
+    from lptrack.config.force import database_path
+    from lptrack.config.load import load_config
+    from lptrack.errors import StorageError
+    from lptrack.storage.store import WAIT, Store
+
+    path = database_path(db, load_config(configuration))
+    try:
+        with (
+            open(0 if source == "-" else source, encoding="utf-8", newline="\n", closefd=source != "-") as lines,
+            Store.open(path, wait=WAIT if wait is None else wait) as store,
+        ):
+            count = store.import_lines(lines)
+    except UnicodeDecodeError as error:
+        raise StorageError(f"{source}: this is no export of lptrack's ({error.reason})") from error
+    sys.stderr.flush()
+    note(f"{path}: {count} rows imported")

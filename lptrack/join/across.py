@@ -1,0 +1,155 @@
+"""Across meetings: each task's status at each, how many were open, and what was carried longest."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from lptrack.join.interface import Endpoint, Matrix, Trends, Window
+from lptrack.join.ledger import BugUrl, Ledger, default_url, load_ledger
+from lptrack.join.states import Key, load_states
+from lptrack.join.witnesses import build_witnessed
+from lptrack.model import UNKNOWN, BugKey, Meeting, TaskState, Value
+from lptrack.storage.derived import CLOSED
+from lptrack.storage.store import Store
+from lptrack.storage.times import render_time
+
+CARRIED: Final = 20
+"""How many of the bugs carried longest are listed."""
+
+
+def build_matrix(store: Store, window: Window, last: int = 12, bug_url: BugUrl = default_url) -> Matrix:
+    """The window's tasks at its last meetings, in the interface's order, each with the state it has at the end."""
+    meetings = window.meetings[-last:] if last > 0 else ()
+    bugs = set(window.bugs)
+    columns: list[dict[Key, TaskState]] = []
+    with store.snapshot():
+        ledger = load_ledger(store, bug_url)
+        for meeting in meetings:
+            end = Endpoint(meeting, meeting.started_at or window.end.at)
+            columns.append(dict(load_states(store, ledger, end, bugs.__contains__).tasks))
+    latest: dict[Key, TaskState] = {}
+    for column in columns:
+        latest.update(column)
+    latest = {**latest, **window.after}
+    rows = [
+        (latest[key], tuple(column[key].status if key in column else None for column in columns))
+        for key in sorted(latest, key=lambda key: (key[0], latest[key].target, key[1]))
+        if key in window.after or key in window.before or not _narrowed(window)
+    ]
+    return Matrix(meetings, tuple((state, cells) for state, cells in rows if any(cell is not None for cell in cells)))
+
+
+def _narrowed(window: Window) -> bool:
+    filters = window.filters
+    return any((filters.series, filters.package, filters.assignee, filters.importance, filters.status))
+
+
+def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) -> Trends:
+    """Per meeting of the window, over the tasks of the bugs spoken of by then.
+
+    Work grows with the spans, not with spans times meetings: each span adds to its first meeting and takes from its
+    last. ``carried``: tasks open at the end, in how many of the meetings they were, since when they are spoken of.
+    """
+    meetings = window.meetings
+    ids = {meeting.id: place for place, meeting in enumerate(meetings)}
+    first = {bug: ids[how.first] for bug, how in window.raised.items() if how.first in ids}
+    count = _Count(meetings, first)
+    with store.snapshot():
+        ledger = load_ledger(store, bug_url)
+        witnessed = {bug for bug in first if bug not in ledger.bugs or not ledger.bugs[bug].has_history}
+        wanted = set(window.bugs) - witnessed
+        for span in store.load_spans():
+            if span.bug in wanted and span.bug in first:
+                count.add((span.bug, str(span.task)), span.since, span.until, span.status if span.known else UNKNOWN)
+    for place, key, status in _witnessed_statuses(witnessed & set(window.bugs), ledger, meetings, first):
+        count.add_one(key, place, status)
+    by_status = count.by_status()
+    closed = [sum(column) for column in zip(*(by_status[name] for name in by_status if name in CLOSED), strict=True)]
+    opened = [
+        sum(column) for column in zip(*(by_status[name] for name in by_status if name not in CLOSED), strict=True)
+    ]
+    none = [0] * len(meetings)
+    return Trends(
+        meetings=meetings,
+        open=tuple(opened or none),
+        closed=tuple(closed or none),
+        unknown=tuple(count.unknown()),
+        by_status={name: tuple(column) for name, column in by_status.items()},
+        carried=tuple(_carried(window, count, first)),
+    )
+
+
+class _Count:
+    """Sums over meetings by status, kept as differences from one meeting to the next."""
+
+    __slots__ = ("first", "open_in", "size", "starts", "steps")
+
+    def __init__(self, meetings: Sequence[Meeting], first: dict[BugKey, int]) -> None:
+        starts = [meeting.started_at for meeting in meetings]
+        self.starts = ["" if start is None else render_time(start) for start in starts]
+        self.size = len(meetings)
+        self.first = first
+        self.steps: dict[Value, list[int]] = {}
+        self.open_in: dict[Key, int] = {}
+
+    def add(self, key: Key, since: str, until: str | None, status: Value) -> None:
+        """A stretch of time: the meetings that started within, from the first that spoke of the bug."""
+        begin = max(bisect_left(self.starts, since), self.first[key[0]])
+        end = self.size if until is None else bisect_left(self.starts, until)
+        if begin < end:
+            self._step(key, begin, end, status)
+
+    def add_one(self, key: Key, place: int, status: Value) -> None:
+        """One meeting."""
+        self._step(key, place, place + 1, status)
+
+    def _step(self, key: Key, begin: int, end: int, status: Value) -> None:
+        steps = self.steps.setdefault(status, [0] * (self.size + 1))
+        steps[begin] += 1
+        steps[end] -= 1
+        if status is not UNKNOWN and status not in CLOSED:
+            self.open_in[key] = self.open_in.get(key, 0) + end - begin
+
+    def by_status(self) -> dict[str, list[int]]:
+        """The sums of each known status."""
+        names = sorted(status for status in self.steps if isinstance(status, str))
+        return {name: list(self._sums(name)) for name in names}
+
+    def unknown(self) -> list[int]:
+        """The sums of what is not known."""
+        return list(self._sums(UNKNOWN))
+
+    def _sums(self, status: Value) -> Iterator[int]:
+        total = 0
+        for step in self.steps.get(status, [0] * (self.size + 1))[: self.size]:
+            total += step
+            yield total
+
+
+def _witnessed_statuses(
+    bugs: set[BugKey], ledger: Ledger, meetings: Sequence[Meeting], first: dict[BugKey, int]
+) -> Iterator[tuple[int, Key, Value]]:
+    """Bugs without a history, meeting by meeting."""
+    for bug in sorted(bugs):
+        for place in range(first[bug], len(meetings)):
+            start = meetings[place].started_at
+            if start is None:
+                continue
+            for state in build_witnessed(bug, ledger, meetings[place].ended_at or start)[0]:
+                yield place, (bug, state.task), state.status
+
+
+def _carried(
+    window: Window, count: _Count, first: dict[BugKey, int]
+) -> list[tuple[TaskState, int, timedelta | None]]:
+    carried: list[tuple[TaskState, int, timedelta | None]] = []
+    for key, state in window.after.items():
+        if state.folded or state.status is UNKNOWN or state.status in CLOSED or key not in count.open_in:
+            continue
+        begin: datetime | None = window.meetings[first[key[0]]].started_at
+        carried.append((state, count.open_in[key], None if begin is None else window.end.at - begin))
+    carried.sort(key=lambda each: (-each[1], -(each[2] or timedelta(0)), each[0].bug, each[0].target))
+    return carried[:CARRIED]
