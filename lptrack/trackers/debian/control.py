@@ -83,7 +83,7 @@ def _one_bug(name: str, rest: str) -> Command | None:
             versions = [version.strip() for version in argument.split(",")]
             if not all(_VERSION.fullmatch(version) for version in versions):
                 return None
-            return Command("harmless" if name == "notfound" else name, (bug,), " ".join(versions))
+            return Command("harmless") if name == "notfound" else Command(name, (bug,), " ".join(versions))
         case ("severity", str()):
             return Command(name, (bug,), argument) if argument in SEVERITIES else None
         case ("reassign", str()):

@@ -22,6 +22,7 @@ _ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _ENCODING: Final = "http://schemas.xmlsoap.org/soap/encoding/"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_NO_XML: Final = "no XML or half of it"
 _DEEPEST: Final = 16  # a bug's log needs five
 
 
@@ -54,7 +55,9 @@ def parse_response(content: bytes, method: str) -> Node:
     try:
         root = fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as error:
-        raise WrongAnswer(f"refused for its {type(error).__name__}") from error
+        nature = _nature(content)
+        why = f"refused for its {type(error).__name__}" if nature == _NO_XML else f"{nature} instead of an answer"
+        raise WrongAnswer(why) from error
     except (ParseError, ValueError, LookupError) as error:  # LookupError: an encoding that nobody knows
         raise WrongAnswer(f"{_nature(content)} instead of an answer ({error})") from error
     fault = root.find(f"{{{_ENVELOPE}}}Body/{{{_ENVELOPE}}}Fault")
@@ -71,7 +74,7 @@ def _nature(content: bytes) -> str:
     head = content[:200].lstrip().lower()
     if not head:
         return "an empty body"
-    return "an HTML page" if head.startswith((b"<!doctype html", b"<html")) else "no XML or half of it"
+    return "an HTML page" if head.startswith((b"<!doctype html", b"<html")) else _NO_XML
 
 
 def _decode(element: Element, depth: int) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -179,6 +180,7 @@ ENTITIES_BODY = (
 class _Handler(BaseHTTPRequestHandler):
     debbugs: DebbugsDouble
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: else each answer waits for an acknowledgement
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -210,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(int(fault), b"<html>oops</html>", "text/html")
             case "reset":
                 self.close_connection = True
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
             case "truncated":
                 self._send(200, answer[: len(answer) // 2], "text/xml", {"Content-Length": str(len(answer))})
                 self.close_connection = True
