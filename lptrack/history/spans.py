@@ -43,9 +43,9 @@ def merge_pieces(
 
 
 def value_spans(
-    begin: datetime, changes: Iterable[tuple[datetime, Value, Value]], present: Value
+    begin: datetime, changes: Iterable[tuple[datetime, Value, Value]], present: Value, read_at: datetime
 ) -> tuple[Span, ...]:
-    """A value's spans from ``begin``: each change says (at, old, new), ``present`` is what it is now.
+    """A value's spans from ``begin``: each change says (at, old, new), ``present`` is what it is at ``read_at``.
 
     Where a change's old value is not the one that the change before it left, the stretch between is UNKNOWN.
     """
@@ -55,5 +55,6 @@ def value_spans(
     for change_at, old, new in changes:
         pieces.append(Piece(at, old if not begun or last == old else UNKNOWN))
         at, last, begun = change_at, new, True
-    pieces.append(Piece(at, present if not begun or last in (present, UNKNOWN) else UNKNOWN))
+    pieces.append(Piece(at, present if not begun or last == present else UNKNOWN))
+    pieces.append(Piece(max(at, read_at), present))
     return tuple(Span(since, until, values[0]) for since, until, values in merge_pieces([pieces], None))

@@ -33,12 +33,12 @@ def build_history(
     forward = Forward(walk, rows, calendar)
     forward.run()
     resolve(forward.cells)
-    titles, duplicates, tags = build_bug_spans(observation, rows, walk.filed_at)
+    titles, duplicates, tags = build_bug_spans(observation, rows, walk.filed_at, read_at)
     odd = tuple(f"not understood: {row.odd}" for row in rows if isinstance(row, OtherRow) and row.odd)
     return BugHistory(
         observation.bug,
         read_at,
-        build_lives(walk, forward.timeline),
+        build_lives(walk, forward.timeline, read_at),
         build_events(walk, forward.timeline, rows, read_at),
         titles,
         duplicates,

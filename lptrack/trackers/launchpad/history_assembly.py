@@ -22,17 +22,20 @@ from lptrack.trackers.launchpad.history_forward import Timeline
 from lptrack.trackers.launchpad.history_lives import Life, Walk
 
 
-def build_lives(walk: Walk, timeline: Timeline) -> tuple[TaskLife, ...]:
+def build_lives(walk: Walk, timeline: Timeline, read_at: datetime) -> tuple[TaskLife, ...]:
     """Each life's spans. Before the first sign of a task whose birth nothing tells, all its values are unknown."""
-    return tuple(_build_life(key, life, timeline) for key, life in enumerate(walk.lives))
+    return tuple(_build_life(key, life, timeline, read_at) for key, life in enumerate(walk.lives))
 
 
-def _build_life(key: int, life: Life, timeline: Timeline) -> TaskLife:
+def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> TaskLife:
     fields = timeline[life]
     begin = fields["status"][0].at
     columns: list[tuple[Piece, ...]] = [name_pieces(life, begin)]
     for field in STATE_FIELDS:
         pieces = [Piece(cell.at, cell.value) for cell in fields[field]]
+        last = fields[field][-1]
+        if life.task is not None and last.value is UNKNOWN:  # however it came there: this is what was read
+            pieces.append(Piece(max(read_at, last.at), last.right))
         if life.doubtful_until is not None and life.doubtful_until > begin:
             pieces = [Piece(begin, UNKNOWN)] + [
                 Piece(max(piece.at, life.doubtful_until), piece.value) for piece in pieces
@@ -44,7 +47,8 @@ def _build_life(key: int, life: Life, timeline: Timeline) -> TaskLife:
     )
     if not spans:  # it came and went in one instant
         target = str(columns[0][-1].value)
-        spans = (TaskSpan(begin, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
+        since = begin if life.died_at is None else min(begin, life.died_at)
+        spans = (TaskSpan(since, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
     return TaskLife(key, spans, life.current, life.died_at)
 
 
@@ -208,7 +212,7 @@ def _last_silent(key: int, cell: Cell, read_at: datetime, position: int) -> list
 
 
 def build_bug_spans(
-    observation: Observation, rows: tuple[AnyRow, ...], filed_at: datetime
+    observation: Observation, rows: tuple[AnyRow, ...], filed_at: datetime, read_at: datetime
 ) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Span, ...]]:
     """Titles, duplicates and tags over time."""
     duplicate = str(observation.duplicate_of) if observation.duplicate_of is not None else None
@@ -221,5 +225,5 @@ def build_bug_spans(
     for row in rows:
         if isinstance(row, BugRow) and row.field in steps:
             steps[row.field].append((row.at, row.old, row.new))
-    titles, duplicates, tags = (value_spans(filed_at, steps[field], present[field]) for field in present)
+    titles, duplicates, tags = (value_spans(filed_at, steps[field], present[field], read_at) for field in present)
     return titles, duplicates, tags

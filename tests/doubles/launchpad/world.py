@@ -309,6 +309,7 @@ class World:
     def approve(self, bug: Bug, by: Person, pillar: Pillar, series: Series) -> list[Task]:
         """Nominate a bug for a series (logged) and approve it: a task for each package, each logged."""
         generic = [task.place for task in bug.tasks if task.place.pillar is pillar and task.place.series is None]
+        generic.sort(key=lambda place: place.package or "")
         if not generic or (pillar, series) in bug.approved:
             raise Refused("nothing to nominate")
         places = [Place(pillar, series, place.package) for place in generic]

@@ -1,0 +1,82 @@
+"""Random lives in a made-up Launchpad, rebuilt from their logs: equal to the truth or unknown, never wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from lptrack.history import state_at
+from lptrack.model import STATE_FIELDS, UNKNOWN
+from lptrack.trackers.launchpad.history import build_history
+from tests.doubles.launchpad.random_lives import Living, build_world, live
+from tests.doubles.launchpad.world_answers import read_world
+
+
+def score(seed: int, *, silent: bool, facts: bool) -> tuple[Counter[str], list[str]]:
+    """One life, rebuilt at its end and compared after each of its steps."""
+    random = Random(seed)
+    world = build_world()
+    truth = list(live(Living(world, 1, random, silent=silent), random.randint(5, 40)))
+    world.wait(timedelta(hours=1))
+    observation, entries, known = read_world(world, 1)
+    history = build_history(observation, entries, known if facts else {}, world.now)
+    count: Counter[str] = Counter()
+    wrong: list[str] = []
+    for step, (at, tasks) in enumerate(truth):
+        where = f"seed {seed} step {step}"
+        spans = {span.target: span for _, span in state_at(history, at)}
+        for task in tasks:
+            span = spans.pop(task.target, None)
+            if span is None:
+                wrong.append(f"{where}: {task.target} is missing")
+                continue
+            for field in STATE_FIELDS:
+                said = getattr(span, field)
+                if said is UNKNOWN:
+                    count["unknown"] += 1
+                elif said == getattr(task, field):
+                    count["right"] += 1
+                else:
+                    wrong.append(f"{where}: {task.target} {field} {said!r}, truly {getattr(task, field)!r}")
+        for target, span in spans.items():  # one whose birth nothing tells may be there too early, but says nothing
+            if any(getattr(span, field) is not UNKNOWN for field in STATE_FIELDS):
+                wrong.append(f"{where}: {target} was not there")
+    return count, wrong
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["logged", "silent"])
+def test_random_lives_are_rebuilt_or_called_unknown(silent: bool) -> None:
+    total: Counter[str] = Counter()
+    for seed in range(500):
+        count, wrong = score(seed, silent=silent, facts=True)
+        assert wrong == []
+        total += count
+    assert total["unknown"] / total.total() < 0.06
+
+
+def test_without_facts_random_lives_are_never_wrong() -> None:
+    for seed in range(300):
+        assert score(seed, silent=True, facts=False)[1] == []
+
+
+def test_nothing_told_of_the_future_changes_the_past() -> None:
+    """A longer log only ever makes known what was unknown, or unknown what fades: no two reads contradict."""
+    for seed in range(60):
+        random = Random(seed)
+        world = build_world()
+        living = Living(world, 1, random, silent=False)
+        reads = []
+        for _ in live(living, 25):
+            reads.append((world.now, read_world(world, 1)))
+        histories = [(at, build_history(*read, at)) for at, read in reads]
+        last = histories[-1][1]
+        for at, history in histories[::5]:
+            then = {span.target: span for _, span in state_at(history, at)}
+            for _, span in state_at(last, at):
+                if span.target in then:
+                    for field in STATE_FIELDS:
+                        one, other = getattr(span, field), getattr(then[span.target], field)
+                        assert UNKNOWN in (one, other) or one == other
