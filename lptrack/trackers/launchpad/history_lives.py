@@ -27,6 +27,7 @@ from lptrack.trackers.launchpad.history_entries import (
 from lptrack.trackers.launchpad.targets import Target
 
 SAME_REQUEST = timedelta(seconds=2)
+SAME_TRANSACTION = timedelta(milliseconds=10)  # a bug and its first task carry one date
 
 
 class Birth(StrEnum):
@@ -138,7 +139,7 @@ class _Walker:
     def _settle_birth(self, life: Life, position: int) -> None:
         assert life.born_at is not None
         life.born = position
-        life.birth = Birth.FILED if life.born_at - self.filed_at <= SAME_REQUEST / 2 else Birth.SILENT
+        life.birth = Birth.FILED if life.born_at - self.filed_at <= SAME_TRANSACTION else Birth.SILENT
 
     def _find(self, name: str, row: AnyRow) -> Life:
         life = self.alive.get(name)
