@@ -22,6 +22,7 @@ from requests_cache.backends.sqlite import SQLiteCache, SQLiteDict
 from requests_cache.serializers import json_serializer, utf8_encoder
 
 from lptrack.errors import UsageError
+from lptrack.net.cachefiles import remove_cache_file
 
 if TYPE_CHECKING:
     from requests import Response
@@ -167,12 +168,6 @@ def _probe(path: Path) -> None:
         connection.execute("ROLLBACK")
     finally:
         connection.close()
-
-
-def remove_cache_file(path: Path) -> None:
-    """Delete the file and what SQLite keeps beside it."""
-    for beside in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + beside).unlink(missing_ok=True)
 
 
 def open_redis_cache(address: str) -> BaseCache:

@@ -47,6 +47,10 @@ def _key(method: str, url: str, accept: str, body: str) -> Key:
     return (method.upper(), scrub(url), accept, scrub(body))
 
 
+def _key_of(exchange: Mapping[str, Any]) -> Key:
+    return _key(exchange["method"], exchange["url"], exchange.get("accept") or "*/*", exchange.get("body") or "")
+
+
 def _body_of(request: PreparedRequest) -> str:
     body = request.body or b""
     return body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
@@ -73,10 +77,7 @@ class ReplayAdapter(BaseAdapter):
         self._path = path
         self._held: dict[Key, Mapping[str, Any]] = {}
         for exchange in load_cassette(path)["exchanges"]:
-            key = _key(
-                exchange["method"], exchange["url"], exchange.get("accept") or "*/*", exchange.get("body") or ""
-            )
-            self._held.setdefault(key, exchange)
+            self._held.setdefault(_key_of(exchange), exchange)
 
     def send(self, request: PreparedRequest, *_args: Any, **_more: Any) -> Response:
         """The recorded answer; 304 where the request's `If-None-Match` names what was recorded."""
@@ -168,14 +169,15 @@ class Recorder:
         if response.status_code == 304 or response.headers.get("Content-Type", "").startswith(_WADL):
             return
         exchange = build_exchange(response)
-        key = _key(exchange["method"], exchange["url"], exchange["accept"], exchange.get("body", ""))
         with self._lock:
-            self._exchanges[key] = exchange
+            self._exchanges[_key_of(exchange)] = exchange
 
     def save(self) -> None:
-        """Write the cassette, whole or not at all, readable by its owner only until it has been looked through."""
+        """Write the cassette; what an earlier session put into the same file stays, but for the same requests."""
+        held = {_key_of(each): each for each in load_cassette(self.path)["exchanges"]} if self.path.exists() else {}
         with self._lock:
-            exchanges = [self._exchanges[key] for key in sorted(self._exchanges)]
+            held |= self._exchanges
+        exchanges = [held[key] for key in sorted(held)]
         data = {
             "about": f"recorded by lptrack on {self.now:%Y-%m-%d}; credentials scrubbed",
             "service_root": scrub(self.service_root),

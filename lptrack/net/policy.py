@@ -66,7 +66,7 @@ class Host:
     clock: Clock
     deadline: float  # on the monotonic clock
     give_up_after: float
-    waited: Callable[[float], None]
+    waited: Callable[[float, float], None]  # from, until: on the monotonic clock
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _active: int = 0
     _slow: bool = False
@@ -125,7 +125,7 @@ class Host:
                 self._given_up = f"{self.name}: asks to wait {seconds:.0f} s, longer than this run has left"
                 raise HostGivenUp(self._given_up)
             until = max(self._not_before, now + seconds)
-            self.waited(until - max(self._not_before, now))
+            self.waited(now, until)
             self._not_before = until
 
     def wait(self, seconds: float) -> None:
@@ -135,7 +135,7 @@ class Host:
             self._check(now)
             if now + seconds >= self.deadline:
                 raise DeadlinePassed(f"{self.name}: the deadline of this run has passed")
-        self.waited(seconds)
+        self.waited(now, now + seconds)
         self.clock.sleep(seconds)
 
     def refused(self, why: str) -> None:

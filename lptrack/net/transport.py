@@ -41,11 +41,13 @@ _BROKEN: Final = (
 
 
 class _Fault(Exception):
-    """One attempt that failed. ``connected`` is False where there was no connection at all."""
+    """One attempt that failed. ``connected`` is False where there was no connection at all; ``asked`` is True where
+    the host itself said when to come back, so that no other wait is due."""
 
-    def __init__(self, why: str, *, connected: bool = True, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, why: str, *, connected: bool = True, asked: bool = False, attempts: int = ATTEMPTS) -> None:
         super().__init__(why)
         self.why = why
+        self.asked = asked
         self.connected = connected
         self.attempts = attempts
 
@@ -61,6 +63,7 @@ class PoliteAdapter(HTTPAdapter):
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
         self._deadline = clock.monotonic() + settings.deadline
+        self._waited_until = 0.0
         super().__init__(pool_connections=8, pool_maxsize=max(1, settings.jobs), max_retries=0, pool_block=True)
 
     def send(
@@ -88,7 +91,8 @@ class PoliteAdapter(HTTPAdapter):
                     host.failed(fault.why)
                     times = f" ({attempt} times)" if attempt > 1 else ""
                     raise Unanswered(f"{host.name}: {fault.why}{times}") from None
-                host.wait(backoff(attempt))
+                if not fault.asked:
+                    host.wait(backoff(attempt))
                 continue
             host.well()
             self._on_answer(response)
@@ -111,8 +115,8 @@ class PoliteAdapter(HTTPAdapter):
         asked = parse_retry_after(response.headers.get("Retry-After"), self._server_time(response))
         status = response.status_code
         if status == 429 or (status == 503 and asked is not None):
-            host.slow_down(asked if asked is not None else 1.0)
-            raise _Fault(f"HTTP {status}, asks to slow down", attempts=ATTEMPTS + 4)
+            host.slow_down(asked or 0.0)
+            raise _Fault(f"HTTP {status}, asks to slow down", asked=bool(asked), attempts=ATTEMPTS + 4)
         if status in _RETRIED and not _is_soap_fault(response):
             raise _Fault(f"HTTP {status}", attempts=3 if status in _SHORT else ATTEMPTS)
         if status == 200 and (wrong := _wrong_json(request, response)):
@@ -176,9 +180,11 @@ class PoliteAdapter(HTTPAdapter):
         """The server's own clock where it tells it: its HTTP dates are meant by that."""
         return parse_http_date(response.headers.get("Date")) or self._clock.now()
 
-    def _add_waited(self, seconds: float) -> None:
+    def _add_waited(self, since: float, until: float) -> None:
+        """Seconds in which anything waited: what several threads wait at once counts once."""
         with self._lock:
-            self._budget.waited += max(0.0, seconds)
+            self._budget.waited += max(0.0, until - max(since, self._waited_until))
+            self._waited_until = max(self._waited_until, until)
 
     def _count(self, *, requests: int = 0, received: int = 0, revalidated: int = 0, retries: int = 0) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from launchpadlib.credentials import Credentials
 
 _SERVICE: Final = "lptrack"
+IN_KEYRING: Final = "in the system's keyring\n"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +27,12 @@ class Login:
     identity: str
 
 
+def default_credentials() -> Path:
+    """The folder for logins: `$XDG_CONFIG_HOME/lptrack/`."""
+    home = os.environ.get("XDG_CONFIG_HOME") or ""
+    return (Path(home) if os.path.isabs(home) else Path.home() / ".config") / "lptrack"
+
+
 def load_login(where: Path | str | None, root: str) -> Login | None:
     """The stored login for this service root; None for none. ``where``: a folder or a file; None: anonymous.
 
@@ -33,7 +40,13 @@ def load_login(where: Path | str | None, root: str) -> Login | None:
     """
     if where is None:
         return None
-    text = _load_keyring(root) or _load_file(credentials_file(Path(where), root))
+    text = _load_file(credentials_file(Path(where), root))
+    if text == IN_KEYRING:
+        text = _load_keyring(root)
+        if text is None:
+            raise TrackerError(
+                LAUNCHPAD, "the login is in a keyring that cannot be opened now", hint="unlock it, or `lptrack login`"
+            )
     return None if text is None else _parse(text)
 
 
@@ -51,10 +64,11 @@ def _parse(text: str) -> Login:
 
 
 def save_login(credentials: Credentials, where: Path, root: str) -> str:
-    """Keep it; tells where, for a human."""
+    """Keep it; tells where, for a human. Of a login in the keyring the file only says so: runs without need none."""
     text = credentials.serialize().decode("utf-8")
-    if _save_keyring(root, text):
-        return "the system's keyring"
+    kept = _save_keyring(root, text)
+    if kept:
+        text = IN_KEYRING
     path = credentials_file(where, root)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(path.name + ".part")
@@ -62,19 +76,17 @@ def save_login(credentials: Credentials, where: Path, root: str) -> str:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     beside.replace(path)
-    return str(path)
+    return "the system's keyring" if kept else str(path)
 
 
 def forget_login(where: Path, root: str) -> bool:
     """Remove a stored login from keyring and file; whether there was one."""
     path = credentials_file(where, root)
     found = path.exists()
-    path.unlink(missing_ok=True)
-    keyring = _keyring()
-    if keyring is not None:
-        with contextlib.suppress(Exception):
+    if found and _load_file(path) == IN_KEYRING and (keyring := _keyring()) is not None:
+        with contextlib.suppress(Exception):  # it is not in there any more: what was asked for
             keyring.delete_password(_SERVICE, root)
-            found = True
+    path.unlink(missing_ok=True)
     return found
 
 

@@ -143,6 +143,10 @@ class LoopbackLaunchpad:
         steps = [unquote(step) for step in rest.split("/") if step]
         if not steps:
             return self._service_root(version, headers)
+        if steps == ["people", "+me"] and who is not None:
+            return Answer(303, headers={"Location": f"{self.root}{version}/~{who}"})
+        if who is not None and steps == [f"~{who}"]:
+            return self._entry(version, {"name": who, "resource_type_link": f"{CANON}#person"}, headers)
         if steps[0] == "bugs" and len(steps) in {2, 3}:
             return self._bug(version, steps[1:], parts.path, query, headers, who)
         if len(steps) == 2 and steps[1] == "series":
@@ -260,11 +264,14 @@ class LoopbackLaunchpad:
             return None, "Invalid signature."
         return who, None
 
-    def post(self, path: str, body: str) -> Answer:
+    def post(self, path: str, body: str, accept: str) -> Answer:
         """The two steps of an OAuth login that a program makes; the person's own step is `authorizes`."""
         given = dict(parse_qsl(body))
         if path == "/+request-token" and given.get("oauth_consumer_key"):
-            return Answer(200, b"oauth_token=request1&oauth_token_secret=rsecret", "text/plain")
+            token = {"oauth_token": "request1", "oauth_token_secret": "rsecret", "oauth_token_consumer": "lptrack"}
+            if "json" in accept:
+                return Answer(200, json.dumps(token).encode())
+            return Answer(200, urlencode(token).encode(), "text/plain")
         if path == "/+access-token" and given.get("oauth_token") == "request1":
             if self.authorizes is None:
                 return Answer(401, b"Request token has not yet been reviewed. Try again later.", "text/plain")
@@ -314,7 +321,7 @@ class _Handler(BaseHTTPRequestHandler):
         launchpad = self.server.launchpad
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         launchpad.arrive()
-        answer = launchpad.post(self.path, body)
+        answer = launchpad.post(self.path, body, self.headers.get("Accept", ""))
         self._send(answer)
         launchpad.depart(Seen("POST", self.path, answer.status, None, dict(self.headers)))
 
