@@ -95,7 +95,8 @@ def build_sample(
     report = build_report(
         window, Matrix(held[-12:], tuple((state, cells[-12:]) for state, cells in matrix_rows)), trends
     )
-    told = {task.key: _life(task, held) for task in tasks[:lives]}
+    eventful = sorted(tasks, key=lambda task: (-len(task.steps), task.key))
+    told = {task.key: _life(task, held) for task in eventful[:lives]}
     assert start.started_at
     assert end.started_at
     return Report(report.page, report.window, report.matrix, report.trends, told)

@@ -1,4 +1,4 @@
-"""LibreOffice opens the CSV and the workbook of a hostile report and sees no formula, no stranger's link, all rows."""
+"""LibreOffice opens the CSV and the workbook of a hostile report: no formula, no stranger's link, all rows."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ..
                 parts.append(_Part("trends", f"trends-{index}", block.title, block))
             case Timeline():
                 life = _life(next(told), block, document.page, f"bug-{index}")
-                parts.append(_Part("timeline", life.anchor, block.title, life, len(block.entries)))
+                parts.append(_Part("timeline", life.anchor, f"{block.bug.text} {block.title}", life))
     if lives:
         folded = _Lives("The life of each bug", tuple(lives.values()))
         parts.append(_Part("lives", "lives", folded.title, folded, len(lives)))
