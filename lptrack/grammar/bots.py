@@ -8,12 +8,14 @@ read from both ends, never by guessing where a title stops.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from lptrack.grammar.nicks import is_bot, is_meeting_bot
 from lptrack.grammar.others import tracker_of_host, tracker_of_word
 from lptrack.model import LAUNCHPAD
+
+__all__ = ["Announced", "NotFound", "echoes", "is_bot", "is_meeting_bot", "parse_announcement", "parse_announcements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +43,18 @@ class NotFound:
     rule: str = "bot-not-found"
 
 
-# ------------------------------------------------------------------------------------------------- who is a bot
-
-_MEETING_BOTS: Final = r"mootbot|meetbot|meetingology|zodbot|umeetbot|hcoop-meetbot|centbot|oftc-meetbot|meetmaker"
-_BOTS: Final = re.compile(
-    rf"(?:{_MEETING_BOTS}"
-    r"|[a-z]{0,2}ubot(?:t?u)?(?:-[a-z]{2,8})?|[a-z]?ubottu|lubotu|kubotu|xubotu|edubotu|ubuntubot|ubugtu|uvirtbot|ubuntu-?bugs|new-?bugs?"
-    r"|_?mup_?|snapmup|kubine|ubuntulog|supybot|limnoria|infobot|dpkg|nautilus|zwiebelbot|kgb(?:-[a-z]{1,12})?|cia(?:-[a-z]{1,12})?"
-    r"|openstack|openstackgerrit|openstackstatus|opendevmeet|opendevstatus|opendevreview|gerritbot|bugbot|bugzilla|bugz|buggybot"
-    r"|classbot|ukbot|twobottux|fibubot|queuebot|jenkins|travis-ci|buildbot|tarmac|landscapebot|maasbot|jujubot|launchpad-?bot|lpbot|lp-?bugs?"
-    r"|wikibugs|stashbot|jouncebot|wm-bot|firebot|moznet-?bot|gnomebot|services|chanserv|pmbot|statusbot|logbot|logger)"
-    r"[0-9]{0,4}"
-)
-_MEETING: Final = re.compile(rf"(?:{_MEETING_BOTS})[0-9]{{0,4}}")
-
-
-def _plain_nick(nick: str) -> str:
-    """A nick without its mode prefix, its server, and the tails that a client adds when the nick is taken."""
-    name = nick.strip().lstrip("@+%&~!").split(":")[0]
-    return name.removesuffix("[m]").rstrip("`^|-").lower()
-
-
-def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
-    """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
-    plain = _plain_nick(nick)
-    bare = plain.strip("_")
-    if _BOTS.fullmatch(plain) or _BOTS.fullmatch(bare):
-        return True
-    return any(_plain_nick(other).strip("_") == bare for other in extra)
-
-
-def is_meeting_bot(nick: str) -> bool:
-    """Whether a nick is a bot that keeps minutes, and so repeats what people said."""
-    return _MEETING.fullmatch(_plain_nick(nick).strip("_")) is not None
-
-
 def echoes(nick: str, text: str) -> bool:
     """Whether a line is a meeting bot's repetition of a person's: its numbers are no references of their own."""
     return is_meeting_bot(nick) and parse_announcement(text) is None
 
 
-# ------------------------------------------------------------------------------------------------- what it says
-
 _ADDRESSED = r"(?:[^\s:,]{1,40}[:,]\s{1,3})?"
 _STRAIGHT = {ord("\u201c"): '"', ord("\u201d"): '"', ord("\u201e"): '"'}
+_WORTHWHILE = re.compile(r"ug[ #:]|UG |ssue |itle:? ")
+_LONGEST_LINE = 4000  # no bot's line is longer, on any network
 _LONGEST_TAIL = 900
 _CUT_AT = 380  # the network cuts lines at 512 bytes, channel and nick included
-_STARS = re.compile(r"[\x00-\x08\x0b-\x1f]|\x03[0-9]{0,2}(?:,[0-9]{1,2})?")
+_CODES = re.compile(r"\x03[0-9]{0,2}(?:,[0-9]{1,2})?|[\x00-\x08\x0b-\x1f]")
 
 _HEAD = re.compile(
     rf"\s{{0,8}}{_ADDRESSED}(?:(?P<new>new bug: #)|(?:(?P<who>[\w.+/-]{{1,80}}(?: [\w.+-]{{1,40}}){{0,2}}?) )?"
@@ -101,7 +68,7 @@ _TAIL = re.compile(
     r"\s{0,4}(?P<url>[<(\[]{0,3}\s?https?://(?P<host>[\w.-]{1,80})\S{0,400})?(?P<rest>.{0,400})$",
     re.IGNORECASE | re.DOTALL,
 )
-_ASSIGNED_REST = re.compile(r"\s*-\s{1,3}assigned to (?P<assignee>.{1,200})", re.IGNORECASE)
+_ASSIGNED_REST = re.compile(r"\s{0,20}-\s{1,3}assigned to (?P<assignee>.{1,200})", re.IGNORECASE)
 _ASSIGNED_EXTRA = re.compile(r"\(assigned: (?P<assignee>[^()]{0,120}(?:\([^()]{0,80}\))?)\)", re.IGNORECASE)
 _DUPLICATE = re.compile(r"duplicate for #(?P<dup>[0-9]{1,9})\s{1,3}", re.IGNORECASE)
 _BETWEEN = re.compile(
@@ -111,24 +78,27 @@ _BETWEEN = re.compile(
 )
 
 _MUP_HEAD = re.compile(
-    rf"\s{{0,8}}{_ADDRESSED}bug #0{{0,6}}(?P<n>[0-9]{{1,9}})(?: (?:opened|changed|filed|closed|reopened|was \w{{1,20}}))?: (?=\S)",
+    rf"\s{{0,8}}{_ADDRESSED}bug #0{{0,6}}(?P<n>[0-9]{{1,9}})(?: (?:opened|changed|filed|closed|reopened"
+    rf"|was \w{{1,20}}))?: (?=\S)",
     re.IGNORECASE,
 )
-_MUP_URL = re.compile(r"<\s?https?://\S{1,300}\s?>[\s.]*$|https?://\S{1,300}[\s.]*$")
-_MUP_TAG = re.compile(r"\s?<(?P<tag>[^<>]{1,200})>\s*$")
+_MUP_URL = re.compile(r"<\s?https?://\S{1,300}\s?>[\s.]{0,20}$|https?://\S{1,300}[\s.]{0,20}$")
+_MUP_TAG = re.compile(r"\s?<(?P<tag>[^<>]{1,200})>\s{0,20}$")
 _MUP_TASK = re.compile(
     r"(?P<target>.{1,160}?):(?P<status>[A-Z][\w' ]{1,40}?)(?: (?:by|for) (?P<assignee>\S.{0,80}))?"
 )
 
 _PAGE_TITLE = re.compile(
     rf"\s{{0,8}}{_ADDRESSED}(?:\[?\s?(?:page )?title:?\s?\]?:?\s?)?(?:\[\s?)?bug #?(?P<n>[0-9]{{1,9}})"
-    r"(?: in (?P<target>[^“\"]{1,120}?):)? [“\"](?P<title>.{1,500})[”\"](?: : bugs : (?P<package>.{1,160}?))?(?:\s?\])?"
-    r"(?: \(at (?P<host>[\w.-]{1,80})\))?\s*",
+    r"(?: in (?P<target>[^“\"]{1,120}?):)? [“\"](?P<title>.{1,500})[”\"]"
+    r"(?: : bugs : (?P<package>.{1,160}?))?(?:\s?\])?"
+    r"(?: \(at (?P<host>[\w.-]{1,80})\))?\s{0,20}",
     re.IGNORECASE,
 )
 _FOREIGN_TITLE = re.compile(
-    rf"\s{{0,8}}{_ADDRESSED}(?:\[\s?)?(?:page )?title:\s?(?:bug )?#?(?P<n>[0-9]{{1,9}})\s?(?:[-–—:]\s)?(?P<title>.{{1,500}}?)"
-    r" \(at (?P<host>[\w.-]{1,80})\)\s*",
+    rf"\s{{0,8}}{_ADDRESSED}(?:\[\s?)?(?:page )?title:\s?(?:bug )?#?(?P<n>[0-9]{{1,9}})\s?(?:[-–—:]\s)?"
+    r"(?P<title>.{1,500}?)"
+    r" \(at (?P<host>[\w.-]{1,80})\)\s{0,20}",
     re.IGNORECASE,
 )
 
@@ -136,33 +106,35 @@ _SORRY = re.compile(
     rf"\s{{0,8}}{_ADDRESSED}(?:error: |sorry, )?(?:{_ADDRESSED})?"
     r"(?:(?:could not (?:find|gather data from \S{1,60} for|get|parse)|error getting) )?"
     r"(?:(?P<who>[\w.+/-]{1,80}) )?(?P<word>bug) #?(?P<n>[0-9]{1,9})"
-    r"(?P<what>(?: (?:\(|on )\S{1,200}\)?)? ?(?:could not be found|(?:was )?not found|(?:does not|doesn't) exist|is private"
-    r"|: bug does not exist|is a duplicate of bug #[0-9]{1,9}, but it is private|cannot be found|: \w+)?[^\"]{0,300})",
+    r"(?:(?: (?:\(|on )\S{1,200}\)?)?"
+    r" ?(?:could not be found|(?:was )?not found|(?:does not|doesn't) exist|is private|cannot be found"
+    r"|is a duplicate of bug #[0-9]{1,9}, but it is private|: bug does not exist|: \w{1,40})?[^\"]{0,300})",
     re.IGNORECASE | re.DOTALL,
 )
-_SORRY_WORDS = (
-    "could not", "not found", "not exist", "doesn't exist", "is private", "error getting", "cannot be found", "it is private",
+_SORRY_WORDS: Final = (
+    "could not", "not found", "not exist", "doesn't exist", "is private", "error getting", "cannot be found",
 )  # fmt: skip
 
 
 def parse_announcement(text: str) -> Announced | NotFound | None:
-    """What a line states of a bug if a bot wrote it; None where it has none of the bots' forms. Pure of who said it."""
+    """What a line states of a bug, if a bot wrote it; None where it has none of the bots' forms."""
     found = parse_announcements(text)
     return found[0] if found else None
 
 
 def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
     """All that a line states, for bots that answer several bugs in one line."""
-    if "ug" not in text and "UG" not in text and "#" not in text and "itle:" not in text and '"' not in text:
+    if len(text) > _LONGEST_LINE or not _WORTHWHILE.search(text):
         return ()
-    clean = _STARS.sub("", text)
+    clean = _CODES.sub("", text)
     parts: list[Announced | NotFound] = []
     start = 0
     for between in _BETWEEN.finditer(clean):
         one = _parse_one(clean[start : between.end()])
-        if one is not None:
-            parts.append(one)
-            start = between.end()
+        if one is None:
+            break
+        parts.append(one)
+        start = between.end()
     last = _parse_one(clean[start:] if start else clean)
     return tuple(parts) if last is None else (*parts, last)
 
@@ -185,8 +157,8 @@ def _parse_one(text: str) -> Announced | NotFound | None:
     return _parse_sorry(text)
 
 
-def _tracker(head: re.Match[str], number: int) -> str:
-    """The tracker that a bot names before "bug": its name, its host; the channel's own, Launchpad, where it names none."""
+def _tracker(head: re.Match[str]) -> str:
+    """The tracker that a bot names before "bug", by name or host; Launchpad where it names none."""
     who = head["who"]
     if not who:
         return LAUNCHPAD if head["word"] in (None, "bug", "Bug") else "github"
@@ -228,7 +200,7 @@ def _announced(head: re.Match[str], title: str, tail: re.Match[str] | None) -> A
         assignee = said["assignee"].strip() if said else None
     number = int(head["n"])
     return Announced(
-        tracker=tracker_of_host(host.lower()) if host else _tracker(head, number),
+        tracker=tracker_of_host(host.lower()) if host else _tracker(head),
         number=number,
         rule="bot-new-bug" if head["new"] else "bot-bug",
         target=head["target"].strip() if head["target"] else None,
@@ -300,4 +272,4 @@ def _parse_sorry(text: str) -> NotFound | None:
     if not any(word in said for word in _SORRY_WORDS):
         return None
     number = int(match["n"])
-    return NotFound(_tracker(match, number), number, private="private" in said)
+    return NotFound(_tracker(match), number, private="private" in said)

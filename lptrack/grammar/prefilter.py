@@ -1,10 +1,10 @@
 """The cheap test of raw bytes: which lines of a chunk can name a bug at all, at some 250 MB a second.
 
-`re` tries an alternation at every byte (26 to 150 MB/s, measured), but a literal start it finds with `memchr`, at one to
-three gigabytes a second, the rarer its first byte the faster; `bytes.translate` does one. So the chunk is translated
-once (capitals to small letters, every digit to `0`), and the few things are looked for of which every rule needs one:
-`bug`, five digits in a row, a `#` before a digit, `/issues/N`, `pad.lv/N`. The grammar keeps to that on purpose: small
-numbers count only after those. Clocks, dates and versions pass unseen.
+`re` tries an alternation at every byte (26 to 150 MB/s, measured), but a literal start it finds with `memchr`, at one
+to three gigabytes a second, the rarer its first byte the faster; `bytes.translate` does one. So the chunk is
+translated once (capitals to small letters, every digit to `0`), and the few things are looked for of which every rule
+needs one: `bug`, five digits in a row, a `#` before a digit, `/issues/N`, `pad.lv/N`. The grammar keeps to that on
+purpose: small numbers count only after those. Clocks, dates and versions pass unseen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NEEDED: Final = tuple(
 
 
 def may_refer(line: bytes) -> bool:
-    """Whether `scan_line` or `parse_announcement` could find anything in this line; no false "no", some false "yes"."""
+    """Whether `scan_line` or `parse_announcement` could find anything in this line; "no" is always true."""
     plain = line.translate(_TABLE)
     return any(pattern.search(plain) for pattern in _NEEDED)
 

@@ -69,7 +69,7 @@ LIST: Final = (
     r"(?:and\s{1,3}|or\s{1,3}|also\s{1,3}|&\s{0,2})?|\s{1,3})"
     r"[\[(*`'\"]{0,3}#{0,2}\s?\[?[0-9]{1,9}(?![0-9])){0,200})"
 )
-"""Further numbers after the first: commas, slashes, `&`, "and" in the languages that the bots know, or just spaces."""
+"""Further numbers: after commas, slashes, `&`, "and" in the languages that the bots know, or just spaces."""
 
 
 def compile_(pattern: str) -> re.Pattern[str]:

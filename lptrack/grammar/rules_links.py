@@ -45,28 +45,38 @@ def _issue_host(setting: Setting) -> str | None:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        "debian-mail", ("@bugs.debian.org",),
+        "debian-mail",
+        ("@bugs.debian.org",),
         compile_(r"(?<![\w.@-])0{0,6}(?P<n>[0-9]{1,9})(?:-[a-z]{1,20})?@bugs\.debian\.org"),
-        _LINK, DEBIAN, "The mail address of a Debian bug, with or without a command.",
+        _LINK,
+        DEBIAN,
+        "The mail address of a Debian bug, with or without a command.",
         yes=(("mail 698967@bugs.debian.org", "debian 698967"), ("Cc: 5-done@bugs.debian.org", "debian 5")),
         no=("submit@bugs.debian.org", "owner@bugs.debian.org"),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
-        "launchpad-mail", ("@bugs.launchpad.net",),
+        "launchpad-mail",
+        ("@bugs.launchpad.net",),
         compile_(r"(?<![\w.@-])0{0,6}(?P<n>[0-9]{1,9})@bugs\.(?:[a-z]{1,12}\.)?launchpad\.net"),
-        _LINK, LAUNCHPAD, "The mail address of a Launchpad bug.",
+        _LINK,
+        LAUNCHPAD,
+        "The mail address of a Launchpad bug.",
         yes=(("reply to 1746605@bugs.launchpad.net", "launchpad 1746605"),),
         no=("new@bugs.launchpad.net",),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
-        "launchpad-url", ("launchpad.", "lpad.net"),
+        "launchpad-url",
+        ("launchpad.", "lpad.net"),
         compile_(
             rf"(?:launchpad\.(?:ubuntu\.com|net|dev|test)|\blpad\.net)(?::[0-9]{{2,5}})?/{_SEGMENTS}"
             rf"(?:(?:\+|%2b)?bugs?(?:/\+bugs?)?)/#?{_N}{_REST}"
         ),
-        _LINK, LAUNCHPAD,
+        _LINK,
+        LAUNCHPAD,
         "A bug's page at any host of Launchpad, at any time: `+bug/N`, `bugs/N`, `malone/bugs/N`, the web service.",
         yes=(
             ("https://bugs.launchpad.net/ubuntu/+source/cyrus-sasl2/+bug/875440/comments/61", "launchpad 875440"),
@@ -79,10 +89,12 @@ RULES: Final[tuple[Rule, ...]] = (
             ("https://bugs.launchpad.net/ubuntu/%2Bbug/1722564?comments=all", "launchpad 1722564"),
         ),
         no=(
-            "https://bugs.launchpad.net/ubuntu/+source/linux/+bugs", "https://bugs.launchpad.net/bugs/cve/2013-1234",
+            "https://bugs.launchpad.net/ubuntu/+source/linux/+bugs",
+            "https://bugs.launchpad.net/bugs/cve/2013-1234",
             "https://answers.launchpad.net/ubuntu/+question/184829",
         ),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
         "launchpad-url-in-pieces",
@@ -95,73 +107,96 @@ RULES: Final[tuple[Rule, ...]] = (
         written=False,
     ),
     Rule(
-        "launchpad-path", ("+bug/", "2bbug/"),
+        "launchpad-path",
+        ("+bug/", "2bbug/"),
         compile_(rf"(?:\+|%2b)bug/{_N}"),
-        _LINK, LAUNCHPAD, "The end of a Launchpad address, where the rest was lost.",
+        _LINK,
+        LAUNCHPAD,
+        "The end of a Launchpad address, where the rest was lost.",
         yes=(("ubuntu/+source/linux/+bug/1101666", "launchpad 1101666"),),
         written=False,
     ),
     Rule(
-        "launchpad-short-url", ("pad.lv/",),
+        "launchpad-short-url",
+        ("pad.lv/",),
         compile_(rf"\bpad\.lv/(?:bugs?[/=])?#?{_N}{_REST}"),
-        _LINK, LAUNCHPAD, "Launchpad's short address.",
+        _LINK,
+        LAUNCHPAD,
+        "Launchpad's short address.",
         yes=(("see pad.lv/1061198 ?", "launchpad 1061198"), ("(http://pad.lv/bug/1061198)", "launchpad 1061198")),
         no=("http://pad.lv/u/linux",),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
-        "debian-url", ("bugs.debian.org",),
+        "debian-url",
+        ("bugs.debian.org",),
         compile_(
             r"bugs\.debian\.org(?::[0-9]{2,5})?/(?:(?:cgi-bin/)?(?:bugreport|soap)\.cgi\?"
             r"(?:[^\s&;=]{1,40}=[^\s&;=]{0,40}[&;]){0,6}?bug=|(?:from:|src:)?#?)"
             rf"{_N}{_REST}"
         ),
-        _LINK, DEBIAN, "A Debian bug's page, long and short.",
+        _LINK,
+        DEBIAN,
+        "A Debian bug's page, long and short.",
         yes=(
             ("http://bugs.debian.org/cgi-bin/bugreport.cgi?bug=495509", "debian 495509"),
             ("https://bugs.debian.org/cgi-bin/bugreport.cgi?msg=5;bug=495509#10", "debian 495509"),
             ("<https://bugs.debian.org/697970>", "debian 697970"),
         ),
         no=("https://bugs.debian.org/src:linux", "https://bugs.debian.org/cgi-bin/pkgreport.cgi?src=linux-2.6"),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
-        "bugzilla-url", ("show_bug.cgi", "bug.php", "view.php"),
+        "bugzilla-url",
+        ("show_bug.cgi", "bug.php", "view.php"),
         compile_(
             r"//(?P<host>[\w.-]{3,80})(?::[0-9]{2,5})?/(?:[^\s<>\"'/?]{1,80}/){0,6}"
-            rf"(?:show_bug\.cgi|bug\.php|view\.php)\?(?:[^\s&;=]{{1,40}}=[^\s&;=]{{0,40}}[&;]){{0,6}}?(?:id|bug_id)={_N}{_REST}"
+            rf"(?:show_bug\.cgi|bug\.php|view\.php)\?(?:[^\s&;=]{{1,40}}=[^\s&;=]{{0,40}}[&;]){{0,6}}?"
+            rf"(?:id|bug_id)={_N}{_REST}"
         ),
-        _LINK, _host, "A bug's page in somebody's Bugzilla, Mantis, or in MySQL's and PHP's own.",
+        _LINK,
+        _host,
+        "A bug's page in somebody's Bugzilla, Mantis, or in MySQL's and PHP's own.",
         yes=(
             ("https://bugzilla.gnome.org/show_bug.cgi?id=692515", "gnome 692515"),
             ("https://bugzilla.redhat.com/show_bug.cgi?id=789824 may interest you", "redhat 789824"),
             ("http://bugs.mysql.com/bug.php?id=4711", "mysql 4711"),
         ),
         no=("https://bugzilla.gnome.org/show_bug.cgi",),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
-        "issue-url", ("/issue", "/ticket", "/browse/", "crbug", "bugs.", "bugzilla.", "/bugs/"),
+        "issue-url",
+        ("/issue", "/ticket", "/browse/", "crbug", "bugs.", "bugzilla.", "/bugs/"),
         compile_(
             r"//(?P<host>[\w.-]{3,80})(?::[0-9]{2,5})?/"
             r"(?:(?:[^\s<>\"'/?]{1,80}/){0,8}?(?:issues?|tickets?|bugs|work_items)/(?:detail\?id=)?#?|"
             r"(?:(?:[^\s/?]{1,40}/)?browse/[a-z][a-z0-9_]{1,20}-)|(?:issue)?)"
             rf"{_N}(?![\w.]){_REST}"
         ),
-        _LINK, _issue_host,
+        _LINK,
+        _issue_host,
         "An issue's page: GitHub, GitLab, Trac, Jira, Python's, and the short addresses of Bugzillas.",
         yes=(
             ("https://github.com/facebook/tornado/issues/671#issuecomment-12635147", "github 671"),
             ("https://gitlab.com/qemu-project/qemu/-/issues/12", "gitlab 12"),
-            ("http://bugs.kde.org/306186", "kde 306186"), ("http://bugs.python.org/issue17180", "python 17180"),
+            ("http://bugs.kde.org/306186", "kde 306186"),
+            ("http://bugs.python.org/issue17180", "python 17180"),
         ),
         no=("https://github.com/canonical/cloud-init/pull/204", "https://example.org/2013/01/24/release"),
-        whole=True, written=False,
+        whole=True,
+        written=False,
     ),
     Rule(
         "tracker-host",
         ("bugs.", "bugzilla."),
-        compile_(rf"(?P<host>bug(?<![\w/.@-]bug)(?:s|zilla)\.[\w.-]{{3,60}})/(?:show_bug\.cgi\?id=|issue)?{_N}(?![\w.]){_REST}"),
+        compile_(
+            rf"(?P<host>bug(?<![\w/.@-]bug)(?:s|zilla)\.[\w.-]{{3,60}})/(?:show_bug\.cgi\?id=|issue)?"
+            rf"{_N}(?![\w.]){_REST}"
+        ),
         _LINK,
         _issue_host,
         "The short address of a bug in a Bugzilla, without `http`.",
@@ -171,50 +206,69 @@ RULES: Final[tuple[Rule, ...]] = (
         written=False,
     ),
     Rule(
-        "launchpad-branch", ("lp:", "launchpad.net/"),
+        "launchpad-branch",
+        ("lp:", "launchpad.net/"),
         compile_(
             r"(?:\blp:|launchpad\.net/|bzr/)(?:\+branch/|\+git/)?~[\w.+-]{1,80}/(?P<path>[^\s<>\"'()\[\]|;]{1,300})"
         ),
-        _BRANCH, LAUNCHPAD, "The name of a branch at Launchpad, or of a merge proposal's: one bug or several in it.",
+        _BRANCH,
+        LAUNCHPAD,
+        "The name of a branch at Launchpad, or of a merge proposal's: one bug or several in it.",
         yes=(
-            ("https://code.launchpad.net/~me/upstart/bug-1221466+1222702/+merge/184829",
-             "launchpad 1221466, launchpad 1222702"),
+            (
+                "https://code.launchpad.net/~me/upstart/bug-1221466+1222702/+merge/184829",
+                "launchpad 1221466, launchpad 1222702",
+            ),
             ("lp:~me/juju/fix-1100245", "launchpad 1100245"),
             ("lp:~me/cloud-init/trunk.lp1722564", "launchpad 1722564"),
             ("lp:~me/cloud-init/1722564-cloud-name", "launchpad 1722564"),
         ),
         no=(
-            "https://code.launchpad.net/~me/cloud-init/+git/cloud-init/+merge/341015", "lp:~mhall119/quickly/trunk",
+            "https://code.launchpad.net/~me/cloud-init/+git/cloud-init/+merge/341015",
+            "lp:~mhall119/quickly/trunk",
             "https://launchpad.net/~me/+archive/oneirictest-20110718",
         ),
-        whole=True, written=False, inner=BRANCH_NUMBERS,
+        whole=True,
+        written=False,
+        inner=BRANCH_NUMBERS,
     ),
     Rule(
-        "branch-lp", ("lp",),
+        "branch-lp",
+        ("lp",),
         compile_(
             r"lp(?:(?<=[\w.]/lp)|(?<=[\w/][-_.:~]lp))[-_#]?(?P<n>[0-9]{5,8})(?![0-9a-z.])"
             r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
-            r"|lp(?<![\w.~#-]lp)[-_]?(?P<n2>[0-9]{5,8})(?=[-_/][a-z0-9]|/)(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
+            r"|lp(?<![\w.~#-]lp)[-_]?(?P<n2>[0-9]{5,8})(?=[-_/][a-z0-9]|/)"
+            r"(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),
-        _BRANCH, LAUNCHPAD, "`lpN` in the name of a branch or a directory.",
+        _BRANCH,
+        LAUNCHPAD,
+        "`lpN` in the name of a branch or a directory.",
         yes=(
             ("test http://people.canonical.com/~arges/lp1101666/", "launchpad 1101666"),
-            ("host.buildd:lp1101666/", "launchpad 1101666"), ("branch fix-lp1234567", "launchpad 1234567"),
+            ("host.buildd:lp1101666/", "launchpad 1101666"),
+            ("branch fix-lp1234567", "launchpad 1234567"),
             ("pushed lp1234567-new-name", "launchpad 1234567"),
         ),
         no=("/dev/lp0", "help1234567-x"),
         written=False,
     ),
     Rule(
-        "branch-bug", ("bug",),
+        "branch-bug",
+        ("bug",),
         compile_(
             r"bug(?:(?<=[\w.]/bug)|(?<=[a-z0-9/][-_.~]bug))[-_]?(?P<n>[0-9]{4,8})(?![0-9a-z])"
             r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
-            r"|bug(?<![\w.~#-]bug)[-_]?(?P<n2>[0-9]{5,8})(?=[-_+/][a-z0-9])(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
+            r"|bug(?<![\w.~#-]bug)[-_]?(?P<n2>[0-9]{5,8})(?=[-_+/][a-z0-9])"
+            r"(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),
-        _BRANCH, CHANNEL, "`bug-N` inside the name of a branch, a file or a directory.",
-        yes=(("git push origin fix-bug-1234567", "launchpad 1234567"),
-             ("bug-1221466+1222702 is the branch", "launchpad 1221466, launchpad 1222702")),
+        _BRANCH,
+        CHANNEL,
+        "`bug-N` inside the name of a branch, a file or a directory.",
+        yes=(
+            ("git push origin fix-bug-1234567", "launchpad 1234567"),
+            ("bug-1221466+1222702 is the branch", "launchpad 1221466, launchpad 1222702"),
+        ),
         no=("debug-1234567",),
         written=False,
     ),
@@ -230,10 +284,15 @@ RULES: Final[tuple[Rule, ...]] = (
         written=False,
     ),
     Rule(
-        "other-address", ("://", "www.", "lp:~", "@"),
+        "other-address",
+        ("://", "www.", "lp:~", "@"),
         compile_(r"(?:://|\bwww\.|\blp:~)[^\s<>\"'()\[\]|]++|[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]{2,60}"),
-        None, CHANNEL, "Any other address: numbers in it are none (pastes, merge proposals, questions, libraries).",
-        yes=(), no=("https://paste.ubuntu.com/1540656/", "me@1234567.example.org"),
-        whole=True, written=False,
+        None,
+        CHANNEL,
+        "Any other address: numbers in it are none (pastes, merge proposals, questions, libraries).",
+        yes=(),
+        no=("https://paste.ubuntu.com/1540656/", "me@1234567.example.org"),
+        whole=True,
+        written=False,
     ),
-)  # fmt: skip
+)

@@ -8,38 +8,67 @@ from lptrack.grammar.rule import CHANNEL, Rule, compile_
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        "security-notice", ("cve", "usn", "dsa", "ghsa", "lsn"),
+        "security-notice",
+        ("cve", "usn", "dsa", "ghsa", "lsn"),
         compile_(r"\b(?:cve|usn|dsa|lsn|rhsa)[\s-]{0,2}[0-9]{1,4}(?:[-:][0-9]{1,7}){0,2}"),
-        None, CHANNEL, "CVE, USN, DSA numbers.",
-        yes=(), no=("CVE-2013-1056", "USN-1732-1", "DSA-2612"), whole=True,
+        None,
+        CHANNEL,
+        "CVE, USN, DSA numbers.",
+        yes=(),
+        no=("CVE-2013-1056", "USN-1732-1", "DSA-2612"),
+        whole=True,
     ),
     Rule(
-        "request", ("rt", "pr", "mr", "mp", "pull", "merge", "card", "question", "answer", "cl", "review", "sprint", "ticket"),
+        "request",
+        ("rt", "pr", "mr", "mp", "pull", "merge", "card", "question", "answer", "cl", "review", "sprint", "ticket"),
         compile_(
-            r"\b(?:rt|prs?|mrs?|mps?|cls?|(?:pull|merge|code)(?:[\s-](?:requests?|proposals?|reviews?))?|cards?|questions?|answers?"
-            r"|reviews?|(?<!bug )(?<!launchpad )(?<!lp )tickets?)[\s:]{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
+            r"\b(?:rt|prs?|mrs?|mps?|cls?|(?:pull|merge|code)(?:[\s-](?:requests?|proposals?|reviews?))?|cards?"
+            r"|questions?|answers?"
+            r"|reviews?|(?<!bug )(?<!launchpad )(?<!lp )tickets?)"
+            r"[\s:]{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
         ),
-        None, CHANNEL, "Tickets, pull requests, merge proposals, questions, reviews and cards by number.",
-        yes=(), no=("RT #12345", "PR #1234567", "merge 141288", "question #184829", "cards #184, #188"), whole=True,
+        None,
+        CHANNEL,
+        "Tickets, pull requests, merge proposals, questions, reviews and cards by number.",
+        yes=(),
+        no=("RT #12345", "PR #1234567", "merge 141288", "question #184829", "cards #184, #188"),
+        whole=True,
     ),
     Rule(
-        "part", ("comment", "rev", "line", "port", "pid", "build", "rfc", "step", "item", "slide", "patch"),
+        "part",
+        ("comment", "rev", "line", "port", "pid", "build", "rfc", "step", "item", "slide", "patch"),
         compile_(
-            r"\b(?:comments?|rev(?:no|ision)?s?|lines?|ports?|pid|builds?|rfc|steps?|items?|slides?|patch(?:es|set)?|bugzilla\.kernel)"
+            r"\b(?:comments?|rev(?:no|ision)?s?|lines?|ports?|pid|builds?|rfc|steps?|items?|slides?|patch(?:es|set)?"
+            r"|bugzilla\.kernel)"
             r"[\s:]{0,2}#?[0-9]{1,9}"
         ),
-        None, CHANNEL, "Numbers of comments, revisions, lines, ports, processes, builds.",
-        yes=(), no=("comment #25", "revno 532", "port 9292", "RFC 1918"), whole=True,
+        None,
+        CHANNEL,
+        "Numbers of comments, revisions, lines, ports, processes, builds.",
+        yes=(),
+        no=("comment #25", "revno 532", "port 9292", "RFC 1918"),
+        whole=True,
     ),
     Rule(
-        "command", ("-bug",),
+        "command",
+        ("-bug",),
         compile_(r"\b(?:ubuntu|apport|report)-bug\s{1,3}(?:-p\s{1,3})?[0-9]{1,5}(?![0-9])"),
-        None, CHANNEL, "`ubuntu-bug 4711`: a command with the number of a process.",
-        yes=(), no=("run ubuntu-bug 4711",), whole=True,
+        None,
+        CHANNEL,
+        "`ubuntu-bug 4711`: a command with the number of a process.",
+        yes=(),
+        no=("run ubuntu-bug 4711",),
+        whole=True,
     ),
     Rule(
-        "money", ("$", "£", "€", "us$"),
+        "money",
+        ("$", "£", "€", "us$"),
         compile_(r"[$£€]\s?[0-9]{1,9}(?:[.,][0-9]{1,3}){0,3}"),
-        None, CHANNEL, "Prices.", yes=(), no=("$1216043", "£ 100"), whole=True,
+        None,
+        CHANNEL,
+        "Prices.",
+        yes=(),
+        no=("$1216043", "£ 100"),
+        whole=True,
     ),
-)  # fmt: skip
+)

@@ -13,13 +13,15 @@ _MENTION = ReferenceKind.MENTION
 
 _FILLER = (
     r"(?:(?:(?:reports?|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
-    r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including|here|see)\b"
+    r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including"
+    r"|here|see)\b"
     rf"|n[°º]|№|numéro)\.?{GLUE}){{0,3}}"
 )
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
 BUG: Final = compile_(
-    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|'s|\(s\)|z|es)?(?![a-rt-z_]){GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
+    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|'s|\(s\)|z|es)?(?![a-rt-z_])"
+    rf"{GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
 
@@ -81,120 +83,212 @@ _TAGS = "|".join(
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        "changelog-debian", ("closes:",),
-        compile_(rf"\bcloses:\s*+(?:bugs?)?\s?#?\s?{NUMBER}(?P<more>(?:,\s{{0,3}}(?:bug)?#?\s?[0-9]{{1,9}}(?![0-9])){{0,200}})"),
-        _MENTION, DEBIAN, "Debian's changelog: `Closes: #1, #2`.",
-        yes=(("* New upstream. (Closes: #625484, #679077)", "debian 625484, debian 679077"), ("closes: bug#5", "debian 5")),
+        "changelog-debian",
+        ("closes:",),
+        compile_(
+            rf"\bcloses:\s*+(?:bugs?)?\s?#?\s?{NUMBER}"
+            rf"(?P<more>(?:,\s{{0,3}}(?:bug)?#?\s?[0-9]{{1,9}}(?![0-9])){{0,200}})"
+        ),
+        _MENTION,
+        DEBIAN,
+        "Debian's changelog: `Closes: #1, #2`.",
+        yes=(
+            ("* New upstream. (Closes: #625484, #679077)", "debian 625484, debian 679077"),
+            ("closes: bug#5", "debian 5"),
+        ),
         no=("Closes: LP #5", "this closes #5"),
         plain=5,
     ),
     Rule(
-        "debian-bug", ("debian", "deb", "debbug", "bts"), BUG, _MENTION,
+        "debian-bug",
+        ("debian", "deb", "debbug", "bts"),
+        BUG,
+        _MENTION,
         _debian,
         "`Debian bug N`, and a list of them.",
-        yes=(("Debian bug #722295", "debian 722295"), ("debian bugs 336996 and 652377", "debian 336996, debian 652377"),
-             ("Debian's bug 336996", "debian 336996")),
+        yes=(
+            ("Debian bug #722295", "debian 722295"),
+            ("debian bugs 336996 and 652377", "debian 336996, debian 652377"),
+            ("Debian's bug 336996", "debian 336996"),
+        ),
         no=("that debian bug 3 years ago", "not debian, bug 584786"),
     ),
     Rule(
-        "debian-number", ("debian", "deb", "bts"),
+        "debian-number",
+        ("debian", "deb", "bts"),
         compile_(
-            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?:?\s{{0,3}}"
+            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
+            rf":?\s{{0,3}}"
             rf"(?:\[?#\[?\s?|(?<=\s|:)){NUMBER}{LIST}"
         ),
-        _MENTION, DEBIAN, "`Debian #N`, `deb#N`, `debbugs #N`.",
-        yes=(("Debian #697970 and LP #872483", "debian 697970"), ("deb#697970", "debian 697970"),
-             ("forwarded to debian #680313 yet", "debian 680313"), ("debbugs 680313", "debian 680313")),
+        _MENTION,
+        DEBIAN,
+        "`Debian #N`, `deb#N`, `debbugs #N`.",
+        yes=(
+            ("Debian #697970 and LP #872483", "debian 697970"),
+            ("deb#697970", "debian 697970"),
+            ("forwarded to debian #680313 yet", "debian 680313"),
+            ("debbugs 680313", "debian 680313"),
+        ),
         no=("debian 7", "debian 20130124", "debian 12.04", "the deb 1.5.1-2"),
-        plain=6, hashed=1,
+        plain=6,
+        hashed=1,
     ),
     Rule(
-        "tracker-bug", ("bug",), BUG, _MENTION,
+        "tracker-bug",
+        ("bug",),
+        BUG,
+        _MENTION,
         _foreign,
         "A bug of another tracker, which the word before it names.",
-        yes=(("KDE bug 306186", "kde 306186"), ("see gnome bug #692515", "gnome 692515"), ("RH bug 789824", "redhat 789824"),
-             ("kernel bug 42981", "kernel 42981")),
+        yes=(
+            ("KDE bug 306186", "kde 306186"),
+            ("see gnome bug #692515", "gnome 692515"),
+            ("RH bug 789824", "redhat 789824"),
+            ("kernel bug 42981", "kernel 42981"),
+        ),
         no=("kernel bug 1218004", "gnome-shell bug 1218004"),
         contestable=True,
     ),
     Rule(
-        "tracker-number", ("#", "bz"),
+        "tracker-number",
+        ("#", "bz"),
         compile_(rf"(?<![\w./@+-])(?P<who>{_TAGS})(?:'s)?(?:[:\s]{{1,3}}#|#|(?<=bz)[\s:]){NUMBER}{LIST}"),
-        _MENTION, _tagged, "`rhbz#N`, `GNOME #N`.",
+        _MENTION,
+        _tagged,
+        "`rhbz#N`, `GNOME #N`.",
         yes=(("rhbz#789824", "redhat 789824"), ("gnome #692515", "gnome 692515"), ("bnc#5", "suse 5")),
         no=("gnome 3", "kernel #1218004"),
         plain=5,
         contestable=True,
     ),
     Rule(
-        "issue", ("issue", "bugzilla"), ISSUE, _MENTION, _issue,
+        "issue",
+        ("issue", "bugzilla"),
+        ISSUE,
+        _MENTION,
+        _issue,
         "An issue of a project that the word before it names.",
-        yes=(("tox issue #122", "tox 122"), ("github issue #671", "github 671"), ("upstream issue #5", "upstream 5"), ("redhat bugzilla 789824", "redhat 789824")),
+        yes=(
+            ("tox issue #122", "tox 122"),
+            ("github issue #671", "github 671"),
+            ("upstream issue #5", "upstream 5"),
+            ("redhat bugzilla 789824", "redhat 789824"),
+        ),
         no=("issue #5", "the issue 5", "an issue: 5 of them", "tox issue 122"),
         plain=5,
         contestable=True,
     ),
     Rule(
-        "project-bug", ("bug",), BUG, _MENTION, _project,
+        "project-bug",
+        ("bug",),
+        BUG,
+        _MENTION,
+        _project,
         "A low number after a project's name is in the project's own tracker.",
         yes=(("distribute bug #349", "distribute 349"),),
         no=("aptdaemon bug 1060505", "see bug 349", "ubuntu bug #1"),
         contestable=True,
     ),
     Rule(
-        "launchpad-bug", ("bug",), BUG, _MENTION,
+        "launchpad-bug",
+        ("bug",),
+        BUG,
+        _MENTION,
         _launchpad,
         "`Launchpad bug N`, `LP bug N`, `Ubuntu bug N`, `Malone bug N`: Launchpad's in any channel.",
-        yes=(("LP Bug 1105411", "launchpad 1105411"), ("Launchpad bug report 12345678", "launchpad 12345678"),
-             ("Malone bug #471", "launchpad 471")),
+        yes=(
+            ("LP Bug 1105411", "launchpad 1105411"),
+            ("Launchpad bug report 12345678", "launchpad 12345678"),
+            ("Malone bug #471", "launchpad 471"),
+        ),
         no=("launchpad has a bug 5 of us saw",),
     ),
     Rule(
-        "bug", ("bug",), BUG, _MENTION, CHANNEL,
+        "bug",
+        ("bug",),
+        BUG,
+        _MENTION,
+        CHANNEL,
         "`bug N` as Launchpad's linkifier reads it, `bug:N`, and lists: `bugs 1, 2 and 3`, `bugs 1/2`, `bugs 1 & 2`.",
         yes=(
-            ("fixed bug 1211511.", "launchpad 1211511"), ("bug #1216043", "launchpad 1216043"), ("Bug:1216043", "launchpad 1216043"),
-            ("bug report number 1216043", "launchpad 1216043"), ("bug no. 1216043", "launchpad 1216043"),
-            ("bug=5", "launchpad 5"), ("bug-1216043", "launchpad 1216043"), ("BUG#1216043", "launchpad 1216043"),
+            ("fixed bug 1211511.", "launchpad 1211511"),
+            ("bug #1216043", "launchpad 1216043"),
+            ("Bug:1216043", "launchpad 1216043"),
+            ("bug report number 1216043", "launchpad 1216043"),
+            ("bug no. 1216043", "launchpad 1216043"),
+            ("bug=5", "launchpad 5"),
+            ("bug-1216043", "launchpad 1216043"),
+            ("BUG#1216043", "launchpad 1216043"),
             ("bugs 1072828, 1068874 and 1093697", "launchpad 1072828, launchpad 1068874, launchpad 1093697"),
             ("bugs 1072828/1068874", "launchpad 1072828, launchpad 1068874"),
             ("bugs 1072828 & 1068874", "launchpad 1072828, launchpad 1068874"),
-            ("bugs #1, #2", "launchpad 1, launchpad 2"), ("the bug is 1072828", "launchpad 1072828"),
+            ("bugs #1, #2", "launchpad 1, launchpad 2"),
+            ("the bug is 1072828", "launchpad 1072828"),
             ("Bug 1105411のお話", "launchpad 1105411"),
         ),
-        no=("debug 5", "bug 3 years ago", "bugs 12.04", "bug in 5", "what's the bug# for this", "bugs: 23 open", "280 bugs"),
+        no=(
+            "debug 5",
+            "bug 3 years ago",
+            "bugs 12.04",
+            "bug in 5",
+            "what's the bug# for this",
+            "bugs: 23 open",
+            "280 bugs",
+        ),
     ),
     Rule(
-        "launchpad-number", ("lp", "launchpad", "malone", "lpad"),
+        "launchpad-number",
+        ("lp", "launchpad", "malone", "lpad"),
         compile_(
             rf"(?:lp(?<![\w.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
             rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry))?(?P<glue>{GLUE}){NUMBER}{LIST}"
         ),
-        _MENTION, LAUNCHPAD, "Launchpad's changelog pattern `LP: #1, #2` and its kin: `lp:N`, `lp#N`, `LP N`, `launchpad #N`.",
+        _MENTION,
+        LAUNCHPAD,
+        "Launchpad's changelog pattern `LP: #1, #2` and its kin: `lp:N`, `lp#N`, `LP N`, `launchpad #N`.",
         yes=(
-            ("LP: #1215959; LP: #1221841", "launchpad 1215959, launchpad 1221841"), ("(LP: #1, #2)", "launchpad 1, launchpad 2"),
-            ("lp:#1215959", "launchpad 1215959"), ("lp#1215959", "launchpad 1215959"), ("--fixes lp:12345", "launchpad 12345"),
-            ("launchpad #872483", "launchpad 872483"), ("LP 872483", "launchpad 872483"), ("fixes LP1215959", "launchpad 1215959"),
+            ("LP: #1215959; LP: #1221841", "launchpad 1215959, launchpad 1221841"),
+            ("(LP: #1, #2)", "launchpad 1, launchpad 2"),
+            ("lp:#1215959", "launchpad 1215959"),
+            ("lp#1215959", "launchpad 1215959"),
+            ("--fixes lp:12345", "launchpad 12345"),
+            ("launchpad #872483", "launchpad 872483"),
+            ("LP 872483", "launchpad 872483"),
+            ("fixes LP1215959", "launchpad 1215959"),
             ("(LP: #[1722564](http://pad.lv/1722564))", "launchpad 1722564"),
         ),
         no=("/dev/lp0", "lp:apport", "lp 5", "help 12345", "launchpad 2.0", "lp:ubuntu/12345.x"),
-        plain=5, hashed=1,
+        plain=5,
+        hashed=1,
     ),
     Rule(
-        "ubuntu-number", ("ubuntu", "launchpadbug"),
-        compile_(rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"),
-        _MENTION, LAUNCHPAD, "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
+        "ubuntu-number",
+        ("ubuntu", "launchpadbug"),
+        compile_(
+            rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
+        ),
+        _MENTION,
+        LAUNCHPAD,
+        "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
         yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
         no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
-        plain=5, hashed=3,
+        plain=5,
+        hashed=3,
     ),
     Rule(
-        "package-number", ("#",),
+        "package-number",
+        ("#",),
         compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}\(?#{NUMBER}{LIST}"),
-        _MENTION, _package, "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
-        yes=(("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),
-             ("apt (#1157943)", "launchpad 1157943")),
+        _MENTION,
+        _package,
+        "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
+        yes=(
+            ("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),
+            ("apt (#1157943)", "launchpad 1157943"),
+        ),
         no=("see #1103948", "cups #697970", "bash #5"),
-        hashed=7, plain=9,
+        hashed=7,
+        plain=9,
     ),
-)  # fmt: skip
+)

@@ -22,8 +22,8 @@ _APPENDED: Final = (
 )  # fmt: skip
 _START: Final = attrgetter("start")
 _RANK: Final = {kind: rank for rank, kind in enumerate(ReferenceKind)}
-_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]*?)(?:'s|s')?(\s*[\s:(\[\"'#-]\s*)$")
-_LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0*(?P<n>[0-9]{1,9})(?![0-9])")
+_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]{0,40}?)(?:'s|s')?(\s{0,8}[\s:(\[\"'#-]\s{0,8})$")
+_LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0{0,6}(?P<n>[0-9]{1,9})(?![0-9])")
 _HASH = re.compile(r"#[ \t\[]{0,2}$")
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
 
@@ -45,7 +45,7 @@ class Match:
 
 
 def scan_line(text: str, *, tracker: str = LAUNCHPAD, shown: Container[int] = ()) -> tuple[Match, ...]:
-    """The bugs that a line names, in its order: one match at most for a tracker's number, of the first kind that applies.
+    """The bugs that a line names, in its order: one match for a tracker's number, of the first kind that applies.
 
     ``tracker`` is the channel's own. ``shown`` are the numbers that the meeting has shown to be Launchpad's bugs:
     only they count where they stand alone.
@@ -86,7 +86,7 @@ def _rules_for(low: str) -> list[Rule]:
 
 
 class _Scan:
-    """One line under the rules: what is claimed of it so far (a byte for each character), and the best match a bug."""
+    """One line under the rules: what is claimed of it (a byte for each character), and the best match a bug."""
 
     __slots__ = ("best", "channel", "claimed", "low", "seen", "words")
 

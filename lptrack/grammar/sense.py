@@ -1,4 +1,4 @@
-"""Whether a number after a bug word is a bug's, by what stands around it: no version, date, time, share or quantity."""
+"""Whether a number after a bug word is a bug's, by what stands around it: no version, date, share, quantity."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import re
 from typing import Final
 
 _UNIT = re.compile(
-    r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people|users?|persons?"
-    r"|lines?|of [0-9]|[gmk]b|[mg]hz|bits?|x [0-9])\b"
+    r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people"
+    r"|users?|persons?|lines?|of [0-9]|[gmk]b|[mg]hz|bits?|x [0-9])\b"
 )
 _COUNTED = re.compile(
-    r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned|critical|high"
-    r"|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were|to go|[(+-])"
+    r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned"
+    r"|critical|high|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were"
+    r"|to go|[(+-])"
 )
 _LINKING: Final = frozenset(
-    "is are was were being at the called in on for fixed closed filed opened reported affected like including here see".split()
+    (
+        *("is", "are", "was", "were", "being", "called", "at", "the", "in", "on", "for", "like", "including"),
+        *("fixed", "closed", "filed", "opened", "reported", "affected", "here", "see"),
+    )
 )
 """Words after "bug" that only a long number may follow."""
 

@@ -10,12 +10,18 @@ from lptrack.grammar.rule import NUMBER, Rule, compile_
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
 BARE: Final = Rule(
-    "bare", ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    "bare",
+    ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
     compile_(rf"(?:(?<![\w#.:/@$£€+~=^-])|(?<=[0-9]/))#?0{{0,4}}{NUMBER}(?![\w@%]|[.:-][0-9])"),
-    ReferenceKind.BARE, LAUNCHPAD,
+    ReferenceKind.BARE,
+    LAUNCHPAD,
     "A lone number that this meeting has shown to be a bug of Launchpad.",
-    yes=(), no=(), plain=5, hashed=3, written=False,
-)  # fmt: skip
+    yes=(),
+    no=(),
+    plain=5,
+    hashed=3,
+    written=False,
+)
 
 RULES: Final[tuple[Rule, ...]] = (*rules_links.RULES, *rules_nothing.RULES, *rules_words.RULES)
 

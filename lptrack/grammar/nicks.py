@@ -1,0 +1,37 @@
+"""Who is a bot, by nick: the bots that speak of bugs, and those that keep minutes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_MEETING_BOTS: Final = frozenset(
+    ("mootbot", "meetbot", "meetingology", "zodbot", "umeetbot", "hcoop-meetbot", "centbot", "oftc-meetbot")
+)
+_NAMES: Final = """
+ubotu ubottu ubuntubot ubugtu lubotu kubotu xubotu edubotu uvirtbot ukbot twobottux fibubot mup
+snapmup kubine ubuntulog ubuntu-bugs supybot limnoria infobot dpkg zwiebelbot kgb cia openstack
+openstackgerrit openstackstatus opendevmeet opendevstatus opendevreview gerritbot bugbot bugzilla
+bugz buggybot classbot queuebot jenkins travis-ci buildbot tarmac jujubot maasbot launchpadbot lpbot
+wikibugs stashbot jouncebot wm-bot firebot gnomebot chanserv pmbot statusbot logbot
+"""
+_BOTS: Final = _MEETING_BOTS | frozenset(_NAMES.split())
+_FAMILY: Final = re.compile(r"[a-z]{0,2}ubot(?:t?u)?(?:-[a-z]{2,8})?|cia-[a-z]{1,12}|kgb-[a-z]{1,12}")
+
+
+def _plain(nick: str) -> str:
+    """A nick without its mode prefix, its server, digits and the tails that a client adds when the nick is taken."""
+    name = nick.strip().lstrip("@+%&~!").split(":")[0].removesuffix("[m]")
+    return name.strip("`^|_-").rstrip("0123456789").strip("`^|_-").lower()
+
+
+def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
+    """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
+    plain = _plain(nick)
+    return plain in _BOTS or _FAMILY.fullmatch(plain) is not None or any(_plain(other) == plain for other in extra)
+
+
+def is_meeting_bot(nick: str) -> bool:
+    """Whether a nick is a bot that keeps minutes, and so repeats what people said."""
+    return _plain(nick) in _MEETING_BOTS
