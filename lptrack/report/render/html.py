@@ -44,6 +44,7 @@ from lptrack.report.render.svg_timeline import render_timeline
 from lptrack.report.render.svg_trends import render_burn_down, render_flow
 
 _LONG: Final = 120  # rows
+_WIDEST: Final = 80  # rem, of the page's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,16 @@ def _measures(parts: tuple[_Part, ...]) -> str:
                 widths = ("minmax(0, 1fr)" if column is wide else f"var(--w-{column})" for column in columns)
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: {' '.join(widths)}; }}")
             case MatrixTable(meetings=meetings):
-                rules.append(f"#{part.anchor} .grid {{ min-width: {9.5 + 4.8 * len(meetings):.1f}rem; }}")
-                each = f"repeat({len(meetings)}, minmax(0, 1fr))"
+                width, each = 9.5 + 4.8 * len(meetings), f"repeat({len(meetings)}, minmax(0, 1fr))"
+                rules.append(f"#{part.anchor} .grid {{ min-width: {width:.1f}rem; }}")
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: var(--w-task) {each}; }}")
+                # Where it fits it needs no box to scroll in, and then its head can stay in sight.
+                if width <= _WIDEST:
+                    free = f"#{part.anchor} .scroll {{ overflow: visible; }}"
+                    head = f"#{part.anchor} thead {{ position: sticky; top: 3.3rem; z-index: 2; }}"
+                    rules.append(f"@media screen and (min-width: {max(68.1, width + 8):.1f}rem) {{ {free} {head} }}")
+            case _:
+                pass
     return "\n".join(["", *rules])
 
 

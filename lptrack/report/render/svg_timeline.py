@@ -50,7 +50,7 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
 
     floor = 20 + _LANE * len(lanes)
     marks = sorted({round(x_of(at), 1) for at in spoken})
-    parts = [element("line", x1=x, x2=x, y1=14, y2=floor + 6, class_="meet") for x in marks]
+    parts: list[Markup] = []
     for index, lane in enumerate(lanes):
         top = 18 + _LANE * index
         parts.append(label(_LEFT, top + 11, lane.name, "lane"))
