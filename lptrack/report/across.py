@@ -12,6 +12,8 @@ from lptrack.report.model import Cell, MatrixCell, MatrixRow, MatrixTable, Tone,
 from lptrack.report.rows import bug_cell, status_cell
 from lptrack.report.wording import label_meetings, say_place, say_value
 
+_CARRIED = 10
+
 
 def build_matrix_table(matrix: Matrix) -> MatrixTable:
     """Bug task × meeting with the changes marked; folded tasks are left to the machine forms."""
@@ -78,7 +80,7 @@ def build_trends_table(
             (status, len(ages[status]), *_middle_and_most(ages[status]))
             for status in sorted(ages, key=order_of_status)
         ),
-        carried=tuple(_carried(state, meetings, age) for state, meetings, age in trends.carried),
+        carried=tuple(_carried(*each) for each in trends.carried if not each[0].folded)[:_CARRIED],
     )
 
 

@@ -292,7 +292,7 @@ def _belongs(column: Column, key: SectionKey) -> bool:
 
 
 def _is_used(rows: Iterable[Row], column: Column) -> bool:
-    return any(row.cells[column].text for row in rows)
+    return any(row.cells[column].text and row.cells[column].known for row in rows)
 
 
 def _headline(desk: Desk, checks: Checks, rows: dict[SectionKey, list[Row]]) -> str:
@@ -341,7 +341,7 @@ def _scope(window: Window) -> tuple[tuple[str, str, str | None], ...]:
         read = newest if oldest == newest else f"{oldest} to {newest}"
     scope.append(("Trackers read", read, None))
     if window.run is not None:
-        scope.append(("Run", window.run, None))
+        scope.append(("Run", window.run.removeprefix("run "), None))
     filters = say_filters(window.filters)
     if filters:
         scope.append(("Only", filters, None))

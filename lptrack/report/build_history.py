@@ -11,7 +11,6 @@ from lptrack.report.judgement import Move, judge_status
 from lptrack.report.model import (
     EMPTY,
     Cell,
-    CellKind,
     Column,
     HistoryReport,
     Moment,
@@ -21,7 +20,15 @@ from lptrack.report.model import (
     TimelineEntry,
     Tone,
 )
-from lptrack.report.rows import bug_cell, importance_cell, person_cell, say_change, status_cell, title_cell
+from lptrack.report.rows import (
+    bug_cell,
+    importance_cell,
+    milestone_cell,
+    person_cell,
+    say_change,
+    status_cell,
+    title_cell,
+)
 from lptrack.report.wording import (
     NOT_KNOWN,
     say_absence,
@@ -40,18 +47,26 @@ _EPOCH = datetime.min.replace(tzinfo=UTC)
 def build_history_report(lives: Sequence[BugLife], as_of: datetime) -> HistoryReport:
     """The lives of the bugs that were asked for, in that order."""
     timelines = tuple(build_timeline(life, as_of) for life in lives)
-    events = sum(len(timeline.entries) for timeline in timelines)
-    names = say_list([say_bug(life.bug) for life in lives]) if lives else "no bug"
     read = [life.history.read_at for life in lives if life.history is not None]
     read += [at for life in lives for at, _ in life.observed]
     page = Page(
-        title=f"The life of {names}",
-        headline=f"{say_count(events, 'entry', 'entries')} in the lives of {say_count(len(lives), 'bug')}.",
+        title=f"The life of {say_list([say_bug(life.bug) for life in lives]) or 'no bug'}",
+        headline=_headline(timelines),
         scope=(("Trackers read", say_instant(max(read)) if read else "never", None),),
         as_of=as_of,
         blocks=timelines,
     )
     return HistoryReport(page=page, lives=tuple(lives))
+
+
+def _headline(timelines: Sequence[Timeline]) -> str:
+    entries = [entry for timeline in timelines for entry in timeline.entries]
+    counts = {moment: sum(1 for entry in entries if entry.moment is moment) for moment in Moment}
+    meetings = len({entry.meeting for entry in entries if entry.meeting is not None})
+    events = say_count(counts[Moment.EVENT], "event")
+    mentions = say_count(counts[Moment.MENTION], "mention")
+    told = say_count(counts[Moment.ANNOUNCEMENT], "announcement")
+    return f"{events} in the tracker's log, {mentions} and {told} in {say_count(meetings, 'meeting')}."
 
 
 def build_timeline(life: BugLife, as_of: datetime) -> Timeline:
@@ -95,7 +110,7 @@ def _task(state: TaskState, as_of: datetime) -> Row:
         ),
         Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
         Column.ASSIGNEE: person_cell(state.assignee),
-        Column.MILESTONE: Cell(say_value(state.milestone, ""), CellKind.TEXT),
+        Column.MILESTONE: milestone_cell(state.milestone),
         Column.TITLE: title_cell(state.title),
     }
     return Row(state.bug, state.task, cells, state=state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lptrack.join.interface import Filters
-from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
+from lptrack.model import Absence, BugKey, TaskState, Witness
 from lptrack.report.judgement import is_closed, is_open
 from lptrack.report.model import (
     EMPTY,
@@ -20,7 +20,7 @@ from lptrack.report.model import (
     StatusReport,
     Tone,
 )
-from lptrack.report.rows import bug_cell, importance_cell, person_cell, status_cell, title_cell
+from lptrack.report.rows import bug_cell, importance_cell, milestone_cell, person_cell, status_cell, title_cell
 from lptrack.report.wording import (
     NOT_KNOWN,
     say_absence,
@@ -29,7 +29,6 @@ from lptrack.report.wording import (
     say_filters,
     say_instant,
     say_place,
-    say_value,
 )
 
 _COLUMNS = (
@@ -51,7 +50,12 @@ def build_status(standing: Standing, options: ReportOptions | None = None) -> St
     shown += [_blank(gone.bug, gone.url, gone.reason) for gone in standing.unresolved if gone.bug not in by_bug]
     shown.sort(key=lambda row: row.bug)  # stable: a bug's tasks stay in order
     columns = tuple(options.columns or _COLUMNS)
-    used = tuple(c for c in columns if c in (Column.BUG, Column.NOW) or any(row.cells[c].text for row in shown))
+    used = tuple(
+        column
+        for column in columns
+        if column in (Column.BUG, Column.NOW)
+        or any(row.cells[column].text and row.cells[column].known for row in shown)
+    )
     section = Section(SectionKey.ALL, "All tracked bugs", used, tuple(shown), headings={Column.NOW: "Status"})
     page = Page(
         title=options.title or f"Tracked bugs on {say_day(standing.at)}",
@@ -84,7 +88,7 @@ def _row(standing: Standing, state: TaskState, others: int) -> Row:
         Column.NOW: status_cell(state.bug.tracker, state.status, note, at),
         Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
         Column.ASSIGNEE: person_cell(state.assignee),
-        Column.MILESTONE: Cell(say_value(state.milestone, ""), known=state.milestone is not UNKNOWN),
+        Column.MILESTONE: milestone_cell(state.milestone),
         Column.TITLE: title_cell(state.title, duplicate),
     }
     return Row(state.bug, state.task, cells, others=others, state=state)
@@ -133,7 +137,7 @@ def _scope(standing: Standing) -> tuple[tuple[str, str, str | None], ...]:
         oldest, newest = (say_instant(at) for at in standing.read_at)
         scope.append(("Trackers read", newest if oldest == newest else f"{oldest} to {newest}", None))
     if standing.run is not None:
-        scope.append(("Run", standing.run, None))
+        scope.append(("Run", standing.run.removeprefix("run "), None))
     if standing.filters != Filters():
         scope.append(("Only", say_filters(standing.filters), None))
     return tuple(scope)

@@ -48,6 +48,12 @@ def person_cell(person: Value) -> Cell:
     return Cell(say_value(person, NOBODY), CellKind.PERSON, tone=tone, known=person is not UNKNOWN)
 
 
+def milestone_cell(milestone: Value) -> Cell:
+    """A milestone; none is empty."""
+    tone = Tone.QUIET if milestone is UNKNOWN else Tone.PLAIN
+    return Cell(say_value(milestone, ""), tone=tone, known=milestone is not UNKNOWN)
+
+
 def title_cell(title: Value, *notes: str) -> Cell:
     """The title, and what else is to be said of the bug."""
     return Cell(say_value(title), CellKind.TEXT, "; ".join(filter(None, notes)), known=title is not UNKNOWN)
@@ -167,7 +173,7 @@ class Desk:
             Column.MOVED: self.moved_cell(told) if told is not None else EMPTY,
             Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
             Column.ASSIGNEE: person_cell(state.assignee),
-            Column.MILESTONE: Cell(say_value(state.milestone, ""), known=state.milestone is not UNKNOWN),
+            Column.MILESTONE: milestone_cell(state.milestone),
             Column.RAISED: self.raised_cell(state.bug),
             Column.TITLE: title_cell(state.title, note, "" if how else duplicate),
             Column.WHY: Cell(why),

@@ -9,7 +9,15 @@ from lptrack.report.escape import moin as esc
 from lptrack.report.escape import safe_url
 from lptrack.report.model import HEADINGS, Cell, CellKind, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
-from lptrack.report.render.phrases import MOMENTS, join_note, no_entries, say_days, say_moment
+from lptrack.report.render.phrases import (
+    MOMENTS,
+    join_note,
+    no_entries,
+    notice_bugs,
+    recent_points,
+    say_days,
+    say_moment,
+)
 
 
 def render(document: Document, _settings: RenderSettings) -> str:
@@ -23,7 +31,8 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"'''{esc(page.headline)}'''"
     yield ""
     for notice in page.notices:
-        bugs = f": {', '.join(_linked(bug) for bug in notice.bugs)}" if notice.bugs else ""
+        named, more = notice_bugs(notice)
+        bugs = f": {', '.join(_linked(bug) for bug in named)}{more}" if named else ""
         yield f" * <!> {esc(notice.text)}{bugs}"
     for name, words, url in page.scope:
         yield f" * {esc(name)}: {_linked(Cell(words, url=url))}"
@@ -88,7 +97,7 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
 
 def _trends(trends: TrendsTable) -> Iterator[str]:
     yield f"== {esc(trends.title)} =="
-    counts = ([esc(p.label), f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}"] for p in trends.points)
+    counts = ([esc(p.label), f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}"] for p in recent_points(trends))
     yield from _table(("Meeting", "Open", "Closed", "Not known"), counts)
     if trends.in_status:
         yield ""

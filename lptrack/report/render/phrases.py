@@ -11,10 +11,13 @@ from lptrack.report.model import (
     Column,
     MatrixTable,
     Moment,
+    Notice,
     Row,
     Section,
     Timeline,
     TimelineEntry,
+    TrendPoint,
+    TrendsTable,
 )
 from lptrack.report.wording import NOBODY, NONE
 
@@ -24,6 +27,9 @@ CODES: Final = {
     "Expired": "EXP", "Does Not Exist": "DNE", "Deferred": "def",
     "open": "opn", "forwarded": "fwd", "pending": "pnd", "fixed": "FIX", "done": "DON", "?": "?", "": "",
 }  # fmt: skip
+
+
+MOST_NAMED: Final = 12
 
 
 def join_note(cell: Cell, text: str, note: str) -> str:
@@ -46,6 +52,17 @@ def join_note(cell: Cell, text: str, note: str) -> str:
 def say_cell(cell: Cell) -> str:
     """Text and note, raw."""
     return join_note(cell, cell.text, cell.note)
+
+
+def notice_bugs(notice: Notice) -> tuple[tuple[Cell, ...], str]:
+    """The bugs that a warning names, and the words for those that it has no room for (the full table has them)."""
+    more = len(notice.bugs) - MOST_NAMED
+    return (notice.bugs, "") if more <= 0 else (notice.bugs[:MOST_NAMED], f" and {more:,} more")
+
+
+def recent_points(trends: TrendsTable) -> tuple[TrendPoint, ...]:
+    """The meetings that a table of counts shows; a chart has room for all."""
+    return trends.points[-12:]
 
 
 def stack_row(section: Section, row: Row) -> tuple[str, str, str]:

@@ -29,6 +29,8 @@ from lptrack.report.render.phrases import (
     code_of,
     legend_of,
     no_entries,
+    notice_bugs,
+    recent_points,
     say_days,
     say_moment,
     stack_row,
@@ -47,7 +49,7 @@ _DROPPED = (Column.MILESTONE, Column.SERIES, Column.RAISED, Column.ASSIGNEE, Col
 _CHANGES = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.OTHER)  # alike, tables or lists
 _NARROWEST = 64  # a terminal below this wraps by itself
 _LEAST = 28  # of the title
-_MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24}
+_MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24, Column.NOW: 22}
 
 
 def render(document: Document, settings: RenderSettings) -> str:
@@ -67,7 +69,8 @@ class _Pen:
         yield from self.words(page.title, "bold")
         yield from self.words(page.headline)
         for notice in page.notices:
-            bugs = f": {', '.join(bug.text for bug in notice.bugs)}" if notice.bugs else ""
+            named, more = notice_bugs(notice)
+            bugs = f": {', '.join(bug.text for bug in named)}{more}" if named else ""
             yield from self.words(f"! {notice.text}{bugs}", "yellow")
         yield from self.words(" · ".join(f"{name}: {words}" for name, words, _ in page.scope), "dim")
         narrow = any(_widths(each, self.width) is None for each in page.sections if each.key in _CHANGES)
@@ -153,7 +156,7 @@ class _Pen:
         yield from self.words(trends.title, "bold")
         yield from self.grid(
             ("Meeting", "Open", "Closed", "Not known"),
-            [_inks(p.label, f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}") for p in trends.points],
+            [_inks(p.label, f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}") for p in recent_points(trends)],
             (1, 2, 3),
         )
         if trends.in_status:

@@ -14,6 +14,8 @@ from lptrack.report.render.phrases import (
     code_of,
     legend_of,
     no_entries,
+    notice_bugs,
+    recent_points,
     say_cell,
     say_days,
     say_moment,
@@ -36,7 +38,8 @@ def _lines(document: Document) -> Iterator[str]:
     if page.notices:
         yield ""
     for notice in page.notices:
-        bugs = f": {', '.join(bug.text for bug in notice.bugs)}" if notice.bugs else ""
+        named, more = notice_bugs(notice)
+        bugs = f": {', '.join(bug.text for bug in named)}{more}" if named else ""
         yield from _wrap(f"{notice.text}{bugs}", "! ", "  ")
     yield ""
     for name, words, url in page.scope:
@@ -94,17 +97,15 @@ def _cut(text: str, width: int) -> str:
 
 def _matrix(matrix: MatrixTable) -> Iterator[str]:
     yield from _heading(f"{matrix.title} ({len(matrix.rows):,})", "-")
-    room = (WIDTH - 26) // 4  # meetings that fit beside the bug and its package
+    room = (WIDTH - 23) // 4  # meetings that fit beside the bug and its package
     shown = matrix.meetings[-room:]
     for letter, (label, _, _) in zip(_LETTERS, shown, strict=False):
         yield from _wrap(f"{letter} {label}", "  ", "    ")
-    yield f"{'':<26}{''.join(f'{letter:<4}' for letter, _ in zip(_LETTERS, shown, strict=False))}"
+    yield f"{'':<23}{''.join(f' {letter:<3}' for letter, _ in zip(_LETTERS, shown, strict=False))}"
     for row in matrix.rows:
-        codes = "".join(
-            f"{_plain(code_of(cell.text)) + ('*' if cell.moved else ''):<4}" for cell in row.cells[-room:]
-        )
-        yield f"{_cut(row.bug.text, 11)} {_cut(row.package, 13)} {codes}"
-    yield from _wrap(f"{legend_of(matrix)}; * changed")
+        codes = "".join(f"{'>' if cell.moved else ' '}{_cut(code_of(cell.text), 3)}" for cell in row.cells[-room:])
+        yield f"{_cut(row.bug.text, 10)} {_cut(row.package, 12)}{codes}"
+    yield from _wrap(f"{legend_of(matrix)}; > changed")
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -113,7 +114,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def _trends(trends: TrendsTable) -> Iterator[str]:
     yield from _heading(trends.title, "-")
     yield f"{'Meeting':<24}{'Open':>8}{'Closed':>10}{'Not known':>12}"
-    for point in trends.points:
+    for point in recent_points(trends):
         yield f"{_cut(point.label, 24)}{point.open:>8,}{point.closed:>10,}{point.unknown:>12,}"
     if trends.in_status:
         yield ""
