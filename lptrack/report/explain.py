@@ -50,7 +50,7 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
 
 def _raised(raised: Raised) -> Iterator[str]:
     yield (
-        f"  spoken of: {raised.times:,} times in {say_count(len(raised.meetings), 'meeting')}: first {raised.first}, "
+        f"  spoken of: {say_count(raised.times, 'time')} in {say_count(len(raised.meetings), 'meeting')}: first {raised.first}, "
         + (f"last {raised.last}")
     )
     if raised.speakers:
