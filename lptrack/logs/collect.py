@@ -15,7 +15,9 @@ from typing import assert_never
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import scan_line
 from lptrack.logs.calendar import Calendar, parse_started
+from lptrack.logs.decode import decode_line
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Present, Topic
+from lptrack.logs.linewise import bare_nick
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
@@ -112,6 +114,12 @@ class Collector:
                 self._begin(item)
             case _:
                 assert_never(item)
+
+    def rename(self, old: bytes, new: bytes) -> None:
+        """A nick change that the sieve has read."""
+        before, after = bare_nick(decode_line(old)), bare_nick(decode_line(new))
+        if before and after:
+            self.people.rename(before, after)
 
     def finish(self) -> None:
         """The document ends here."""

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lptrack.logs.collect import Collector, Found, Stretch
-from lptrack.logs.decode import decode_lines
+from lptrack.logs.decode import decode_line, decode_lines
 from lptrack.logs.extraction import Extraction
+from lptrack.logs.interface import Item, LineFormat, RawLine
 from lptrack.logs.options import Options
 from lptrack.logs.reading import Reading, open_reading
+from lptrack.logs.sieve import sift_lines
 from lptrack.logs.sources import Source
 from lptrack.model import Announcement, Line, Meeting, Reference
 
@@ -59,6 +61,7 @@ def stream_found(
     reading = open_reading(source, options)
     collector = open_collector(reading, options)
     collector.tell_unread = unread
+    reading.hashing = reading.calendar.day is None  # only an undated meeting's id has the digest in it
     for stretch in read_stretches(reading, collector):
         yield from stretch.found
 
@@ -70,7 +73,7 @@ def open_collector(reading: Reading, options: Options) -> Collector:
 
 def read_stretches(reading: Reading, collector: Collector) -> Iterator[Stretch]:
     """The meetings of the document, and what is outside of them, each as it ends."""
-    for item in reading.format.parse(decode_lines(reading.chunks()), reading.head):
+    for item in _read_items(reading, collector):
         collector.feed(item)
         while collector.ready:
             yield collector.ready.popleft()
@@ -78,9 +81,27 @@ def read_stretches(reading: Reading, collector: Collector) -> Iterator[Stretch]:
     yield from collector.ready
 
 
+def _read_items(reading: Reading, collector: Collector) -> Iterator[Item]:
+    """All items; of a long log in lines only those that matter, unless somebody asks about every line."""
+    known = reading.format
+    everything = collector.options.counting or collector.tell_unread is not None or reading.head.whole
+    shape = known.shape if isinstance(known, LineFormat) and not everything else None
+    if shape is None or not isinstance(known, LineFormat):
+        yield from known.parse(decode_lines(reading.chunks()), reading.head)
+        return
+    current = collector.meetings.current
+
+    def has_begun() -> bool:
+        """A meeting starts with its log's first line, whatever that says; so lines are read until one has told it."""
+        return current.began is not None or (reading.calendar.day is None and shape.clock is not None)
+
+    for number, raw in sift_lines(reading.chunks(), shape, reading.calendar, has_begun, collector.rename):
+        yield from known.read(RawLine(number, decode_line(raw)))
+
+
 def build_warnings(collector: Collector, meetings: list[Meeting]) -> Iterator[str]:
     """What the log says about itself that does not fit what was read."""
-    if collector.claims and len(meetings) == 1:
+    if collector.claims and len(meetings) == 1 and any(person.lines for person in meetings[0].people):
         for person in meetings[0].people:
             if person.claimed != person.lines:
                 claimed = "does not name it" if person.claimed is None else f"counts {person.claimed}"

@@ -8,6 +8,7 @@ Adding one is a file with a `LogFormat`, a line in `lptrack.logs.formats.FORMATS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -120,20 +121,32 @@ class LogFormat(Protocol):
         ...
 
 
-@runtime_checkable
-class LineFormat(LogFormat, Protocol):
-    """A format in which each line can be read without those before it. Long logs of it are read by the sieve.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What most lines of a format look like when everything but digits and a few characters is taken out of them.
 
-    ``hour`` is what an ordinary line begins with, as a bytes pattern with `%s` for the two digits of the hour, for
-    formats that print a clock of 24 hours without a date; None where each line prints its date, or not so.
-    ``steers`` are lower-case byte strings: a line that changes day or nick and does begin with a clock holds one.
+    A line so reduced begins with ``opens`` and ``size`` bytes in all of clock (and date); ``plain`` matches what is left
+    behind them of a line that has a nick and no number, command or nick change in its text. ``clock`` matches the start
+    of a raw line, its group 1 is the hour; None where every line prints its date. A line that holds one of ``steers``
+    is always looked at.
     """
 
-    @property
-    def hour(self) -> bytes | None: ...
+    keep: bytes
+    opens: bytes
+    size: int
+    plain: re.Pattern[bytes]
+    clock: re.Pattern[bytes] | None
+    steers: tuple[bytes, ...] = ()
+
+
+@runtime_checkable
+class LineFormat(LogFormat, Protocol):
+    """A format in which each line can be read without those before it. Long logs of it go through the sieve."""
 
     @property
-    def steers(self) -> tuple[bytes, ...]: ...
+    def shape(self) -> Shape | None:
+        """None where lines are too various; then every line is read."""
+        ...
 
     def read(self, line: RawLine) -> tuple[Item, ...]:
         """What one line says; never empty, never raises."""

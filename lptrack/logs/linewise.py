@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from lptrack.logs.interface import Channel, Day, Head, Item, RawLine
+from lptrack.logs.interface import Channel, Day, Head, Item, RawLine, Shape
 from lptrack.model import Line, LineKind
 
 MODES = "@+%&~!"
 """What servers and clients put before a nick to tell its rank."""
-
-CHANGES = (b"now known as", b"day changed")
-"""What lines hold in most formats that change a nick or the day."""
 
 _BRIDGES = re.compile(r"bridge|matrix|telegram|discord|slack|gitter|relay|mattermost|rocket", re.IGNORECASE)
 _BRIDGED = re.compile(r"\s*(?:<([^<>]{1,64})>|\[([^\[\]]{1,64})\])\s+(?=\S)")
@@ -100,8 +97,7 @@ class PatternFormat:
     rules: tuple[Rule, ...]
     sign: re.Pattern[str]
     weight: float = 1.0
-    hour: bytes | None = None
-    steers: tuple[bytes, ...] = CHANGES
+    shape: Shape | None = None
     sample: int = 400
 
     def recognise(self, head: Head) -> float:

@@ -170,7 +170,7 @@ def render_check(extraction: Extraction) -> str:
     people = [person for meeting in extraction.meetings for person in meeting.people if person.claimed is not None]
     right = sum(1 for person in people if person.claimed == person.lines)
     lines = [f"{extraction.source}: {_count(extraction.references, extraction.announcements)}, {extraction.format}"]
-    if people:
+    if any(person.lines for person in people):
         lines.append(f"  lines said: {right} of {len(people)} people as the page counts")
     if extraction.unread:
         lines.append(f"  {extraction.unread} of {extraction.lines} lines fit no pattern of the format")

@@ -20,6 +20,8 @@ class People:
             return
         known = self._person.get(old, old)
         other = self._person.get(new, new)
+        if known == other:
+            return
         person = min(known, other, key=_plainness)
         self._person[old] = self._person[new] = person
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
+from lptrack.logs.interface import Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -34,7 +35,12 @@ EGGDROP = PatternFormat(
         r"|Session (?:Start|Ident|Close|Time): "
     ),
     weight=8.0,
-    hour=rb"[%s:",
-    steers=(b"now known as", b"nick change: ", b"] --- ", b"session "),
+    shape=Shape(
+        keep=b">#[=*",
+        opens=b"[",
+        size=5,
+        plain=re.compile(rb"[\d\[]*>"),
+        clock=re.compile(rb"\[([0-2]\d):[0-5]\d"),
+    ),
 )
 """Few of its lines differ from irclogs.ubuntu.com's, and those few decide."""

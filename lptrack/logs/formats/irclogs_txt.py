@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lptrack.logs.interface import Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -21,5 +22,11 @@ IRCLOGS_TXT = PatternFormat(
         rule(LineKind.EVENT, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*|-!-) .*"),
     ),
     sign=re.compile(r"\[\d\d:\d\d\] (?:<[^<> ]+>| \* )"),
-    hour=rb"[%s:",
+    shape=Shape(
+        keep=b">#[=*",
+        opens=b"[",
+        size=5,
+        plain=re.compile(rb"\*?|[\d\[]*>"),
+        clock=re.compile(rb"\[([0-2]\d):[0-5]\d"),
+    ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lptrack.logs.interface import Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -27,6 +28,12 @@ IRSSI = PatternFormat(
         r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"
     ),
     weight=1.0,
-    hour=rb"%s:",
-    steers=(b"now known as", b"--- "),
+    shape=Shape(
+        keep=b"<>#[=*",
+        opens=b"",
+        size=4,
+        plain=re.compile(rb"(?:[0-5]\d)?<[\d\[]*>"),
+        clock=re.compile(rb"([0-2]\d):[0-5]\d"),
+        steers=(b"--- ",),
+    ),
 )

@@ -86,8 +86,13 @@ def read_page(lines: Iterable[tuple[RawLine, list[str]]]) -> Iterator[Item]:
 _DAMAGED = re.compile(r"( ?\d\d:\d\d(?::\d\d)? <[^<>`\s]{1,60})>`(?! )")
 
 
+_ITEM_CLOCK = re.compile(r"\s*[*•] (?=\d\d:\d\d(?::\d\d)? [<*])")
+"""MoinMoin shows an indented line as an item of a list."""
+
+
 def read_log_line(number: int, text: str) -> Line:
     """One line of the log; `<ubot5>` with a backtick behind it is how Markdown breaks the nick ubot5`."""
+    text = _ITEM_CLOCK.sub(" ", text, count=1)
     if damaged := _DAMAGED.match(text):
         text = f"{damaged[1]}`> {text[damaged.end() :].lstrip()}"
     elif damaged := re.match(r"( ?\d\d:\d\d(?::\d\d)? <[^<>`\s]{1,60})>`(?= \S)", text):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from lptrack.logs.calendar import parse_clock
-from lptrack.logs.interface import Head, Item, RawLine
+from lptrack.logs.interface import Head, Item, RawLine, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import Line, LineKind
 
@@ -33,14 +33,16 @@ _PLAIN = PatternFormat(
 )
 
 
+_SHAPE = Shape(keep=b"<>#[=*", opens=b"", size=14, plain=re.compile(rb"\d{0,12}<[\d\[]*>"), clock=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Supybot:
     """As its rules say; where the stamp has an offset the instant is known whatever the log's zone."""
 
     name: str = _PLAIN.name
     title: str = _PLAIN.title
-    hour: bytes | None = None
-    steers: tuple[bytes, ...] = (b"now known as",)
+    shape: Shape | None = field(default=_SHAPE)
 
     def recognise(self, head: Head) -> float:
         """By the share of lines that begin with an ISO time and a nick."""

@@ -15,5 +15,5 @@ ZNC = PatternFormat(
         r"\[\d\d:\d\d:\d\d\] (?:<[^<> ]+> |\* \S|\*\*\* (?:Joins|Parts|Quits): |\*\*\* \S+ (?:is|sets) )"
     ),
     weight=0.95,
-    hour=rb"[%s:",
+    shape=IRCLOGS_TXT.shape,
 )
