@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from lptrack.join.bulk import without_collector
 from lptrack.join.interface import Endpoint, Matrix, Trends, Window
 from lptrack.join.ledger import BugUrl, Ledger, default_url, load_ledger
 from lptrack.join.states import Key, load_states
@@ -22,29 +23,32 @@ CARRIED: Final = 20
 
 def build_matrix(store: Store, window: Window, last: int = 12, bug_url: BugUrl = default_url) -> Matrix:
     """The window's tasks at its last meetings, in the interface's order, each with the state it has at the end."""
-    meetings = window.meetings[-last:] if last > 0 else ()
-    bugs = set(window.bugs)
-    columns: list[dict[Key, TaskState]] = []
+    with without_collector():
+        return _build_matrix(store, window, window.meetings[-last:] if last > 0 else (), bug_url)
+
+
+def _build_matrix(store: Store, window: Window, meetings: tuple[Meeting, ...], bug_url: BugUrl) -> Matrix:
+    states = {**window.before, **window.after}
+    cells: dict[Key, list[Value]] = {key: [None] * len(meetings) for key in states}
     with store.snapshot():
         ledger = load_ledger(store, bug_url)
-        for meeting in meetings:
+        apart = (ledger.mixed | ledger.witnessed).intersection(window.bugs)
+        for place, meeting in enumerate(meetings if apart else ()):
             end = Endpoint(meeting, meeting.started_at or window.end.at)
-            columns.append(dict(load_states(store, ledger, end, bugs.__contains__).tasks))
-    latest: dict[Key, TaskState] = {}
-    for column in columns:
-        latest.update(column)
-    latest = {**latest, **window.after}
-    rows = [
-        (latest[key], tuple(column[key].status if key in column else None for column in columns))
-        for key in sorted(latest, key=lambda key: (key[0], latest[key].target, key[1]))
-        if key in window.after or key in window.before or not _narrowed(window)
-    ]
-    return Matrix(meetings, tuple((state, cells) for state, cells in rows if any(cell is not None for cell in cells)))
-
-
-def _narrowed(window: Window) -> bool:
-    filters = window.filters
-    return any((filters.series, filters.package, filters.assignee, filters.importance, filters.status))
+            for key, state in load_states(store, ledger, end, only=apart).tasks.items():
+                if key in cells:
+                    cells[key][place] = state.status
+        starts = [render_time(meeting.started_at or window.end.at) for meeting in meetings]
+        for span in store.load_spans():
+            row = cells.get((span.bug, str(span.task)))
+            if row is not None and span.bug not in apart:
+                begin, end_ = bisect_left(starts, span.since), len(starts)
+                if span.until is not None:
+                    end_ = bisect_left(starts, span.until)
+                row[begin:end_] = [span.status if span.known else UNKNOWN] * (end_ - begin)
+    keys = sorted(states, key=lambda key: (key[0], states[key].target, key[1]))
+    rows = ((states[key], tuple(cells[key])) for key in keys)
+    return Matrix(meetings, tuple((state, row) for state, row in rows if any(cell is not None for cell in row)))
 
 
 def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) -> Trends:
@@ -53,6 +57,11 @@ def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) ->
     Work grows with the spans, not with spans times meetings: each span adds to its first meeting and takes from its
     last. ``carried``: tasks open at the end, in how many of the meetings they were, since when they are spoken of.
     """
+    with without_collector():
+        return _build_trends(store, window, bug_url)
+
+
+def _build_trends(store: Store, window: Window, bug_url: BugUrl) -> Trends:
     meetings = window.meetings
     ids = {meeting.id: place for place, meeting in enumerate(meetings)}
     first = {bug: ids[how.first] for bug, how in window.raised.items() if how.first in ids}

@@ -57,6 +57,8 @@ def net_changes(before: States, after: States, events: Events) -> tuple[Change, 
 def _compare(
     key: Key, old: TaskState | None, new: TaskState | None, rumoured: frozenset[Key], events: Events
 ) -> Iterator[Change]:
+    if old is new:
+        return
     if old is None or new is None:
         state = new or old
         assert state is not None
@@ -135,4 +137,6 @@ def uncertain_fields(old: TaskState | None, new: TaskState) -> tuple[str, ...]:
     """The fields of a task that cannot be compared, because one end is not known."""
     if old is None:
         return STATE_FIELDS
+    if old is new and UNKNOWN not in (new.status, new.importance, new.assignee, new.milestone):
+        return ()
     return tuple(name for name in STATE_FIELDS if UNKNOWN in (old.value(name), new.value(name)))

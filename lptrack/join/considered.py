@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from lptrack.join.instants import TeamOf
 from lptrack.join.interface import Endpoint, Filters, Raised
@@ -32,20 +32,60 @@ def meetings_until(
     return tuple(found)
 
 
-def count_raised(mentions: Iterable[Mention], meetings: Sequence[Meeting]) -> dict[BugKey, Raised]:
+class RaisedBugs(Mapping[BugKey, Raised]):
+    """How each bug was spoken of, counted when it is asked for: a report of 10,000 bugs asks for a few hundred."""
+
+    __slots__ = ("_by_bug", "_counted", "_meetings", "_order")
+
+    def __init__(self, mentions: Iterable[Mention], meetings: Sequence[Meeting]) -> None:
+        self._meetings = meetings
+        self._order = {meeting.id: place for place, meeting in enumerate(meetings)}
+        self._by_bug: dict[BugKey, list[Mention]] = {}
+        self._counted: dict[BugKey, Raised] = {}
+        for mention in mentions:
+            if mention.meeting in self._order:
+                found = self._by_bug.get(mention.bug)
+                if found is None:
+                    self._by_bug[mention.bug] = [mention]
+                else:
+                    found.append(mention)
+
+    def __getitem__(self, bug: BugKey) -> Raised:
+        counted = self._counted.get(bug)
+        if counted is None:
+            counted = self._counted[bug] = _raised(self._by_bug[bug], self._meetings, self._order)
+        return counted
+
+    def __iter__(self) -> Iterator[BugKey]:
+        return iter(sorted(self._by_bug))
+
+    def __len__(self) -> int:
+        return len(self._by_bug)
+
+    def __contains__(self, bug: object) -> bool:
+        return bug in self._by_bug
+
+    def first(self, bug: BugKey) -> str:
+        """The id of the first meeting that named it."""
+        place = min(self._order[each.meeting or ""] for each in self._by_bug[bug])
+        return self._meetings[place].id
+
+    def keep(self, bugs: Collection[BugKey]) -> None:
+        """Forget the other bugs; one that nobody spoke of was raised by nobody."""
+        self._by_bug = {bug: self._by_bug.get(bug, []) for bug in bugs}
+
+
+def count_raised(mentions: Iterable[Mention], meetings: Sequence[Meeting]) -> RaisedBugs:
     """How each bug was spoken of in these meetings; ``mentions`` by time.
 
     Every reference counts for the first and the last meeting; only people's for how often, by whom, and the duties.
     """
-    order = {meeting.id: place for place, meeting in enumerate(meetings)}
-    by_bug: dict[BugKey, list[Mention]] = {}
-    for mention in mentions:
-        if mention.meeting in order:
-            by_bug.setdefault(mention.bug, []).append(mention)
-    return {bug: _raised(found, meetings, order) for bug, found in sorted(by_bug.items())}
+    return RaisedBugs(mentions, meetings)
 
 
 def _raised(found: list[Mention], meetings: Sequence[Meeting], order: Mapping[str, int]) -> Raised:
+    if not found:
+        return Raised(None, None, 0, (), ())
     found.sort(key=lambda each: order[each.meeting or ""])  # stable: by time within each meeting
     people = [each for each in found if each.kind is not ReferenceKind.ANNOUNCEMENT]
     speakers = dict.fromkeys(each.speaker for each in people if each.speaker is not None)
@@ -72,7 +112,7 @@ def _url(mention: Mention, meeting: Meeting) -> str | None:
     return mention.source if mention.source.startswith(("https://", "http://")) else meeting.url
 
 
-def select_bugs(raised: Mapping[BugKey, Raised], mentions: Iterable[Mention], filters: Filters) -> set[BugKey]:
+def select_bugs(raised: RaisedBugs, mentions: Iterable[Mention], filters: Filters) -> set[BugKey]:
     """The bugs that the filters on bugs leave: tracker, speaker, and when they were last spoken of."""
     bugs = set(raised)
     if filters.tracker:
@@ -89,14 +129,18 @@ def select_bugs(raised: Mapping[BugKey, Raised], mentions: Iterable[Mention], fi
 
 def fits(state: TaskState, filters: Filters) -> bool:
     """Whether the filters on tasks leave this one. `none` means nobody, `unknown` what is not known."""
-    return (
+    return not narrows(filters) or (
         _is_among(state.series, filters.series)
         and _is_among(state.package, filters.package)
         and _is_among(state.assignee, filters.assignee)
         and _is_among(state.importance, filters.importance)
         and _is_among(state.status, filters.status)
-        and (not filters.tracker or _is_among(state.bug.tracker, filters.tracker))
     )
+
+
+def narrows(filters: Filters) -> bool:
+    """Whether there are filters on tasks at all."""
+    return bool(filters.series or filters.package or filters.assignee or filters.importance or filters.status)
 
 
 def _is_among(value: object, wanted: tuple[str, ...]) -> bool:
@@ -131,7 +175,7 @@ def find_folded(
         shown = [
             task
             for task in tasks
-            if simplify(task.target) in targets or (task.series is not None and task.series.casefold() in own)
+            if (targets and simplify(task.target) in targets) or (task.series and task.series.casefold() in own)
         ]
         shown = shown or [task for task in tasks if task.series is None] or tasks
         kept = {task.task for task in shown}

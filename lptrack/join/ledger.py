@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from lptrack.model import DEBIAN, LAUNCHPAD, Absence, BugKey, Unresolved
 from lptrack.storage.interface import BugRow, Said, Seen
@@ -26,14 +25,19 @@ def default_url(bug: BugKey) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """``referenced``: every bug that a log names. ``said`` and ``seen`` are oldest first; ``newest`` is `now`."""
+    """``referenced``: every bug that a log names. ``said`` and ``seen`` are oldest first.
+
+    ``mixed``: bugs with a history beside which other witnesses may count too (`lptrack.join.states`, 2 and 4);
+    ``witnessed``: bugs without one.
+    """
 
     referenced: tuple[BugKey, ...]
     bugs: Mapping[BugKey, BugRow]
     said: Mapping[BugKey, tuple[Said, ...]]
     seen: Mapping[BugKey, tuple[Seen, ...]]
     absent: Mapping[BugKey, Unresolved]
-    newest: datetime | None
+    mixed: frozenset[BugKey]
+    witnessed: frozenset[BugKey]
     bug_url: BugUrl = default_url
 
     def is_hidden(self, bug: BugKey, asked_for: tuple[int, ...]) -> bool:
@@ -63,16 +67,19 @@ def load_ledger(store: Store, bug_url: BugUrl = default_url) -> Ledger:
     said: dict[BugKey, list[Said]] = {}
     for each in store.load_said():
         said.setdefault(each.bug, []).append(each)
-    seen = store.load_seen()
+    apart = any(not row.has_history or row.bug.tracker != LAUNCHPAD for row in bugs.values())
+    seen = store.load_seen() if apart else {}
     reached = [bug for bug in said if bug in bugs and bug not in seen]  # their targets' display names are needed
     if reached:
         seen |= store.load_seen(reached)
+    with_history = {bug for bug, row in bugs.items() if row.has_history}
     return Ledger(
         referenced=tuple(store.load_referenced()),
         bugs=bugs,
         said={bug: tuple(each) for bug, each in said.items()},
         seen=seen,
         absent=store.load_unresolved(),
-        newest=store.load_newest_moment(),
+        mixed=frozenset(bug for bug in with_history if bug in said or bug.tracker != LAUNCHPAD),
+        witnessed=frozenset({*said, *seen, *bugs} - with_history),
         bug_url=bug_url,
     )

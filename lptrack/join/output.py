@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from lptrack.join.interface import Endpoint, Raised, Window
@@ -25,6 +26,7 @@ REPORT_COLUMNS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 14)
 def render_instant(at: datetime | None) -> str | None:
     """`2013-09-11T15:04:18Z`, with a fraction only where there is one; None stays None."""
     if at is None:

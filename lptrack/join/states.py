@@ -9,9 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from lptrack.join.instants import end_of
 from lptrack.join.interface import Endpoint
@@ -30,55 +31,85 @@ class States:
     """Every task at one instant, by bug and task in the interface's order.
 
     ``since``: when each status began (None: cannot be known); ``touched``: the last change of anything;
-    ``rumoured``: tasks that only a bot ever named, so that their coming and going proves nothing.
+    ``rumoured``: tasks that only a bot ever named, so that their coming and going proves nothing;
+    ``begun``: of the tasks that rest on a history alone, since when they have been as they are.
     """
 
     tasks: Mapping[Key, TaskState]
     since: Mapping[Key, datetime | None]
     touched: Mapping[Key, datetime | None]
     rumoured: frozenset[Key]
+    begun: Mapping[Key, datetime]
+    at: datetime
 
 
-NOTHING = States({}, {}, {}, frozenset())
+def no_states(at: datetime) -> States:
+    """Nothing is known, nothing is claimed."""
+    return States({}, {}, {}, frozenset(), {}, at)
 
 
 def load_states(
-    store: Store, ledger: Ledger, endpoint: Endpoint, wanted: Callable[[BugKey], bool] = lambda _bug: True
+    store: Store,
+    ledger: Ledger,
+    endpoint: Endpoint,
+    wanted: Callable[[BugKey], bool] = lambda _bug: True,
+    *,
+    later: States | None = None,
+    only: Collection[BugKey] | None = None,
 ) -> States:
-    """The states at one end, of the bugs that are ``wanted``."""
+    """The states at one end, of the bugs that are ``wanted`` (``only``: of these, quick where they are few).
+
+    ``later``: the states of a later instant; what was so then already is taken from them, not built again.
+    """
     at, until = endpoint.at, end_of(endpoint)
     tasks: dict[Key, TaskState] = {}
     since: dict[Key, datetime | None] = {}
     touched: dict[Key, datetime | None] = {}
+    begun: dict[Key, datetime] = {}
     rumoured: set[Key] = set()
     pending: dict[BugKey, list[TaskAt]] = {}
-    for row in store.load_tasks_at(at):
+    rows = store.load_tasks_at(at, bugs=only)
+    if later is not None and later.at >= at:
+        rows = chain(
+            store.load_tasks_at(at, bugs=only, unlike=later.at),
+            store.load_tasks_at(at, bugs=ledger.mixed if only is None else ledger.mixed.intersection(only)),
+        )
+        for key, moment in later.begun.items():
+            if moment <= at:
+                tasks[key], begun[key] = later.tasks[key], moment
+                since[key], touched[key] = later.since[key], later.touched[key]
+    for row in rows:
         if not wanted(row.bug):
             continue
         key = (row.bug, str(row.task))
-        if row.bug in ledger.said or (row.unknown and row.bug.tracker != LAUNCHPAD):
+        if row.bug in ledger.mixed:
             pending.setdefault(row.bug, []).append(row)
         else:
             tasks[key] = _by_history(row)
+            begun[key] = row.since if row.bug_since is None else max(row.since, row.bug_since)
         since[key], touched[key] = row.status_since, row.touched_at
-    for bug, rows in pending.items():
-        for state, is_rumour in _with_witnesses(bug, rows, ledger, at, until):
+    for bug, mixed in pending.items():
+        for state, is_rumour in _with_witnesses(bug, _once(mixed), ledger, at, until):
             key = (bug, state.task)
             tasks[key] = state
             if state.known_by is not Witness.HISTORY:
                 since[key] = None
             if is_rumour:
                 rumoured.add(key)
-    for bug in {*ledger.said, *ledger.seen, *ledger.bugs}:
-        bug_row = ledger.bugs.get(bug)
-        if (bug_row is not None and bug_row.has_history) or not wanted(bug):
-            continue
-        witnessed, only_said = build_witnessed(bug, ledger, until)
-        for state in witnessed:
-            tasks[bug, state.task] = state
-        rumoured |= {(bug, task) for task in only_said}
-    ordered = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
-    return States(ordered, since, touched, frozenset(rumoured))
+    for bug in ledger.witnessed if only is None else ledger.witnessed.intersection(only):
+        if wanted(bug):
+            witnessed, only_said = build_witnessed(bug, ledger, until)
+            for state in witnessed:
+                tasks[bug, state.task] = state
+            rumoured |= {(bug, task) for task in only_said}
+    if later is not None or len(begun) < len(tasks):  # else the rows came in order
+        tasks = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
+    return States(tasks, since, touched, frozenset(rumoured), begun, at)
+
+
+def _once(rows: list[TaskAt]) -> list[TaskAt]:
+    """Each task once: one that moved since comes by both ways."""
+    return list({row.task: row for row in rows}.values())
 
 
 def _by_history(row: TaskAt) -> TaskState:

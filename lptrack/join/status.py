@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lptrack.join.bulk import without_collector
 from lptrack.join.considered import count_raised, find_folded, fits, select_bugs, simplify
 from lptrack.join.instants import select_meetings
 from lptrack.join.interface import Endpoint, Filters
@@ -25,7 +26,11 @@ class Status:
 
 def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Status:
     """The state of every tracked bug task at the instant."""
-    scope = scope or Scope()
+    with without_collector():
+        return _build_status(store, end, scope or Scope())
+
+
+def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
     with store.snapshot():
         ledger = load_ledger(store, scope.bug_url)
         bugs = _select(store, ledger, scope)

@@ -26,7 +26,8 @@ class Mention(NamedTuple):
 class TaskAt(NamedTuple):
     """One task at an instant, by the tracker's history. ``unknown`` names the fields of task and bug not known.
 
-    ``status_since``: when the status became this (None: cannot be known); ``touched_at``: the task's last change.
+    ``since`` and ``bug_since``: when this state of the task and of the bug began. ``status_since``: when the status
+    became this (None: cannot be known); ``touched_at``: the task's last change.
     """
 
     bug: BugKey
@@ -49,6 +50,7 @@ class TaskAt(NamedTuple):
     url: str
     private: bool
     read_at: datetime
+    bug_since: datetime | None
 
 
 class SpanRow(NamedTuple):
@@ -102,8 +104,7 @@ class Said:
     speaker: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class BugRow:
+class BugRow(NamedTuple):
     """The newest read of a bug, and whether a history stands on it."""
 
     bug: BugKey

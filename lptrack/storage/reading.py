@@ -22,7 +22,7 @@ from lptrack.model import (
     StatusEvent,
     Unresolved,
 )
-from lptrack.storage.database import Database
+from lptrack.storage.database import Database, Row
 from lptrack.storage.interface import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
 from lptrack.storage.merging import load_repeats
 from lptrack.storage.times import parse_time, parse_time_or_none, render_time
@@ -239,7 +239,7 @@ def load_bugs(database: Database) -> dict[BugKey, BugRow]:
     return {
         (bug := BugKey(tracker, number)): BugRow(
             bug, url, bool(private), login, bool(closed), parse_time(read_at), bool(has_history),
-            tuple(json.loads(notes)),
+            tuple(json.loads(notes)) if notes != "[]" else (),
         )
         for tracker, number, url, private, login, closed, read_at, has_history, notes in database.load(
             "SELECT tracker, number, url, private, login, closed, read_at, has_history, notes FROM bugs"
@@ -248,28 +248,43 @@ def load_bugs(database: Database) -> dict[BugKey, BugRow]:
     }  # fmt: skip
 
 
-def load_tasks_at(database: Database, at: datetime) -> list[TaskAt]:
-    """Every task that existed at the instant, where the tracker's history tells: one range query."""
+def load_tasks_at(
+    database: Database, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
+) -> Iterator[TaskAt]:
+    """Every task that existed at the instant, where the tracker's history tells: one range query.
+
+    ``bugs`` asks for these only; ``unlike`` leaves out what was the same at a later instant.
+    """
     moment = render_time(at)
-    return [
-        TaskAt._make(
-            (
-                BugKey(row[0], row[1]), *row[2:11], parse_time(row[11]), parse_time_or_none(row[12]),
-                parse_time_or_none(row[13]), *row[14:17], row[17] or "", row[18], bool(row[19]), parse_time(row[20]),
-            )
+    moved = () if unlike is None else (render_time(unlike),) * 2
+    conditions: list[tuple[str, Sequence[object]]] = [("1", ())] if bugs is None else list(_in_bugs("s", bugs))
+    for condition, keys in conditions:
+        yield from map(
+            _build_task_at,
+            database.load(
+                "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance,"
+                " s.assignee, s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title,"
+                " w.duplicate_of, w.tags, w.unknown, b.url, b.private, b.read_at, w.since"
+                " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
+                " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
+                " AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
+                " WHERE s.since <= ? AND (s.until IS NULL OR s.until > ?)"
+                f" {'' if unlike is None else 'AND (s.until <= ? OR w.until <= ?)'}"
+                f" AND {condition} ORDER BY s.tracker, s.number, s.target, s.task",
+                (moment, moment, moment, moment, *moved, *keys),
+            ),
         )
-        for row in database.load(
-            "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance, s.assignee,"
-            " s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title, w.duplicate_of, w.tags,"
-            " w.unknown, b.url, b.private, b.read_at"
-            " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
-            " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
-            " AND w.since <= :at AND (w.until IS NULL OR w.until > :at)"
-            " WHERE s.since <= :at AND (s.until IS NULL OR s.until > :at)"
-            " ORDER BY s.tracker, s.number, s.task",
-            {"at": moment},
-        )
-    ]  # fmt: skip
+
+
+def _build_task_at(row: Row) -> TaskAt:
+    since = datetime.fromisoformat(row[11])  # most differ: `parse_time` would only fill its cache
+    status_since = since if row[12] == row[11] else None if row[12] is None else datetime.fromisoformat(row[12])
+    touched_at = since if row[13] == row[11] else parse_time_or_none(row[13])
+    return TaskAt(
+        BugKey(row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], since,
+        status_since, touched_at, row[14], row[15], row[16], row[17] or "", row[18], row[19] == 1,
+        parse_time(row[20]), parse_time_or_none(row[21]),
+    )  # fmt: skip
 
 
 def load_spans(database: Database) -> list[SpanRow]:

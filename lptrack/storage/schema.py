@@ -80,7 +80,7 @@ CREATE TABLE "references" (
     duty_of TEXT
 ) STRICT;
 CREATE INDEX references_by_log ON "references" (log);
-CREATE INDEX references_by_bug ON "references" (tracker, number);
+CREATE INDEX references_by_bug ON "references" (tracker, number, log);
 CREATE INDEX references_by_meeting ON "references" (meeting);
 
 -- what a bot's line said; `reference` is that line's

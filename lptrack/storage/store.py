@@ -207,9 +207,11 @@ class Store:
         """Every bug that was read."""
         return reading.load_bugs(self.database)
 
-    def load_tasks_at(self, at: datetime) -> list[TaskAt]:
-        """Every task's state at the instant by the trackers' histories."""
-        return reading.load_tasks_at(self.database, at)
+    def load_tasks_at(
+        self, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
+    ) -> Iterator[TaskAt]:
+        """Every task's state at the instant by the trackers' histories (of these bugs; not what is so later too)."""
+        return reading.load_tasks_at(self.database, at, bugs=bugs, unlike=unlike)
 
     def load_spans(self) -> list[SpanRow]:
         """Every task's statuses over all time."""
