@@ -54,5 +54,5 @@ def _show_redis(address: str, *, clear: bool) -> None:
         raise LptrackError(f"the redis cache cannot be reached: {error}") from None
     typer.echo(f"{shown}: {len(list(shared.responses.keys()))} answers, shared")
     if clear:
-        shared.clear()
+        shared.clear()  # type: ignore[no-untyped-call]
         note(f"{shown}: emptied, for everybody")

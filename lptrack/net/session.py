@@ -58,6 +58,7 @@ class Session(CachedSession):
         self._run = settings
         self._any_host = any_host
         self._recorder: Recorder | None = None
+        self._environment: dict[str, Any] = {}
         cache = None if settings.cassette else _open_cache(settings, login)
         super().__init__(
             backend=cache or BaseCache(),
@@ -113,6 +114,18 @@ class Session(CachedSession):
         if not self.settings.disabled and response.status_code in ANSWERS_KEPT:
             expires = datetime.now(UTC) + (self._run.max_age if max_age is None else max_age)
             self.cache.save_response(response, self.cache.create_key(response.request), expires)
+
+    def merge_environment_settings(  # type: ignore[no-untyped-def]
+        self, url, proxies, stream, verify, cert
+    ) -> Any:
+        """requests' own, once a host: it reads the whole environment for proxies at each request."""
+        if proxies or stream or verify is not None or cert:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._environment:
+            self._environment[host] = super().merge_environment_settings(url, {}, None, None, None)
+        return dict(self._environment[host])
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where a redirect leads; `RedirectRefused` where this request must not be taken there."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from requests import RequestException
 
@@ -32,6 +31,7 @@ _STATE_CHANGE: Final = re.compile(r"(?P<target>[^\n]+): (?:status|importance|ass
 _PILLAR: Final = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
 
 Result = Fetched | Unresolved | FactsRead
+_Done = tuple[Wanted, Fetched | Unresolved] | str  # a bug's read, or the key of a fact that is there now
 
 
 def connect(settings: Settings, session: Callable[[], requests.Session] | None = None) -> LaunchpadClient:
@@ -62,64 +62,84 @@ class LaunchpadClient:
     def __init__(self, settings: Settings, service: Service) -> None:
         self._settings = settings
         self._service = service
-        self._facts: dict[str, Future[str | None]] = {}
-        self._lock = threading.Lock()
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="launchpad-cache")
         self._reader = BugReader(
-            service, settings.refresh, settings.offline and settings.cassette is None, _bug_url(service.root)
+            service,
+            refresh=settings.refresh,
+            offline=settings.offline and settings.cassette is None,
+            bug_url=_bug_url(service.root),
+            keep=lambda answers: self._keeper.submit(self._keep, answers),
         )
+        self._facts: dict[str, str | None] = {}
+        self._trouble: dict[str, str] = {}
 
     def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Result]:
         """Each bug once, as they come; the facts that a bug's history needs before it."""
-        if not wanted:
-            return
-        told: set[str] = set()
-        jobs = max(1, self._settings.jobs)
         waiting = iter(wanted)
-        pool = ThreadPoolExecutor(jobs, thread_name_prefix="launchpad")
+        held: list[tuple[Wanted, Fetched, set[str]]] = []
+        asked: set[str] = set()
+        pool = ThreadPoolExecutor(max(1, self._settings.jobs), thread_name_prefix="launchpad")
         try:
-            running = {pool.submit(self._read, bug) for bug in islice(waiting, 2 * jobs)}
+            running: set[Future[_Done]] = set()
+            for first in islice(waiting, 2 * self._settings.jobs):
+                running.add(pool.submit(self._read, first))
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for finished in done:
-                    running.update(pool.submit(self._read, bug) for bug in islice(waiting, 1))
-                    result, facts = finished.result()
-                    new = {key: text for key, text in facts.items() if key not in told}
-                    if new:
-                        told |= new.keys()
-                        yield FactsRead(LAUNCHPAD, new, datetime.now(UTC))
-                    yield result
+                    for following in islice(waiting, 1):
+                        running.add(pool.submit(self._read, following))
+                    match finished.result():
+                        case (Wanted() as bug, Fetched() as fetched):
+                            needed = needed_facts(fetched.observation.tasks, fetched.entries)
+                            for key in needed - asked - self._facts.keys():
+                                running.add(pool.submit(self._read_fact, key))
+                            asked |= needed
+                            held.append((bug, fetched, needed))
+                        case (Wanted(), Unresolved() as unresolved):
+                            yield unresolved
+                        case str() as key:
+                            if (text := self._facts[key]) is not None:
+                                yield FactsRead(LAUNCHPAD, {key: text}, datetime.now(UTC))
+                    ready = [each for each in held if each[2] <= self._facts.keys()]
+                    held = [each for each in held if not each[2] <= self._facts.keys()]
+                    for bug, fetched, needed in ready:
+                        trouble = next((self._trouble[key] for key in sorted(needed) if key in self._trouble), None)
+                        yield fetched if trouble is None else self._failed(bug, trouble)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
-        """Give back connections and the cache."""
+        """Give back connections and the cache, once everything is in it."""
+        self._keeper.shutdown(wait=True)
         self._service.session.close()
+
+    def _keep(self, answers: tuple[requests.Response, ...]) -> None:
+        for answer in answers:
+            self._service.session.keep(answer)
 
     # ------------------------------------------------------------------------------------------- one bug
 
-    def _read(self, wanted: Wanted) -> tuple[Fetched | Unresolved, dict[str, str]]:
+    def _read(self, wanted: Wanted) -> _Done:
         try:
             result = self._reader.read(wanted)
-            if isinstance(result, Fetched):
-                return result, self._facts_for(result)
-            if (error := self._service.check_login()) is not None:
-                return self._failed(wanted, self._no_launchpad(error)), {}
-            return result, {}
+            if isinstance(result, Unresolved) and (error := self._service.check()) is not None:
+                return wanted, self._failed(wanted, self._no_launchpad(error))
+            return wanted, result
         except BadLogin as error:
             raise TrackerError(
                 LAUNCHPAD, f"Launchpad does not accept the stored login: {error}", hint="run `lptrack login` again"
             ) from None
         except NotCached as error:
-            return self._failed(wanted, error.detail, Absence.OFFLINE), {}
+            return wanted, self._failed(wanted, error.detail, Absence.OFFLINE)
         except CassetteMiss as error:
-            return self._failed(wanted, error.message), {}
+            return wanted, self._failed(wanted, error.message)
         except (RequestException, WrongAnswer) as error:
-            return self._failed(wanted, str(error)), {}
+            return wanted, self._failed(wanted, str(error))
 
     def _failed(self, wanted: Wanted, why: str, reason: Absence = Absence.UNREACHABLE) -> Unresolved:
         return Unresolved(wanted.bug, self._reader.bug_url.format(number=wanted.bug.number), reason, why)
 
-    def _no_launchpad(self, error: BaseException) -> str:
+    def _no_launchpad(self, error: Exception) -> str:
         if isinstance(error, RequestException):
             return str(error)
         status = getattr(getattr(error, "response", None), "status", None)
@@ -128,32 +148,26 @@ class LaunchpadClient:
 
     # ------------------------------------------------------------------------------------------- facts
 
-    def _facts_for(self, fetched: Fetched) -> dict[str, str]:
-        """What this bug's history needs to know of series; each asked for once a run, and kept for a day."""
-        found: dict[str, str] = {}
-        for key in sorted(needed_facts(fetched.observation.tasks, fetched.entries)):
-            text = self._fact(key)
-            if text is not None:
-                found[key] = text
-        return found
-
-    def _fact(self, key: str) -> str | None:
-        with self._lock:
-            mine = key not in self._facts
-            future = self._facts.setdefault(key, Future())
-        if mine:
-            try:
-                future.set_result(self._ask_fact(key))
-            except BaseException as error:
-                future.set_exception(error)
-        return future.result()
+    def _read_fact(self, key: str) -> str:
+        """Read what histories need to know of a pillar's series; without it no bug that needs it counts as read."""
+        text = None
+        try:
+            text = self._ask_fact(key)
+        except NotCached:
+            pass  # offline: the database may have it
+        except CassetteMiss as error:
+            self._trouble[key] = error.message
+        except (RequestException, WrongAnswer) as error:
+            self._trouble[key] = str(error)
+        self._facts[key] = text
+        return key
 
     def _ask_fact(self, key: str) -> str | None:
-        _kind, _, pillar = key.partition(":/")
-        if key.startswith(FOCUS_FACT):
+        kind, _, pillar = key.partition(":/")
+        if f"{kind}:/" == FOCUS_FACT:
             answer = self._service.get(f"{self._service.base}{pillar}", FACT_KEPT)
             return None if answer.status in NOT_VISIBLE else parse_focus(answer.data)
-        rows: list[object] = []
+        rows: list[Mapping[str, Any]] = []
         following: str | None = f"{self._service.base}{pillar}/series"
         while following is not None:
             answer = self._service.get(following, FACT_KEPT)
@@ -162,7 +176,7 @@ class LaunchpadClient:
             page = parse_page(answer.data)
             rows.extend(page.entries)
             following = self._reader.next_page(following, page.following)
-        return parse_series([row for row in rows if isinstance(row, dict)])
+        return parse_series(rows)
 
 
 def needed_facts(tasks: Sequence[BugTask], log: Sequence[LogEntry]) -> set[str]:

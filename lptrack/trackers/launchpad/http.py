@@ -1,7 +1,8 @@
 """launchpadlib over our requests session: the shim under it, the login, and the reads.
 
-launchpadlib speaks httplib2 underneath; `httpFactory` is the seam. The login (a 1.5 MB WADL, then JSON) tells whether
-there is a Launchpad at all; reading bugs needs its browser and nothing of the WADL, so both go on at the same time.
+launchpadlib speaks httplib2 underneath; `httpFactory` is the seam. Reading bugs needs its browser and nothing of the
+WADL (1.5 MB), so the login, which tells whether there is a Launchpad at all, is made where that is in doubt: a 404 is
+an answer only from a Launchpad.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httplib2
 from launchpadlib.credentials import AnonymousAccessToken, Credentials
-from launchpadlib.launchpad import Launchpad
 from lazr.restfulclient._browser import Browser
 from lazr.restfulclient.errors import HTTPError
 from requests import Response
 
 from lptrack.net.session import USER_AGENT, Session
 from lptrack.trackers.launchpad.roots import VERSION
+
+if TYPE_CHECKING:
+    from launchpadlib.launchpad import Launchpad
 
 CONSUMER: Final = "lptrack"
 WADL_KEPT: Final = "max-age=86400"
@@ -66,22 +69,23 @@ class _ShimResponse(httplib2.Response):  # type: ignore[misc]
     answer: Response
 
 
-class SessionLaunchpad(Launchpad):  # type: ignore[misc]
-    """launchpadlib's `Launchpad`, its HTTP over a session. Made only to log in: that is what its constructor does."""
+def log_in(http: SessionHttp, credentials: Credentials, service_root: str) -> Launchpad:
+    """launchpadlib's login, its HTTP over the session: fetches and reads the service root. Raises what it raises."""
+    from launchpadlib.launchpad import Launchpad
 
-    def __init__(self, http: SessionHttp, credentials: Credentials, service_root: str) -> None:
-        self._http = http
-        super().__init__(
-            credentials, None, None, service_root=service_root, cache=_NO_CACHE, version=VERSION, proxy_info=None
-        )
+    class SessionLaunchpad(Launchpad):  # type: ignore[misc]
+        """launchpadlib's `Launchpad` with its seam filled."""
 
-    def httpFactory(self, _credentials: object, _cache: object, _timeout: object, _proxy_info: object) -> SessionHttp:
-        """The seam."""
-        return self._http
+        def httpFactory(self, *_arguments: object) -> SessionHttp:
+            return http
 
-    @property
-    def _user_agent(self) -> str:
-        return USER_AGENT
+        @property
+        def _user_agent(self) -> str:
+            return USER_AGENT
+
+    return SessionLaunchpad(
+        credentials, None, None, service_root=service_root, cache=_NO_CACHE, version=VERSION, proxy_info=None
+    )
 
 
 _NO_CACHE: Final = object()  # lazr makes a folder where it is given None
@@ -109,7 +113,7 @@ class Answer:
 
 
 class Service:
-    """Launchpad's web service at one root: the login in the background, reads at once."""
+    """Launchpad's web service at one root: reads through launchpadlib's browser, and the login where it is needed."""
 
     def __init__(self, session: Session, root: str, credentials: Credentials | None, *, live: bool = True) -> None:
         self.session = session
@@ -119,33 +123,23 @@ class Service:
         self._credentials = credentials or Credentials(CONSUMER, access_token=AnonymousAccessToken())
         self._http = SessionHttp(session, self._credentials, self.base)
         self._browser = Browser(_Factory(self._http), self._credentials, _NO_CACHE, None, None, USER_AGENT, 0)
-        self._login: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._live = live
-        self._login_error: BaseException | None = None
+        self._checked = not live
+        self._why_not: Exception | None = None
 
-    def _start_login(self) -> None:
-        """Begin to log in, in a thread, once; `check_login` waits for it."""
+    def check(self) -> Exception | None:
+        """Why there is no Launchpad at the service root; None where launchpadlib can log in there. Asked once."""
         with self._lock:
-            if self._login is None and self._live:
-                self._login = threading.Thread(target=self._log_in, name="launchpad-login", daemon=True)
-                self._login.start()
-
-    def _log_in(self) -> None:
-        try:
-            SessionLaunchpad(self._http, self._credentials, self.root)
-        except BaseException as error:
-            self._login_error = error
-
-    def check_login(self) -> BaseException | None:
-        """Why there is no Launchpad at the service root; None where there is one (or nothing was asked yet)."""
-        if self._login is not None:
-            self._login.join()
-        return self._login_error
+            if not self._checked:
+                try:
+                    log_in(self._http, self._credentials, self.root)
+                except Exception as error:
+                    self._why_not = error
+                self._checked = True
+        return self._why_not
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """One read, through launchpadlib's browser. Raises `Unanswered` where there is no usable answer."""
-        self._start_login()
         read_at = datetime.now(UTC)
         try:
             shim, content = self._browser.get(url, headers=dict(headers), return_response=True)

@@ -8,7 +8,7 @@ again. Answers go into the cache only when the read is whole, so the cache never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -79,6 +79,7 @@ class BugReader:
     refresh: bool
     offline: bool
     bug_url: str  # with `{number}`
+    keep: Callable[[tuple[Response, ...]], object]  # puts the answers of a whole read into the cache
     _large_pages: bool = True
 
     def read(self, wanted: Wanted) -> Fetched | Unresolved:
@@ -105,8 +106,7 @@ class BugReader:
             except _NotVisible as absent:
                 return self._absent(number, absent.answer)
             if is_settled(read.entry, read.tasks, read.log) or (last is not None and _same(last, read)):
-                for answer in read.answers:
-                    self.service.session.keep(answer)
+                self.keep(read.answers)
                 return self._fetched(read)
             last, first, tasks = read, None, None
         raise WrongAnswer(f"bug {number} changed each of the {_RESTARTS} times it was read")
@@ -205,7 +205,7 @@ class BugReader:
 
     def _absent(self, number: int, answer: Answer) -> Unresolved:
         if answer.response is not None:
-            self.service.session.keep(answer.response)
+            self.keep((answer.response,))
         return self._unresolved(number, answer.status)
 
     def _unresolved(self, number: int, status: int) -> Unresolved:

@@ -153,6 +153,9 @@ class LoopbackLaunchpad:
             entries = self.catalogue.series(steps[0])
             if entries is not None:
                 return self._collection(version, entries, parts.path, query, list_like=True)
+        if len(steps) == 3 and steps[1] == "+milestone":
+            body = {"resource_type_link": f"{CANON}#milestone", "self_link": f"{CANON}{rest}", "name": steps[2]}
+            return self._entry(version, body, headers)
         if len(steps) == 1:
             body = self.catalogue.pillar(steps[0])
             if body is not None:
