@@ -32,7 +32,7 @@ class Written:
     annotations: str  # for standard error, where the place reads them
 
 
-def write_ci_files(results: Results, report: Report | None, out: Path, place: Place) -> Written:
+def write_ci_files(results: Results, report: Report, out: Path, place: Place) -> Written:
     """Write every file into ``out``, and append to what the place wants; nothing is half-written."""
     files: dict[str, bytes] = dict(render_report_files(report))
     results = replace(results, files={name: str(out / name) for name in files})
@@ -53,16 +53,11 @@ def write_ci_files(results: Results, report: Report | None, out: Path, place: Pl
     write_files(out, files)
     _append(place.summary, summary)
     _append(place.outputs, outputs)
-    data = build_json(results, None if report is None else report_json(report.window))
-    lines = [f"{page_headline(report)}\n", *(f"{one_line(gate.sentence)}\n" for gate in results.gates)]
+    data = build_json(results, report_json(report.window))
+    lines = [f"{one_line(report.page.headline)}\n", *(f"{one_line(gate.sentence)}\n" for gate in results.gates)]
     lines.append(f"wrote {len(files)} files into {one_line(str(out))}\n")
     annotations = render_github_annotations(results) if place.host is Host.GITHUB else ""
     return Written((json_text(data) + "\n").encode(), "".join(lines).encode(), annotations)
-
-
-def page_headline(report: Report | None) -> str:
-    """The report's first sentence."""
-    return "No meeting is known yet: give it a log." if report is None else one_line(report.page.headline)
 
 
 def _append(path: Path | None, text: str) -> None:

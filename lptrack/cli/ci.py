@@ -87,14 +87,13 @@ def ci(
     from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome
     from lptrack.cli.output import write_output
     from lptrack.errors import UsageError
+    from lptrack.join.interface import Filters
     from lptrack.reporting import load_report
 
     gates = [parse_gate(text) for text in fail_on or ()]
     tolerated = _parse_tolerate(tolerate)
     if form not in ("table", "json"):
-        raise UsageError(
-            f"ci has no form {form!r}", hint="--format is table or json; the files have the others"
-        )
+        raise UsageError(f"ci has no form {form!r}", hint="--format is table or json; the files have the others")
     job = Job(
         logs=tuple(logs or ()),
         db=db,
@@ -128,12 +127,12 @@ def ci(
         running.resolve()
         say_outcome(running.outcome, quiet=False)
         say_budget(running.settings.budget)
-        report = load_report(running.store, running.config, team=team, channel=channel)
-        window = report.window if report is not None else None
+        filters = Filters(team=team, channel=channel)
+        report = load_report(running.store, running.config, filters, lives=True)
+        window = report.window
         judged = judge_gates(gates, window, running.outcome.logs)
         code = _exit_code(running.outcome.exit_code, bool(running.outcome.unreadable), judged, tolerated)
-        findings = build_findings(window) if window is not None else ()
-        results = Results(tuple(running.outcome.logs), window, judged, findings, code, {})
+        results = Results(tuple(running.outcome.logs), window, judged, build_findings(window), code, {})
         written = write_ci_files(results, report, running.out, detect_place(os.environ))
         sys.stderr.write(written.annotations)
         write_output(written.as_json if form == "json" else written.as_text, output)

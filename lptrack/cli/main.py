@@ -31,13 +31,13 @@ from lptrack.cli import (
 from lptrack.errors import LptrackError
 
 # Typer's own copy of click or the real one, by its version: this is click's UsageError in both.
-_UsageError = typer.BadParameter.__bases__[0]
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="lptrack",
     help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
     epilog=(
-        "After a meeting:  lptrack run LOGS          Before the next:  lptrack run && lptrack report --since-last\n\n"
+        "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run && lptrack report --since-last\n\n"
         "Each command has its own --help with examples. `lptrack extract LOG` needs no network and no database:"
         " start there."
     ),
@@ -63,18 +63,18 @@ def _root(
     """What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now."""
 
 
-app.command("extract")(extract.extract)
-app.command("run")(run.run)
-app.command("report")(report.report)
-app.command("status")(status.status)
-app.command("history")(history.history)
-app.command("ci")(ci.ci)
-app.command("check")(check.check)
-app.command("init")(init.init)
-app.command("config")(config.config)
-app.command("login")(login.login)
-app.command("cache")(cache.cache)
-app.add_typer(db.app, name="db")
+app.command("extract", short_help="What is in the logs: who named which bug, when")(extract.extract)
+app.command("run", short_help="The main job: read logs, ask trackers, report")(run.run)
+app.command("report", short_help="What moved between two meetings")(report.report)
+app.command("status", short_help="Where every bug stands, now or at any moment")(status.status)
+app.command("history", short_help="One bug: every event and every mention")(history.history)
+app.command("ci", short_help="The main job in CI: new logs only, gates")(ci.ci)
+app.command("check", short_help="Where bots, reads and history disagree")(check.check)
+app.command("init", short_help="Write a commented lptrack.toml")(init.init)
+app.command("config", short_help="What is in force here, and why")(config.config)
+app.command("login", short_help="Log in to Launchpad, for private bugs")(login.login)
+app.command("cache", short_help="The HTTP cache: its size, its age; clear it")(cache.cache)
+app.add_typer(db.app, name="db", short_help="Check, back up, export, import the database")
 
 
 def _fail(error: LptrackError) -> NoReturn:
