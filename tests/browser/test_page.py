@@ -160,10 +160,11 @@ ORDERS = {
     "importance": ("Critical", "High", "Medium", "Low", "Wishlist", "Undecided"),
     "now": ("New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Fix Committed", "Fix Released", "Invalid",
             "Won't Fix"),
+    "assignee": ("ada", "alan", "barbara", "edsger", "grace", "katherine"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("column", ["importance", "now"])
+@pytest.mark.parametrize("column", sorted(ORDERS))
 def test_sorting_follows_the_trackers_order_and_leaves_the_unknown_last(show: Open, column: str) -> None:
     page = show(build_sample())
     click = f"document.querySelector('#all thead .c-{column} button').click()"

@@ -85,6 +85,7 @@ def test_names_at_the_lines_ends_never_cover_one_another() -> None:
     svg = parse(render_burn_down(trends((5, 5, 5), (5, 5, 5))))
     heights = sorted(float(t.get("y", "0")) for t in svg.iter("text") if "name" in t.get("class", ""))
     assert len(heights) == 3
+    assert heights[0] > 0
     assert min(b - a for a, b in pairwise(heights)) >= 13
 
 
