@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import os
 import stat
 import sys
@@ -40,6 +41,7 @@ class Source:
     path: Path | None
     size: int = 0
     searched: bool = False
+    content: bytes | None = None  # of a document that is no file: read from the web
 
     def chunks(self) -> Iterator[bytes]:
         """The raw bytes, unpacked; UTF-16 with a byte order mark comes as UTF-8. Raises `UnreadableLog`."""
@@ -49,6 +51,9 @@ class Source:
             raise UnreadableLog(self.name, _reason(error)) from error
 
     def _bytes(self) -> Iterator[bytes]:
+        if self.content is not None:
+            yield from _unpacked(self.name, io.BytesIO(self.content))
+            return
         if self.path is None:
             yield from _unpacked(self.name, sys.stdin.buffer)
             return
