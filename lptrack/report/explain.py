@@ -49,10 +49,8 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
 
 
 def _raised(raised: Raised) -> Iterator[str]:
-    yield (
-        f"  spoken of: {say_count(raised.times, 'time')} in {say_count(len(raised.meetings), 'meeting')}: first {raised.first}, "
-        + (f"last {raised.last}")
-    )
+    times, meetings = say_count(raised.times, "time"), say_count(len(raised.meetings), "meeting")
+    yield f"  spoken of: {times} in {meetings}: first {raised.first}, last {raised.last}"
     if raised.speakers:
         yield f"  by: {one_line(', '.join(raised.speakers))}"
     if raised.last_by is not None:

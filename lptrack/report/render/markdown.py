@@ -22,6 +22,7 @@ from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (
     MOMENTS,
     join_note,
+    matrix_rows,
     no_entries,
     notice_bugs,
     recent_points,
@@ -111,6 +112,7 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _matrix(matrix: MatrixTable) -> Iterator[str]:
+    shown, rest = matrix_rows(matrix)
     heads = ["Bug", "Package", *(_linked(Cell(label, url=url)) for label, _, url in matrix.meetings)]
     rows = (
         [
@@ -118,11 +120,12 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
             esc(row.package),
             *(f"**{esc(cell.text)}**" if cell.moved else esc(cell.text) for cell in row.cells),
         ]
-        for row in matrix.rows
+        for row in shown
     )
-    yield from _table(heads, rows)
-    yield ""
-    yield "Bold: changed since the meeting before."
+    if shown:
+        yield from _table(heads, rows)
+        yield ""
+    yield f"Bold: changed since the meeting before. {rest}".rstrip()
 
 
 def _trends(trends: TrendsTable) -> Iterator[str]:

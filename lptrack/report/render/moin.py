@@ -12,6 +12,7 @@ from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (
     MOMENTS,
     join_note,
+    matrix_rows,
     no_entries,
     notice_bugs,
     recent_points,
@@ -80,19 +81,19 @@ def _bold(text: str) -> str:
 
 def _matrix(matrix: MatrixTable) -> Iterator[str]:
     yield f"== {esc(matrix.title)} ({len(matrix.rows):,}) =="
+    shown, rest = matrix_rows(matrix)
     heads = ["Bug", "Package", *(esc(label) for label, _, _ in matrix.meetings)]
-    yield from _table(
-        heads,
-        (
-            [
-                _linked(row.bug),
-                esc(row.package),
-                *(_bold(esc(cell.text)) if cell.moved else esc(cell.text) for cell in row.cells),
-            ]
-            for row in matrix.rows
-        ),
+    rows = (
+        [
+            _linked(row.bug),
+            esc(row.package),
+            *(_bold(esc(cell.text)) if cell.moved else esc(cell.text) for cell in row.cells),
+        ]
+        for row in shown
     )
-    yield "Bold: changed since the meeting before."
+    if shown:
+        yield from _table(heads, rows)
+    yield f"Bold: changed since the meeting before. {rest}".rstrip()
 
 
 def _trends(trends: TrendsTable) -> Iterator[str]:

@@ -9,6 +9,7 @@ from lptrack.report.model import (
     Cell,
     CellKind,
     Column,
+    MatrixRow,
     MatrixTable,
     Moment,
     Notice,
@@ -19,7 +20,7 @@ from lptrack.report.model import (
     TrendPoint,
     TrendsTable,
 )
-from lptrack.report.wording import NOBODY, NONE
+from lptrack.report.wording import NOBODY, NONE, say_count
 
 CODES: Final = {
     "New": "new", "Incomplete": "inc", "Confirmed": "con", "Triaged": "tri", "In Progress": "prg",
@@ -30,6 +31,7 @@ CODES: Final = {
 
 
 MOST_NAMED: Final = 12
+MOST_ROWS: Final = 40
 
 
 def join_note(cell: Cell, text: str, note: str) -> str:
@@ -58,6 +60,15 @@ def notice_bugs(notice: Notice) -> tuple[tuple[Cell, ...], str]:
     """The bugs that a warning names, and the words for those that it has no room for (the full table has them)."""
     more = len(notice.bugs) - MOST_NAMED
     return (notice.bugs, "") if more <= 0 else (notice.bugs[:MOST_NAMED], f" and {more:,} more")
+
+
+def matrix_rows(matrix: MatrixTable) -> tuple[tuple[MatrixRow, ...], str]:
+    """The rows that a page for reading shows: of a long matrix only what moved, and a word on the rest."""
+    moved = tuple(row for row in matrix.rows if any(cell.moved for cell in row.cells))
+    rest = len(matrix.rows) - len(moved)
+    if len(matrix.rows) <= MOST_ROWS or not rest:
+        return matrix.rows, ""
+    return moved, f"{say_count(rest, 'task')} did not move in these meetings."
 
 
 def recent_points(trends: TrendsTable) -> tuple[TrendPoint, ...]:

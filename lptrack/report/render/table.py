@@ -28,6 +28,7 @@ from lptrack.report.render.phrases import (
     MOMENTS,
     code_of,
     legend_of,
+    matrix_rows,
     no_entries,
     notice_bugs,
     recent_points,
@@ -133,8 +134,9 @@ class _Pen:
     def matrix(self, matrix: MatrixTable) -> Iterator[str]:
         yield from self.words(f"{matrix.title} ({len(matrix.rows):,})", "bold")
         heads = [one_line(label) for label, _, _ in matrix.meetings]
-        package = min(max((cell_len(one_line(row.package)) for row in matrix.rows), default=7), 24)
-        bug = max((cell_len(one_line(row.bug.text)) for row in matrix.rows), default=3)
+        chosen, rest = matrix_rows(matrix)
+        package = min(max((cell_len(one_line(row.package)) for row in chosen), default=7), 24)
+        bug = max((cell_len(one_line(row.bug.text)) for row in chosen), default=3)
         shown = [max(cell_len(head), 4) if len(head) <= 11 else 11 for head in heads]
         while shown and bug + package + sum(shown) + GAP * (len(shown) + 1) > self.width:
             shown.pop(0)  # the newest meetings stay
@@ -145,10 +147,12 @@ class _Pen:
                 (Ink(one_line(code_of(cell.text)) + ("*" if cell.moved else ""), _STYLES[cell.tone]),)
                 for cell in row.cells[skipped:]
             ]
-            for row in matrix.rows
+            for row in chosen
         )
         yield from draw_grid(["Bug", "Package", *heads[skipped:]], [bug, package, *shown], rows, self.paint)
         yield from self.words(f"{legend_of(matrix)}; * changed", "dim")
+        if rest:
+            yield from self.words(rest, "dim")
         if skipped:
             yield from self.words(f"{skipped} earlier meetings have no room in {self.width} columns.", "dim")
 

@@ -13,6 +13,7 @@ from lptrack.report.render.phrases import (
     MOMENTS,
     code_of,
     legend_of,
+    matrix_rows,
     no_entries,
     notice_bugs,
     recent_points,
@@ -99,13 +100,15 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
     yield from _heading(f"{matrix.title} ({len(matrix.rows):,})", "-")
     room = (WIDTH - 23) // 4  # meetings that fit beside the bug and its package
     shown = matrix.meetings[-room:]
+    rows, rest = matrix_rows(matrix)
     for letter, (label, _, _) in zip(_LETTERS, shown, strict=False):
         yield from _wrap(f"{letter} {label}", "  ", "    ")
     yield f"{'':<23}{''.join(f' {letter:<3}' for letter, _ in zip(_LETTERS, shown, strict=False))}"
-    for row in matrix.rows:
+    for row in rows:
         codes = "".join(f"{'>' if cell.moved else ' '}{_cut(code_of(cell.text), 3)}" for cell in row.cells[-room:])
         yield f"{_cut(row.bug.text, 10)} {_cut(row.package, 12)}{codes}"
     yield from _wrap(f"{legend_of(matrix)}; > changed")
+    yield from _wrap(rest)
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
