@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lptrack.join.bulk import without_collector
+from lptrack.join.considered import RaisedBugs
 from lptrack.join.interface import Endpoint, Matrix, Trends, Window
 from lptrack.join.ledger import BugUrl, Ledger, default_url, load_ledger
 from lptrack.join.states import Key, load_states
@@ -64,7 +65,9 @@ def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) ->
 def _build_trends(store: Store, window: Window, bug_url: BugUrl) -> Trends:
     meetings = window.meetings
     ids = {meeting.id: place for place, meeting in enumerate(meetings)}
-    first = {bug: ids[how.first] for bug, how in window.raised.items() if how.first in ids}
+    raised = window.raised
+    named = {bug: raised.first(bug) if isinstance(raised, RaisedBugs) else raised[bug].first for bug in raised}
+    first = {bug: ids[id_] for bug, id_ in named.items() if id_ is not None and id_ in ids}
     count = _Count(meetings, first)
     with store.snapshot():
         ledger = load_ledger(store, bug_url)

@@ -65,10 +65,10 @@ class RaisedBugs(Mapping[BugKey, Raised]):
     def __contains__(self, bug: object) -> bool:
         return bug in self._by_bug
 
-    def first(self, bug: BugKey) -> str:
-        """The id of the first meeting that named it."""
-        place = min(self._order[each.meeting or ""] for each in self._by_bug[bug])
-        return self._meetings[place].id
+    def first(self, bug: BugKey) -> str | None:
+        """The id of the first meeting that named it; None of a bug that is only tracked."""
+        places = [self._order[each.meeting or ""] for each in self._by_bug[bug]]
+        return self._meetings[min(places)].id if places else None
 
     def keep(self, bugs: Collection[BugKey]) -> None:
         """Forget the other bugs; one that nobody spoke of was raised by nobody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from lptrack.join.interface import BugLife, Endpoint
@@ -14,48 +14,63 @@ from lptrack.model import UNKNOWN, BugHistory, BugKey, LogEntry, Observation, Ta
 from lptrack.storage.interface import Seen
 from lptrack.storage.store import Store
 
-BuildHistory = Callable[[Observation, tuple[LogEntry, ...], Mapping[str, str], datetime], BugHistory]
-"""A tracker's `build_history`."""
+BuildHistory = Callable[[Observation, tuple[LogEntry, ...], Mapping[str, str], datetime], BugHistory | None]
+"""A tracker's `build_history`; of several trackers, that of the observation's."""
 
 
 def build_life(
+    store: Store, bug: BugKey, end: Endpoint, build_history: BuildHistory | None, bug_url: BugUrl = default_url
+) -> BugLife | None:
+    """Everything on record of one bug, a private one too; None where neither a log nor a read knows it."""
+    return build_lives(store, [bug], end, build_history, bug_url).get(bug)
+
+
+def build_lives(
     store: Store,
-    bug: BugKey,
+    bugs: Collection[BugKey],
     end: Endpoint,
     build_history: BuildHistory | None,
     bug_url: BugUrl = default_url,
-) -> BugLife | None:
-    """Everything on record of one bug, a private one too; None where neither a log nor a read knows it."""
+) -> dict[BugKey, BugLife]:
+    """The lives of several bugs, in a handful of queries in all; bugs that nothing knows are left out."""
+    bugs = list(dict.fromkeys(bugs))
     with store.snapshot():
         ledger = load_ledger(store, bug_url)
-        references, announcements = store.load_references(bug)
-        known = store.load_known([bug]).get(bug)
-        if not references and known is None and bug not in ledger.absent:
-            return None
-        states = load_states(store, ledger, end, lambda each: each == bug)
-        seen = store.load_seen([bug]).get(bug, ())
+        spoken = store.load_references(bugs)
+        known = store.load_known(bugs)
+        states = load_states(store, ledger, end, only=bugs)
+        seen = store.load_seen(bugs)
         meetings = {meeting.id: meeting for meeting in store.load_meetings()}
-        facts, _ = store.load_facts(bug.tracker)
-    history = None
-    row = ledger.bugs.get(bug)
-    if known is not None and build_history is not None and row is not None and row.has_history:
-        history = build_history(known.observation, known.entries, facts, known.read_at)
-    title = next((state.title for state in states.tasks.values()), UNKNOWN)
-    if title is UNKNOWN and known is not None and known.observation.title is not None:
-        title = known.observation.title
-    spoken = {reference.meeting for reference in references}
-    return BugLife(
-        bug=bug,
-        url=ledger.url(bug),
-        title=title,
-        history=history,
-        states=tuple(states.tasks.values()),
-        references=tuple(references),
-        announcements=tuple(announcements),
-        meetings={id_: meeting for id_, meeting in meetings.items() if id_ in spoken},
-        observed=tuple((at, state) for each in seen for at, state in _observed(bug, each)),
-        unresolved=ledger.unresolved(bug),
-    )
+        facts = {tracker: store.load_facts(tracker)[0] for tracker in {bug.tracker for bug in known}}
+    by_bug: dict[BugKey, list[TaskState]] = {}
+    for state in states.tasks.values():
+        by_bug.setdefault(state.bug, []).append(state)
+    lives = {}
+    for bug in bugs:
+        references, announcements = spoken[bug]
+        held = known.get(bug)
+        if not references and held is None and bug not in ledger.absent:
+            continue
+        history = None
+        if held is not None and build_history is not None and ledger.bugs[bug].has_history:
+            history = build_history(held.observation, held.entries, facts[bug.tracker], held.read_at)
+        title = next((state.title for state in by_bug.get(bug, ())), UNKNOWN)
+        if title is UNKNOWN and held is not None and held.observation.title is not None:
+            title = held.observation.title
+        named = {reference.meeting for reference in references}
+        lives[bug] = BugLife(
+            bug=bug,
+            url=ledger.url(bug),
+            title=title,
+            history=history,
+            states=tuple(by_bug.get(bug, ())),
+            references=tuple(references),
+            announcements=tuple(announcements),
+            meetings={id_: meetings[id_] for id_ in meetings if id_ in named},
+            observed=tuple(pair for each in seen.get(bug, ()) for pair in _observed(bug, each)),
+            unresolved=ledger.unresolved(bug),
+        )
+    return lives
 
 
 def _observed(bug: BugKey, seen: Seen) -> list[tuple[datetime, TaskState]]:

@@ -60,32 +60,35 @@ def load_referenced(database: Database) -> list[BugKey]:
     ]
 
 
-def load_references(database: Database, bug: BugKey) -> tuple[list[Reference], list[Announcement]]:
-    """One bug's references that count, by time, and its announcements (whose references are among those)."""
+def load_references(
+    database: Database, bugs: Collection[BugKey]
+) -> dict[BugKey, tuple[list[Reference], list[Announcement]]]:
+    """The bugs' references that count, by time, and their announcements (whose references are among those)."""
     repeats = load_repeats(database)
-    references: list[Reference] = []
-    announcements: list[Announcement] = []
-    for identity, announced, *row in database.load(
-        "SELECT r.id, a.reference IS NOT NULL, r.kind, r.tracker, r.number, l.source, r.line, r.meeting, r.speaker,"
-        " r.at, r.exact, r.time, r.topic, r.text, r.rule, r.person, r.duty, r.duty_of,"
-        " a.target, a.title, a.importance, a.status, a.assignee, a.duplicate, a.cause_line"
-        f' FROM "references" r {_IN_FORCE} LEFT JOIN announcements a ON a.reference = r.id'
-        " WHERE r.tracker = ? AND r.number = ? ORDER BY r.at, r.log, r.line, r.id",
-        bug,
-    ):
-        if identity in repeats:
-            continue
-        kind, tracker, number, source, line, meeting, speaker, at, *rest = row
-        reference = Reference(
-            _KINDS[kind], tracker, number, source, line, meeting, speaker, parse_time_or_none(at), *rest[:8]
-        )
-        references.append(reference)
-        if announced:
-            target, title, importance, status, assignee, duplicate, cause_line = rest[8:]
-            announcements.append(
-                Announcement(reference, target, title, importance, status, assignee, duplicate, cause_line)
+    found: dict[BugKey, tuple[list[Reference], list[Announcement]]] = {bug: ([], []) for bug in bugs}
+    for condition, values in _in_bugs("r", bugs):
+        for identity, announced, *row in database.load(
+            "SELECT r.id, a.reference IS NOT NULL, r.kind, r.tracker, r.number, l.source, r.line, r.meeting,"
+            " r.speaker, r.at, r.exact, r.time, r.topic, r.text, r.rule, r.person, r.duty, r.duty_of,"
+            " a.target, a.title, a.importance, a.status, a.assignee, a.duplicate, a.cause_line"
+            f' FROM "references" r {_IN_FORCE} LEFT JOIN announcements a ON a.reference = r.id'
+            f" WHERE {condition} ORDER BY r.at, r.log, r.line, r.id",
+            values,
+        ):
+            if identity in repeats:
+                continue
+            kind, tracker, number, source, line, meeting, speaker, at, *rest = row
+            reference = Reference(
+                _KINDS[kind], tracker, number, source, line, meeting, speaker, parse_time_or_none(at), *rest[:8]
             )
-    return references, announcements
+            references, announcements = found[reference.bug]
+            references.append(reference)
+            if announced:
+                target, title, importance, status, assignee, duplicate, cause_line = rest[8:]
+                announcements.append(
+                    Announcement(reference, target, title, importance, status, assignee, duplicate, cause_line)
+                )
+    return found
 
 
 def load_said(database: Database, *, everything: bool = False) -> list[Said]:

@@ -187,9 +187,9 @@ class Store:
         """Every bug that any log names."""
         return reading.load_referenced(self.database)
 
-    def load_references(self, bug: BugKey) -> tuple[list[Reference], list[Announcement]]:
-        """One bug's references and announcements, by time."""
-        return reading.load_references(self.database, bug)
+    def load_references(self, bugs: Collection[BugKey]) -> dict[BugKey, tuple[list[Reference], list[Announcement]]]:
+        """The bugs' references and announcements, by time."""
+        return reading.load_references(self.database, bugs)
 
     def load_said(self, *, everything: bool = False) -> list[Said]:
         """The announcements where no history reaches (or all), by time."""
