@@ -50,7 +50,8 @@ def echoes(nick: str, text: str) -> bool:
 
 _ADDRESSED = r"(?:[^\s:,]{1,40}[:,]\s{1,3})?"
 _STRAIGHT = {ord("\u201c"): '"', ord("\u201d"): '"', ord("\u201e"): '"'}
-_WORTHWHILE = re.compile(r"ug[ #:]|UG |ssue |itle:? ")
+_MARKS: Final = ('"', "\u201c", "<", "(at ", "rror", "ound", "xist", "rivate")  # one stands in every form
+_PAGE_MARKS: Final = (" : Bugs : ", "(at ", ": \u201c", ': "')
 _LONGEST_LINE = 4000  # no bot's line is longer, on any network
 _LONGEST_TAIL = 900
 _CUT_AT = 380  # the network cuts lines at 512 bytes, channel and nick included
@@ -89,7 +90,8 @@ _MUP_TASK = re.compile(
 )
 
 _PAGE_TITLE = re.compile(
-    rf"\s{{0,8}}{_ADDRESSED}(?:\[?\s?(?:page )?title:?\s?\]?:?\s?)?(?:\[\s?)?bug #?(?P<n>[0-9]{{1,9}})"
+    rf"\s{{0,8}}{_ADDRESSED}(?:\[\s?)?(?:[^\s\"]{{1,14}}\s)?(?:[^\s\"]{{0,14}}[:\]>–-]\s?)?"
+    r"(?:\[\s?)?bug #?(?P<n>[0-9]{1,9})"
     r"(?: in (?P<target>[^“\"]{1,120}?):)? [“\"](?P<title>.{1,500})[”\"]"
     r"(?: : bugs : (?P<package>.{1,160}?))?(?:\s?\])?"
     r"(?: \(at (?P<host>[\w.-]{1,80})\))?\s{0,20}",
@@ -111,6 +113,7 @@ _SORRY = re.compile(
     r"|is a duplicate of bug #[0-9]{1,9}, but it is private|: bug does not exist|: \w{1,40})?[^\"]{0,300})",
     re.IGNORECASE | re.DOTALL,
 )
+_ERROR = re.compile(rf"\s{{0,8}}{_ADDRESSED}Error: .{{0,400}}?launchpad\.net/bugs/(?P<n>[0-9]{{1,9}})")
 _SORRY_WORDS: Final = (
     "could not", "not found", "not exist", "doesn't exist", "is private", "error getting", "cannot be found",
 )  # fmt: skip
@@ -124,7 +127,7 @@ def parse_announcement(text: str) -> Announced | NotFound | None:
 
 def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
     """All that a line states, for bots that answer several bugs in one line."""
-    if len(text) > _LONGEST_LINE or not _WORTHWHILE.search(text):
+    if len(text) > _LONGEST_LINE or not any(mark in text for mark in _MARKS):
         return ()
     clean = _CODES.sub("", text)
     parts: list[Announced | NotFound] = []
@@ -140,10 +143,13 @@ def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
 
 
 def _parse_one(text: str) -> Announced | NotFound | None:
-    page = _parse_page_title(text)
-    if page is not None:
-        return page
-    straight = text.translate(_STRAIGHT)  # same length: what is cut out is cut from the text as it was printed
+    if any(mark in text for mark in _PAGE_MARKS):
+        page = _parse_page_title(text)
+        if page is not None:
+            return page
+    straight = (
+        text.translate(_STRAIGHT) if "\u201c" in text else text
+    )  # same length: what is cut out is cut from the text as it was printed
     head = _HEAD.match(straight)
     if head is not None:
         found = _parse_tracker_line(text, straight, head)
@@ -203,7 +209,7 @@ def _announced(head: re.Match[str], title: str, tail: re.Match[str] | None) -> A
         tracker=tracker_of_host(host.lower()) if host else _tracker(head),
         number=number,
         rule="bot-new-bug" if head["new"] else "bot-bug",
-        target=head["target"].strip() if head["target"] else None,
+        target=head["target"].rstrip(": ") if head["target"] else None,
         title=(title[duplicate.end() :] if duplicate else title).strip() or None,
         importance=importance.strip() if importance else None,
         status=status,
@@ -265,9 +271,11 @@ def _parse_sorry(text: str) -> NotFound | None:
     """`Error: Launchpad bug N could not be found`, `Bug N is private`, and what else bots say instead of a bug."""
     if len(text) > 600:
         return None
-    match = _SORRY.fullmatch(text)
+    match = _SORRY.fullmatch(text) or _ERROR.match(text)
     if match is None:
         return None
+    if match.re is _ERROR:
+        return NotFound(LAUNCHPAD, int(match["n"]), private="private" in text)
     said = match[0].lower()
     if not any(word in said for word in _SORRY_WORDS):
         return None

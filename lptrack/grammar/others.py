@@ -1,8 +1,8 @@
 """The other trackers: by which words and hosts people name them, so that their numbers are never Launchpad's.
 
 A word that names a tracker decides (`gnome bug 5` is GNOME's), unless the number is higher than that tracker ever
-reached: `kernel bug 1218004` can only be the tracker's where the channel is. Highest numbers are those of 2025,
-rounded up; they only ever turn a foreign number into one of the channel's own.
+reached: `kernel bug 1218004` can only be the channel's own. Where a tracker's numbers and Launchpad's overlap for a
+word that names a package too, the highest number is the one from which Launchpad's is the likelier.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "ubuntu": (LAUNCHPAD, ANY),
     "debian": (DEBIAN, ANY), "deb": (DEBIAN, ANY), "debbugs": (DEBIAN, ANY), "debbug": (DEBIAN, ANY),
     "bts": (DEBIAN, ANY), "dbts": (DEBIAN, ANY), "wnpp": (DEBIAN, ANY),
+    "itp": (DEBIAN, ANY), "rfp": (DEBIAN, ANY), "ita": (DEBIAN, ANY),
     "gnome": ("gnome", 799_999), "bgo": ("gnome", ANY), "gbo": ("gnome", ANY), "b.g.o": ("gnome", ANY),
     "kde": ("kde", 599_999), "bko": ("kernel", ANY), "b.k.o": ("kernel", ANY),
     "freedesktop": ("freedesktop", 119_999), "freedesktop.org": ("freedesktop", ANY), "fdo": ("freedesktop", ANY),
     "fd.o": ("freedesktop", ANY), "bfo": ("freedesktop", ANY), "f.d.o": ("freedesktop", ANY),
-    "kernel": ("kernel", 229_999), "kernel.org": ("kernel", ANY), "bugzilla.kernel.org": ("kernel", ANY),
+    "kernel": ("kernel", 69_999), "kernel.org": ("kernel", ANY), "bugzilla.kernel.org": ("kernel", ANY),
     "mozilla": ("mozilla", ANY), "bmo": ("mozilla", ANY), "moz": ("mozilla", ANY), "b.m.o": ("mozilla", ANY),
     "redhat": ("redhat", ANY), "hat": ("redhat", ANY), "rh": ("redhat", ANY), "rhbz": ("redhat", ANY),
     "rhel": ("redhat", ANY), "fedora": ("redhat", ANY), "centos": ("centos", ANY), "rhbug": ("redhat", ANY),
@@ -44,8 +45,7 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "cups": ("cups", 5_999), "tox": ("tox", 9_999), "twisted": ("twisted", 12_999), "ruby": ("ruby", 24_999),
     "perl": ("perl", 29_999), "postgres": ("postgresql", 29_999), "postgresql": ("postgresql", 29_999),
     "xfce": ("xfce", 19_999), "lxde": ("lxde", 9_999), "lxqt": ("github", 9_999), "mate": ("github", 9_999),
-    "rails": ("rails", 59_999), "webkit": ("webkit", 299_999), "chromium": ("chromium", 999_999),
-    "chrome": ("chromium", 999_999), "systemd": ("github", 49_999), "qt": ("qt", 129_999),
+    "rails": ("rails", 59_999), "webkit": ("webkit", 299_999), "systemd": ("github", 49_999), "qt": ("qt", 129_999),
 }  # fmt: skip
 
 HOSTS: Final[tuple[tuple[str, str], ...]] = (

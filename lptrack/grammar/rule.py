@@ -19,10 +19,11 @@ CHANNEL: Final = ""
 
 
 class Setting(NamedTuple):
-    """What a rule's owner may ask: the match, the number, and the word right before the match."""
+    """What a rule's owner may ask: the match, the number, and the two words right before the match."""
 
     match: re.Match[str]
     number: int
+    earlier: str  # the word before that one
     word: str  # in lower case, without a possessive; empty where there is none
     between: str  # what stands between that word and the match
 
@@ -59,7 +60,7 @@ class Rule:
 
 NUMBER: Final = r"(?P<n>[0-9]{1,9})(?![0-9])"
 
-GLUE: Final = r"(?:[\s=:#*~`'\"(\[-]|<br ?/?>)*+"
+GLUE: Final = r"(?:[\s=:#*~`'\"(\[>→-]|<br ?/?>)*+"
 """Between "bug" and its number: Launchpad's own (space, `=`, `-`, line breaks), `:`, `#`, and markup around it."""
 
 LIST: Final = (

@@ -108,8 +108,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "launchpad-path",
-        ("+bug/", "2bbug/"),
-        compile_(rf"(?:\+|%2b)bug/{_N}"),
+        ("+bug/", "2bbug/", "malone/bugs/"),
+        compile_(rf"(?:(?:\+|%2b)bug|malone/bugs)/{_N}"),
         _LINK,
         LAUNCHPAD,
         "The end of a Launchpad address, where the rest was lost.",

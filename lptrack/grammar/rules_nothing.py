@@ -9,8 +9,8 @@ from lptrack.grammar.rule import CHANNEL, Rule, compile_
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "security-notice",
-        ("cve", "usn", "dsa", "ghsa", "lsn"),
-        compile_(r"\b(?:cve|usn|dsa|lsn|rhsa)[\s-]{0,2}[0-9]{1,4}(?:[-:][0-9]{1,7}){0,2}"),
+        ("cve", "usn", "dsa", "dla", "lsn", "rhsa"),
+        compile_(r"\b(?:cve|usn|dsa|dla|lsn|rhsa)[\s-]{0,2}[0-9]{1,4}(?:[-:][0-9]{1,7}){0,2}"),
         None,
         CHANNEL,
         "CVE, USN, DSA numbers.",
@@ -25,7 +25,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"\b(?:rt|prs?|mrs?|mps?|cls?|(?:pull|merge|code)(?:[\s-](?:requests?|proposals?|reviews?))?|cards?"
             r"|questions?|answers?"
             r"|reviews?|(?<!bug )(?<!launchpad )(?<!lp )tickets?)"
-            r"[\s:]{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
+            r"\s{0,2}[#!]{0,2}[0-9]{1,9}(?:[\s,/&]{1,3}(?:and\s)?[#!][0-9]{1,9}){0,20}"
         ),
         None,
         CHANNEL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_word
+from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_host, tracker_of_word
 from lptrack.grammar.rule import CHANNEL, GLUE, LIST, NUMBER, Rule, Setting, compile_
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
@@ -30,8 +30,32 @@ ISSUE: Final = compile_(rf"\b(?:issues?|bugzilla)\b{GLUE}(?:(?:number|num|no|nr|
 _LAUNCHPAD_WORDS = ("launchpad", "malone", "lpad", "ubuntu", "lp")
 
 
+_KINDS_OF_BUG: Final = frozenset(
+    ("rc", "itp", "rfp", "bts", "serious", "grave", "important", "ftbfs", "policy", "package", "security", "upstream")
+)
+
+
 def _named(setting: Setting) -> str | None:
+    if setting.word in _KINDS_OF_BUG and setting.earlier == "debian":
+        return DEBIAN
     return tracker_of_word(setting.word, setting.number)
+
+
+_ELSEWHERE = re.compile(
+    r"[\])]{0,2},?\s{1,2}(?:in|on|at|from|of)\s(?:the\s)?(?:upstream\s)?"
+    r"(?:(?P<host>bug(?:s|zilla)\.[\w.-]{3,40})|(?P<who>[a-z.]{2,14})(?:'s)?\s(?:bts|bug\s?tracker|bugzilla|tracker)\b)"
+    r"|\s{1,2}(?:in|on)\s(?P<debian>debian)(?=[\s.,;:!?)]{0,2}$|[.,;!?)])"
+)
+"""After a bug, where it is: `in the Debian BTS`, `on bugzilla.kernel.org`, or `in Debian` where a sentence ends."""
+
+
+def _elsewhere(setting: Setting) -> str | None:
+    place = _ELSEWHERE.match(setting.match.string, setting.match.end(), setting.match.end() + 80)
+    if place is None:
+        return None
+    if place["host"]:
+        return LAUNCHPAD if "launchpad" in place["host"] else tracker_of_host(place["host"])
+    return tracker_of_word(place["who"] or place["debian"], setting.number)
 
 
 def _debian(setting: Setting) -> str | None:
@@ -101,7 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "debian-bug",
-        ("debian", "deb", "debbug", "bts"),
+        ("debian", "deb", "debbug", "bts", "wnpp", "itp", "rfp", "ita"),
         BUG,
         _MENTION,
         _debian,
@@ -110,14 +134,15 @@ RULES: Final[tuple[Rule, ...]] = (
             ("Debian bug #722295", "debian 722295"),
             ("debian bugs 336996 and 652377", "debian 336996, debian 652377"),
             ("Debian's bug 336996", "debian 336996"),
+            ("debian RC bug #336996", "debian 336996"),
         ),
         no=("that debian bug 3 years ago", "not debian, bug 584786"),
     ),
     Rule(
         "debian-number",
-        ("debian", "deb", "bts"),
+        ("debian", "deb", "bts", "wnpp #", "itp #", "rfp #", "ita #"),
         compile_(
-            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
+            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp|itp|rfp|ita)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
             rf":?\s{{0,3}}"
             rf"(?:\[?#\[?\s?|(?<=\s|:)){NUMBER}{LIST}"
         ),
@@ -133,6 +158,21 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("debian 7", "debian 20130124", "debian 12.04", "the deb 1.5.1-2"),
         plain=6,
         hashed=1,
+    ),
+    Rule(
+        "bug-elsewhere",
+        ("bug",),
+        BUG,
+        _MENTION,
+        _elsewhere,
+        "A bug of which the words after it say where it is.",
+        yes=(
+            ("bug 42981 on bugzilla.kernel.org", "kernel 42981"),
+            ("bug #722295 in the Debian BTS", "debian 722295"),
+            ("it is bug #722295 in Debian.", "debian 722295"),
+        ),
+        no=("bug 1216043 in debian-installer", "bug 1216043 in Debian (sid)"),
+        contestable=True,
     ),
     Rule(
         "tracker-bug",
@@ -263,10 +303,22 @@ RULES: Final[tuple[Rule, ...]] = (
         hashed=1,
     ),
     Rule(
+        "number-on-launchpad",
+        ("on launchpad", "in launchpad", "at launchpad", "on lp", "in lp"),
+        compile_(r"(?<![\w#.:/@$£€+~=^-])#?(?P<n>[0-9]{5,8})\s(?:on|in|at)\s(?:launchpad|lp)\b(?![:\s]{0,2}#?[0-9])"),
+        _MENTION,
+        LAUNCHPAD,
+        "A lone number that is said to be on Launchpad.",
+        yes=(("it is #1160490 on Launchpad", "launchpad 1160490"),),
+        no=("12345 users on lp",),
+        plain=5,
+        hashed=5,
+    ),
+    Rule(
         "ubuntu-number",
-        ("ubuntu", "launchpadbug"),
+        ("ubuntu", "launchpad", "malone", "lp"),
         compile_(
-            rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
+            rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
         ),
         _MENTION,
         LAUNCHPAD,

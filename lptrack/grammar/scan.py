@@ -22,7 +22,9 @@ _APPENDED: Final = (
 )  # fmt: skip
 _START: Final = attrgetter("start")
 _RANK: Final = {kind: rank for rank, kind in enumerate(ReferenceKind)}
-_WORD_BEFORE = re.compile(r"(?<![\w.@+-])([a-z][\w.+-]{0,40}?)(?:'s|s')?(\s{0,8}[\s:(\[\"'#-]\s{0,8})$")
+_WORD_BEFORE = re.compile(
+    r"(?:(?<![\w.@+-])([a-z][\w.+-]{0,40})\s{1,2})?(?<![\w.@+-])([a-z][\w.+-]{0,40}?)(?:'s|s')?(\s{0,8}[\s:(\[\"'#-]\s{0,8})$"
+)
 _LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0{0,6}(?P<n>[0-9]{1,9})(?![0-9])")
 _HASH = re.compile(r"#[ \t\[]{0,2}$")
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
@@ -96,7 +98,7 @@ class _Scan:
         self.claimed = bytearray(len(low))
         self.best: dict[tuple[str, int], Match] = {}
         self.seen: dict[re.Pattern[str], list[re.Match[str]]] = {}  # several rules share a pattern
-        self.words: dict[int, tuple[str, str]] = {}
+        self.words: dict[int, tuple[str, str, str]] = {}
 
     def apply(self, rule: Rule) -> None:
         """Keep the numbers that a rule finds and no rule before has claimed, and claim them."""
@@ -129,12 +131,12 @@ class _Scan:
             if last - first >= least and not any(self.claimed[first:last]):
                 yield first, last, int(match["n"])
 
-    def _word_before(self, at: int) -> tuple[str, str]:
-        """The word that stands right before a place, and what is between; several rules ask for the same place."""
+    def _words_before(self, at: int) -> tuple[str, str, str]:
+        """The two words right before a place, and what is between; several rules ask for the same place."""
         known = self.words.get(at)
         if known is None:
-            match = _WORD_BEFORE.search(self.low[max(0, at - 48) : at])
-            known = self.words[at] = (match[1], match[2]) if match else ("", "")
+            match = _WORD_BEFORE.search(self.low[max(0, at - 64) : at])
+            known = self.words[at] = (match[1] or "", match[2], match[3]) if match else ("", "", "")
         return known
 
     def _iter_numbers(self, rule: Rule, match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
@@ -147,7 +149,7 @@ class _Scan:
         if isinstance(rule.tracker, str):
             owner: str | None = rule.tracker if rule.tracker != CHANNEL else self.channel
         else:
-            owner = rule.tracker(Setting(match, int(low[first:last]), *self._word_before(match.start())))
+            owner = rule.tracker(Setting(match, int(low[first:last]), *self._words_before(match.start())))
         if owner is None:
             return
         digits = last - first

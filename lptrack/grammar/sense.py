@@ -43,9 +43,9 @@ def goes_on(low: str, first: int, last: int, digits: int, hashed: bool) -> bool:
     """Whether the number at ``first:last`` goes on with a list of bugs, whose first has ``digits`` digits."""
     if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
         return False
-    if hashed:
-        return True
     size = last - first
+    if hashed:
+        return size >= 4 or digits <= 5  # `bug 567016 #5` is a comment
     if digits <= 3:
         return size <= 4 and not _UNIT.match(low, last, last + 24) and not _COUNTED.match(low, last, last + 24)
     return size >= (4 if digits <= 5 else 5) and not _UNIT.match(low, last, last + 24)
