@@ -144,6 +144,8 @@ _MOVED = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKe
 
 def _title(window: Window) -> str:
     end: datetime = window.end.at
+    if not window.meetings and not window.bugs:
+        return "What moved"
     if window.start is None:
         return f"Bugs of {say_endpoint(window.end)}"
     if window.end.meeting is None:
@@ -159,7 +161,8 @@ def _scope(window: Window) -> tuple[tuple[str, str, str | None], ...]:
     if window.start is not None:
         url = window.start.meeting.url if window.start.meeting else None
         scope.append(("From", say_endpoint(window.start), url))
-    scope.append(("To", say_endpoint(window.end), window.end.meeting.url if window.end.meeting else None))
+    if window.meetings:
+        scope.append(("To", say_endpoint(window.end), window.end.meeting.url if window.end.meeting else None))
     scope.append(("Meetings", _say_meetings(window), None))
     if window.read_at is None:
         read = "never: only what bots announced in the meetings"

@@ -58,7 +58,7 @@ def build_status(standing: Standing, options: ReportOptions | None = None) -> St
     )
     section = Section(SectionKey.ALL, "All tracked bugs", used, tuple(shown), headings={Column.NOW: "Status"})
     page = Page(
-        title=options.title or f"Tracked bugs on {say_day(standing.at)}",
+        title=options.title or (f"Tracked bugs on {say_day(standing.at)}" if shown else "Tracked bugs"),
         headline=_headline(standing, len(by_bug)),
         scope=_scope(standing),
         as_of=standing.at,
@@ -130,7 +130,9 @@ def _notices(standing: Standing) -> tuple[Notice, ...]:
 
 
 def _scope(standing: Standing) -> tuple[tuple[str, str, str | None], ...]:
-    scope: list[tuple[str, str, str | None]] = [("At", say_instant(standing.at), None)]
+    scope: list[tuple[str, str, str | None]] = []
+    if standing.states or standing.unresolved:
+        scope.append(("At", say_instant(standing.at), None))
     if standing.read_at is None:
         scope.append(("Trackers read", "never: only what bots announced in the meetings", None))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lptrack.join.interface import Window
+from lptrack.join.interface import Filters, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
 from lptrack.report.model import Notice
 from lptrack.report.rows import bug_cell
@@ -126,6 +126,9 @@ def build_headline(window: Window, checks: Checks, moved: int, fixed: int, close
     """The one sentence. Nothing moved, nothing known and could not check are three different ones."""
     total = len(window.bugs)
     bugs = say_count(total, "bug")
+    if not total and not window.meetings:
+        fits = "fits" if window.filters != Filters() else "is on record yet: `lptrack run LOGS` takes logs in"
+        return f"No meeting {fits}."
     if not total:
         return "No bugs were spoken of."
     unsure = len(checks.stale) + len(checks.unknown) + len(checks.incomparable)

@@ -65,7 +65,8 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     before = desk.before(state)
     tags = failed_verifications(before, state)
     newly_duplicate = _newly_duplicate(before, state)
-    if not changes and not tags and not newly_duplicate:
+    freed = _no_longer_duplicate(before, state)
+    if not changes and not tags and not newly_duplicate and not freed:
         return None
     status = next((change for change in changes if change.field == "status"), None)
     importance = next((change for change in changes if change.field == "importance"), None)
@@ -77,6 +78,8 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     )
     said = {change.field: say_change(change.field, change.before, change.after) for change in changes}
     said.pop("status", None)
+    if freed:
+        said["duplicate_of"] = freed
     bad: list[str] = []
     if move is Move.REOPENED:
         bad.append("reopened")
@@ -101,7 +104,7 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     if move is Move.FORWARD:
         return SectionKey.FORWARD, 0, desk.row(state, status=status, note=beside, tone=Tone.NEWS)
     what = [say_change("status", status.before, status.after)] if status is not None else []
-    told = status or changes[0]
+    told = status or next(iter(changes), None)
     return SectionKey.OTHER, 0, desk.row(state, status=status, when=told, why="; ".join([*what, *said.values()]))
 
 
@@ -110,6 +113,12 @@ def _good_beside(status: Change | None, move: Move | None) -> list[str]:
     if status is None or move in (None, Move.REOPENED, Move.BACKWARDS):
         return []
     return [say_change("status", status.before, status.after)]
+
+
+def _no_longer_duplicate(before: TaskState | None, after: TaskState) -> str:
+    if before is None or not isinstance(before.duplicate_of, str) or after.duplicate_of is not None:
+        return ""
+    return f"no longer a duplicate of #{before.duplicate_of}"
 
 
 def _newly_duplicate(before: TaskState | None, after: TaskState) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from lptrack.join.interface import Window
+from lptrack.join.interface import Filters, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Witness
 from lptrack.report.build import build_report
 from lptrack.report.model import Column, MatrixTable, Report, ReportOptions, Section, SectionKey, TrendsTable
@@ -66,6 +66,13 @@ def test_how_a_bug_was_closed_is_said(usual: Report) -> None:
 def test_a_duplicate_shows_its_masters_state_beside(usual: Report) -> None:
     rows = {row.bug.number - BASE: row for row in sections(usual)[SectionKey.ALL].rows}
     assert rows[7].cells[Column.TITLE].note == f"duplicate of #{BASE + 8} (Triaged)"
+
+
+def test_a_duplicate_that_is_none_any_more_is_told() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, duplicate_of=str(BASE + 2)), state(1))
+    row = sections(build_report(b.window()))[SectionKey.OTHER].rows[0]
+    assert row.cells[Column.WHY].text == f"no longer a duplicate of #{BASE + 2}"
 
 
 def test_moved_says_when_and_by_whom(usual: Report) -> None:
@@ -198,6 +205,15 @@ def test_a_report_without_bugs_says_so() -> None:
     report = build_report(WindowBuilder().window())
     assert report.page.headline == "No bugs were spoken of."
     assert report.page.sections == ()
+
+
+def test_an_empty_database_says_what_to_do() -> None:
+    b = WindowBuilder(meetings=(), first_only=True)
+    window = replace(b.window(now=True), filters=Filters())
+    page = build_report(window).page
+    assert page.headline == "No meeting is on record yet: `lptrack run LOGS` takes logs in."
+    assert "1970" not in page.title
+    assert headline(replace(window, filters=Filters(team="nobody"))) == "No meeting fits."
 
 
 def test_ages_count_to_the_newest_read_for_now() -> None:
