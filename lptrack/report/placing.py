@@ -76,7 +76,7 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
         if status is not None and status.before and status.after
         else None
     )
-    said = {change.field: say_change(change.field, change.before, change.after) for change in changes}
+    said: dict[str, str] = {change.field: say_change(change.field, change.before, change.after) for change in changes}
     said.pop("status", None)
     if freed:
         said["duplicate_of"] = freed
