@@ -6,12 +6,12 @@ the interface's. A bug in lptrack itself is exit 1 too, and shows its traceback 
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from lptrack import __version__
 from lptrack.cli import (
@@ -33,8 +33,22 @@ from lptrack.errors import LptrackError
 # Typer's own copy of click or the real one, by its version: this is click's UsageError in both.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
+
+class _EnoughRead(Exception):
+    """Whoever reads our output has closed it."""
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # before click sees it, who would call it a failure
+            raise _EnoughRead from error
+
+
 app = typer.Typer(
     name="lptrack",
+    cls=_Commands,
     help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
     epilog=(
         "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run && lptrack report --since-last\n\n"
@@ -97,10 +111,10 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(130)
     except typer.Abort:
         sys.exit(130)
+    except (_EnoughRead, BrokenPipeError):  # `lptrack … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except OSError as error:
-        if error.errno == errno.EPIPE:  # `lptrack … | head`: the reader has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
         if os.environ.get("LPTRACK_DEBUG"):
             raise
         reason = error.strerror or str(error)

@@ -76,7 +76,7 @@ def _unpacked(name: str, file: IO[bytes]) -> Iterator[bytes]:
         return
     packed = unpacked = 0
     unpack = zlib.decompressobj(wbits=31)
-    while first or unpack.unconsumed_tail:
+    while True:
         packed += len(first)
         data = unpack.decompress(unpack.unconsumed_tail + first, CHUNK)
         unpacked += len(data)
