@@ -22,9 +22,8 @@ _APPENDED: Final = (
 )  # fmt: skip
 _START: Final = attrgetter("start")
 _RANK: Final = {kind: rank for rank, kind in enumerate(ReferenceKind)}
-_WORD_BEFORE = re.compile(
-    r"(?:(?<![\w.@+-])([a-z][\w.+-]{0,40})\s{1,2})?(?<![\w.@+-])([a-z][\w.+-]{0,40}?)(?:'s|s')?(\s{0,8}[\s:(\[\"'#-]\s{0,8})$"
-)
+_LAST_WORD = re.compile(r"(?:.{0,64}[^\w.@+'-])?([a-z][\w.+-]{0,40}?)(?:'s|s')?")
+_BETWEEN: Final = " \t\xa0:([\"'#-"
 _LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0{0,6}(?P<n>[0-9]{1,9})(?![0-9])")
 _HASH = re.compile(r"#[ \t\[]{0,2}$")
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
@@ -97,14 +96,14 @@ class _Scan:
         self.channel = channel
         self.claimed = bytearray(len(low))
         self.best: dict[tuple[str, int], Match] = {}
-        self.seen: dict[re.Pattern[str], list[re.Match[str]]] = {}  # several rules share a pattern
+        self.seen: dict[int, list[re.Match[str]]] = {}  # by the pattern's identity: several rules share one
         self.words: dict[int, tuple[str, str, str]] = {}
 
     def apply(self, rule: Rule) -> None:
         """Keep the numbers that a rule finds and no rule before has claimed, and claim them."""
-        matches = self.seen.get(rule.pattern)
+        matches = self.seen.get(id(rule.pattern))
         if matches is None:
-            matches = self.seen[rule.pattern] = list(rule.pattern.finditer(self.low))
+            matches = self.seen[id(rule.pattern)] = list(rule.pattern.finditer(self.low))
         claimed, best = self.claimed, self.best
         for match in matches:
             start, end = match.span()
@@ -135,8 +134,12 @@ class _Scan:
         """The two words right before a place, and what is between; several rules ask for the same place."""
         known = self.words.get(at)
         if known is None:
-            match = _WORD_BEFORE.search(self.low[max(0, at - 64) : at])
-            known = self.words[at] = (match[1] or "", match[2], match[3]) if match else ("", "", "")
+            before = self.low[max(0, at - 64) : at]
+            said = before.rstrip(_BETWEEN)
+            words = said.split()[-2:] if len(said) < len(before) else []
+            last = _LAST_WORD.fullmatch(words[-1]) if words else None
+            earlier = words[0] if len(words) == 2 else ""
+            known = self.words[at] = (earlier, last[1], before[len(said) :]) if last else ("", "", "")
         return known
 
     def _iter_numbers(self, rule: Rule, match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
