@@ -151,6 +151,14 @@ def test_a_bug_of_which_nothing_is_known_has_no_picture() -> None:
     assert render_timeline(replace(life(), history=None, observed=(), references=()), day(20), "x") == ""
 
 
+def test_a_bug_with_many_tasks_says_how_many_it_leaves_out() -> None:
+    one = with_spans((0, None, "New"))
+    assert one.history
+    svg = render_timeline(replace(one, history=replace(one.history, lives=one.history.lives * 40)), day(20), "x")
+    assert len(band_texts(svg)) == 12
+    assert "the first 12 of 40 tasks" in svg
+
+
 def test_a_timeline_tells_in_words_what_it_draws() -> None:
     svg = parse(render_timeline(with_spans((0, 10, "New"), (10, None, "Triaged")), day(20), "x"))
     (description,) = [d.text for d in svg.iter("desc")]

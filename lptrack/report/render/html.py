@@ -156,7 +156,8 @@ def _measures(parts: tuple[_Part, ...]) -> str:
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: {' '.join(widths)}; }}")
             case MatrixTable(meetings=meetings):
                 width, each = 9.5 + 4.8 * len(meetings), f"repeat({len(meetings)}, minmax(0, 1fr))"
-                rules.append(f"#{part.anchor} .grid {{ min-width: {width:.1f}rem; }}")
+                most = 20 + 8 * len(meetings)
+                rules.append(f"#{part.anchor} .grid {{ min-width: {width:.1f}rem; max-width: {most}rem; }}")
                 rules.append(f"#{part.anchor} tr {{ grid-template-columns: var(--w-task) {each}; }}")
                 # Where it fits it needs no box to scroll in, and then its head can stay in sight.
                 if width <= _WIDEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,12 +36,13 @@ class _Lane:
 
 
 def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
-    """The statuses of the bug's tasks up to ``as_of`` and when it was spoken of; empty where neither is known."""
-    lanes = _lanes(life, as_of)
+    """The statuses of the bug's tasks up to ``as_of`` and when it was spoken of; empty where no status is known."""
+    every = _lanes(life, as_of)
+    lanes = every[:_LANES]
     said = (reference.at for reference in life.references if reference.kind is not ReferenceKind.ANNOUNCEMENT)
     spoken = sorted({at for at in said if at is not None and at <= as_of})
     instants = [band.since for lane in lanes for band in lane.bands] + spoken
-    if not instants:
+    if not lanes:
         return Markup("")
     first, last = min(instants), max(as_of, *instants)
     length = max(last - first, timedelta(hours=1))
@@ -52,35 +54,31 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
     marks = sorted({round(x_of(at), 1) for at in spoken})
     parts: list[Markup] = []
     for index, lane in enumerate(lanes):
-        top = 18 + _LANE * index
-        parts.append(label(_LEFT, top + 11, lane.name, "lane"))
-        for band in lane.bands:
-            left, right = x_of(band.since), x_of(band.until)
-            status = band.status or "not known"
-            told = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
-            width = max(right - left, 2)
-            parts.append(
-                element(
-                    "rect",
-                    told,
-                    x=left,
-                    y=top + 17,
-                    width=width,
-                    height=19,
-                    class_=f"bar {status_class(band.status)}",
-                )
-            )
-            if width > len(status) * _CHAR + 8:
-                parts.append(label(left + 5, top + 31, status, "count"))
+        parts += _draw(lane, 18 + _LANE * index, x_of)
     parts.append(element("line", x1=_LEFT, x2=_RIGHT, y1=floor + 6, y2=floor + 6, class_="axis"))
     parts += [element("circle", cx=x, cy=floor + 6, r=4, class_="spoken") for x in marks]
     parts.append(label(_LEFT, floor + 26, f"{first:%Y-%m-%d}"))
     parts.append(label(_RIGHT, floor + 26, f"{last:%Y-%m-%d}", anchor="end"))
     times = "once" if len(spoken) == 1 else f"{len(spoken)} times"
     legend = f"● spoken of {times}" if spoken else "never spoken of"
+    if len(every) > len(lanes):
+        legend += f"; the first {len(lanes)} of {len(every)} tasks"
     parts.append(label(_WIDTH / 2, floor + 26, legend, anchor="middle"))
     title = f"The life of {life.bug.tracker} bug {life.bug.number}"
     return picture(name, _WIDTH, floor + 34, title, _described(lanes, len(spoken)), parts, "chart life")
+
+
+def _draw(lane: _Lane, top: float, x_of: Callable[[datetime], float]) -> list[Markup]:
+    """A task's name and below it its bands, each with its status where that fits."""
+    parts = [label(_LEFT, top + 11, lane.name, "lane")]
+    for band in lane.bands:
+        left, width = x_of(band.since), max(x_of(band.until) - x_of(band.since), 2)
+        status, class_ = band.status or "not known", status_class(band.status)
+        told = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
+        parts.append(element("rect", told, x=left, y=top + 17, width=width, height=19, class_=f"bar {class_}"))
+        if width > len(status) * _CHAR + 8:
+            parts.append(label(left + 5, top + 31, status, f"count on-{class_}"))
+    return parts
 
 
 def _described(lanes: tuple[_Lane, ...], spoken: int) -> str:
@@ -91,7 +89,7 @@ def _described(lanes: tuple[_Lane, ...], spoken: int) -> str:
 def _lanes(life: BugLife, as_of: datetime) -> tuple[_Lane, ...]:
     """From the tracker's own log where there is one; else from what was announced and seen, each until the next."""
     lanes = _logged(life, as_of) if life.history else _witnessed(life, as_of)
-    return tuple(sorted(lanes, key=lambda lane: lane.bands[0].since))[:_LANES]
+    return tuple(sorted(lanes, key=lambda lane: lane.bands[0].since))
 
 
 def _logged(life: BugLife, as_of: datetime) -> list[_Lane]:

@@ -48,12 +48,9 @@ def _axes(ceiling: int, labels: Sequence[str], xs: Sequence[float], right: float
         y = _BOTTOM - (_BOTTOM - _TOP) * value / ceiling
         parts.append(element("line", x1=_LEFT, x2=right, y1=y, y2=y, class_="grid" if value else "axis"))
         parts.append(label(_LEFT - 5, y + 3.5, str(value), anchor="end"))
-    shown = _spread(len(labels), _LABELS)
-    for place, index in enumerate(shown):
-        is_edge = len(shown) > 1 and place in (0, len(shown) - 1)
-        anchor = "middle" if not is_edge else "end" if place else "start"
+    for index in _spread(len(labels), _LABELS):
         parts.append(element("line", x1=xs[index], x2=xs[index], y1=_BOTTOM, y2=_BOTTOM + 4, class_="axis"))
-        parts.append(label(xs[index], _BOTTOM + 16, _short(labels[index]), anchor=anchor))
+        parts.append(label(xs[index], _BOTTOM + 16, _short(labels[index]), anchor="middle"))
     return parts
 
 
@@ -150,16 +147,18 @@ def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:
     floors = [float(_BOTTOM)] * meetings
     # The last status of a life lies at the bottom, so that what is done piles up and what is open rides on it.
     for status, counts in reversed(statuses):
-        class_ = f"bar {status_class(status)}"
+        look = status_class(status)
         for index, count in enumerate(counts):
             if not count:
                 continue
             height = count * unit
             top = floors[index] - height
             told = element("title", plain(f"{trends.points[index].label}: {count} {status}"))
-            parts.append(element("rect", told, x=xs[index] - bar / 2, y=top, width=bar, height=height, class_=class_))
+            parts.append(
+                element("rect", told, x=xs[index] - bar / 2, y=top, width=bar, height=height, class_=f"bar {look}")
+            )
             if height >= 13 and bar >= 15:
-                parts.append(label(xs[index], top + height / 2 + 3.5, str(count), "count", "middle"))
+                parts.append(label(xs[index], top + height / 2 + 3.5, str(count), f"count on-{look}", "middle"))
             floors[index] = top
         centres.append(floors[-1] + counts[-1] * unit / 2)
     for (status, counts), y in zip(reversed(statuses), _apart(centres, 13.5), strict=True):
