@@ -79,6 +79,7 @@ def build_trends_table(
         in_status=tuple(
             (status, len(ages[status]), *_middle_and_most(ages[status]))
             for status in sorted(ages, key=order_of_status)
+            if any(age is not None for age in ages[status])
         ),
         carried=tuple(_carried(*each) for each in trends.carried if not each[0].folded)[:_CARRIED],
     )

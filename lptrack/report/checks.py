@@ -49,12 +49,12 @@ def build_checks(window: Window) -> Checks:
             stale.add(bug)
         elif window.start is None or bug in new:
             checked.add(bug)
-        elif all(_is_old_news(window, state) for state in known):
-            stale.add(bug)
-        elif not known_before.intersection((bug, state.target) for state in known):
-            incomparable.add(bug)
         else:
-            checked.add(bug)
+            compared = [state for state in known if (bug, state.target) in known_before]
+            if any(not _is_old_news(window, state) for state in compared):
+                checked.add(bug)
+            else:
+                (stale if compared else incomparable).add(bug)
     return Checks(frozenset(checked), frozenset(stale), frozenset(unknown), frozenset(incomparable))
 
 
@@ -65,7 +65,7 @@ def _is_old_news(window: Window, state: TaskState) -> bool:
     if state.known_by is Witness.HISTORY:
         return state.observed_at < window.start.at
     before = window.before.get((state.bug, state.task))
-    return before is not None and before.observed_at == state.observed_at
+    return before is not None and before.status is not UNKNOWN and before.observed_at == state.observed_at
 
 
 def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Notice, ...]:

@@ -182,6 +182,17 @@ def test_what_is_unknown_at_the_start_is_not_compared() -> None:
     assert report.page.notices[0].text == "1 bug not compared: the state on 11 Sep is not known"
 
 
+def test_a_first_word_on_one_task_is_no_check_of_the_others() -> None:
+    b = WindowBuilder()
+    first = b.still(state(1, package="grub2", known_by=Witness.ANNOUNCED, observed_at=TO + timedelta(minutes=2)))
+    b.before[first.bug, first.task] = replace(first, status=UNKNOWN)
+    alone = build_report(b.window()).page
+    assert [notice.text for notice in alone.notices] == ["1 bug not compared: the state on 11 Sep is not known"]
+    b.still(state(1, package="udev", known_by=Witness.ANNOUNCED, observed_at=FROM))
+    both = build_report(b.window()).page
+    assert both.notices[0].text.startswith("1 bug not checked in this window; shown as last known")
+
+
 def test_a_bug_that_can_no_longer_be_seen_keeps_its_state_and_is_warned_of() -> None:
     b = WindowBuilder()
     now = b.still(state(1, observed_at=FROM + timedelta(days=1)))
