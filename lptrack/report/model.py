@@ -188,7 +188,8 @@ class TrendsTable:
     """Open and closed per meeting, time in status, and the bugs carried longest.
 
     ``by_status`` is (status, one count a meeting), in the order of a bug's life. ``in_status`` is (status, open tasks
-    at the report's end, median days, longest days), where any of their ages is known. ``carried`` is (bug, package, status, meetings, days, title).
+    at the report's end, median days, longest days), where any of their ages is known. ``carried`` is (bug, package,
+    status, meetings, days, title).
     """
 
     title: str
