@@ -1,4 +1,4 @@
-"""JSON documents whose strings know where they stand: an export's message is in a line of the file like any other's."""
+"""JSON documents whose strings know where they stand: a message in an export is in a line of the file too."""
 
 from __future__ import annotations
 

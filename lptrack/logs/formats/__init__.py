@@ -8,11 +8,18 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.logs.formats.dated_prefix import DATED_PREFIX
+from lptrack.logs.formats.discourse_json import DISCOURSE_JSON
 from lptrack.logs.formats.eggdrop import EGGDROP
+from lptrack.logs.formats.hcoop_json import HCOOP_JSON
 from lptrack.logs.formats.hexchat import HEXCHAT
 from lptrack.logs.formats.irclogs_html import IRCLOGS_HTML
 from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
 from lptrack.logs.formats.irssi import IRSSI
+from lptrack.logs.formats.mail import MAIL
+from lptrack.logs.formats.matrix_html import MATRIX_HTML
+from lptrack.logs.formats.matrix_json import MATRIX_JSON
+from lptrack.logs.formats.matrix_log import MATRIX_LOG
+from lptrack.logs.formats.matrix_text import MATRIX_TEXT
 from lptrack.logs.formats.meetbot_log_html import MEETBOT_LOG_HTML
 from lptrack.logs.formats.meetbot_log_txt import MEETBOT_LOG_TXT
 from lptrack.logs.formats.meetbot_minutes import MEETBOT_MINUTES
@@ -43,6 +50,13 @@ FORMATS: Final[tuple[LogFormat, ...]] = (
     EGGDROP,
     SUPYBOT,
     PIDGIN,
+    HCOOP_JSON,
+    MATRIX_LOG,
+    MATRIX_JSON,
+    MATRIX_TEXT,
+    MATRIX_HTML,
+    DISCOURSE_JSON,
+    MAIL,
     PLAIN_TEXT,
 )
 

@@ -11,7 +11,11 @@ from lptrack.logs.interface import Channel, Head, Item, RawLine
 from lptrack.logs.jsontext import Told, interleave, items_of, parse_millis, read_json, text_of
 from lptrack.model import Line, LineKind
 
-_SIGNS = (re.compile(r"\"room_name\"\s*:"), re.compile(r"\"messages\"\s*:\s*\["), re.compile(r"\"(?:exported_by|room_creator)\"\s*:"))  # fmt: skip
+_SIGNS = (
+    re.compile(r"\"room_name\"\s*:"),
+    re.compile(r"\"messages\"\s*:\s*\["),
+    re.compile(r"\"(?:exported_by|room_creator)\"\s*:"),
+)
 _KINDS = {"m.emote": LineKind.ACTION, "m.notice": LineKind.NOTICE}
 
 

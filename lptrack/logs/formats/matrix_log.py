@@ -16,6 +16,8 @@ _LINE = re.compile(
     re.DOTALL,
 )
 
+_DATED = re.compile(r"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixLog:
@@ -25,8 +27,8 @@ class MatrixLog:
     title: str = "Matrix meeting log (Fedora's manner)"
 
     def recognise(self, head: Head) -> float:
-        """The share of lines that name a Matrix user after date and time."""
-        lines = [line.text for line in head.lines[:400] if line.text.strip()]
+        """The share of the lines with a date that name a Matrix user after it; the others go on what was said."""
+        lines = [line.text for line in head.lines[:400] if _DATED.match(line.text)]
         return 0.98 * sum(1 for text in lines if _LINE.match(text)) / len(lines) if lines else 0.0
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:

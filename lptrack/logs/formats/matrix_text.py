@@ -1,4 +1,4 @@
-"""A Matrix room as Element exports it in plain text: `5/2/2024, 3:00:01 PM - Jane: text`, in the exporter's own manner.
+"""A Matrix room as Element exports it in plain text: `5/2/2024, 3:00:01 PM - Jane: text`.
 
 Date, clock and zone are the exporting browser's (`toLocaleString`): the order of day and month is told by AM and PM
 (month first), by points (day first), else by the numbers themselves; the zone is the user's to tell.
@@ -33,12 +33,15 @@ class MatrixText:
     def recognise(self, head: Head) -> float:
         """The share of lines that begin with a date and a clock with seconds and go on after a dash."""
         lines = [line.text for line in head.lines[:400] if line.text.strip()]
-        return 0.9 * sum(1 for text in lines if _LINE.match(text)) / len(lines) if lines else 0.0
+        hits = sum(1 for text in lines if _LINE.match(text))
+        # Messages of many lines are common; the first line of a document always has its date.
+        return max(0.9 * hits / len(lines), 0.6 if _LINE.match(lines[0]) else 0.0) if lines else 0.0
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Each line; one without a date goes on what the last one said."""
         month_first = _is_month_first(line.text for line in head.lines)
         last: Line | None = None
+        known: set[str] = set()
         for number, text in lines:
             match = _LINE.match(text)
             if match is None:
@@ -49,7 +52,9 @@ class MatrixText:
                 else:
                     yield Line(number, last.kind, text.strip(), last.speaker, last.time, day=last.day)
                 continue
-            last = _read(number, match, month_first)
+            last = _read(number, match, month_first, known)
+            if last.kind is LineKind.MESSAGE and last.speaker:
+                known.add(last.speaker)
             yield last
 
 
@@ -68,7 +73,7 @@ def _is_month_first(texts: Iterable[str]) -> bool:
     return guess
 
 
-def _read(number: int, match: re.Match[str], month_first: bool) -> Line:
+def _read(number: int, match: re.Match[str], month_first: bool, known: set[str]) -> Line:
     a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
     year, month, day = (a, b, c) if len(match["a"]) == 4 else ((c, a, b) if month_first else (c, b, a))
     try:
@@ -78,8 +83,12 @@ def _read(number: int, match: re.Match[str], month_first: bool) -> Line:
     half = match["half"]
     clock = match["time"].replace(".", ":") + (f" {half[0].upper()}M" if half else "")
     text = match["text"]
-    if text.startswith("* ") and (parts := text.split(" ", 2))[1:]:
-        return Line(number, LineKind.ACTION, parts[2] if len(parts) > 2 else "", parts[1], clock, day=read)
+    if text.startswith("* "):
+        # Names may have blanks; one that has spoken before is known.
+        named = max(
+            (name for name in known if text.startswith(f"* {name} ")), key=len, default=text[2:].split(" ")[0]
+        )
+        return Line(number, LineKind.ACTION, text[3 + len(named) :].strip(), named or None, clock, day=read)
     said = _SAID.match(text)
     if said is None:
         return Line(number, LineKind.EVENT, text.strip(), time=clock, day=read)
