@@ -14,13 +14,13 @@ _MENTION = ReferenceKind.MENTION
 _FILLER = (
     r"(?:(?:(?:reports?|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
     r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including"
-    r"|here|see)\b"
+    r"|here|list|fix|fixes|see)\b"
     rf"|n[°º]|№|numéro)\.?{GLUE}){{0,3}}"
 )
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
 BUG: Final = compile_(
-    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|'s|\(s\)|z|es)?(?![a-rt-z_])"
+    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|fix(?:es)?|'s|\(s\)|z|es)?(?![a-rt-z_])"
     rf"{GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
@@ -87,7 +87,8 @@ def _issue(setting: Setting) -> str | None:
     named = _named(setting)
     if named is not None or not setting.word:
         return named
-    return setting.word if is_project(setting.word) and not setting.between.strip() else None
+    theirs = setting.number < 100_000 and not setting.between.strip() and is_project(setting.word)
+    return setting.word if theirs else None
 
 
 def _tagged(setting: Setting) -> str | None:

@@ -109,7 +109,9 @@ class _Scan:
             start, end = match.span()
             if rule.kind is not None:
                 found = self._iter_path(rule.inner, match) if rule.inner else self._iter_numbers(rule, match)
+                kept = rule.inner is not None  # a branch's path is a path, whether it holds a bug or not
                 for first, last, owner in found:
+                    kept = True
                     number = int(self.low[first:last])
                     if number == 0 or any(claimed[first:last]):
                         continue
@@ -119,7 +121,9 @@ class _Scan:
                         best[owner, number] = Match(
                             owner, number, rule.kind, rule.name, first, last, rule.contestable
                         )
-            if rule.whole:
+                if rule.whole and kept:
+                    claimed[start:end] = b"\1" * (end - start)
+            else:
                 claimed[start:end] = b"\1" * (end - start)
 
     def iter_alone(self) -> Iterator[tuple[int, int, int]]:

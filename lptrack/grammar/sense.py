@@ -17,7 +17,7 @@ _COUNTED = re.compile(
 _LINKING: Final = frozenset(
     (
         *("is", "are", "was", "were", "being", "called", "at", "the", "in", "on", "for", "like", "including"),
-        *("fixed", "closed", "filed", "opened", "reported", "affected", "here", "see"),
+        *("fixed", "closed", "filed", "opened", "reported", "affected", "here", "see", "list", "fix", "fixes"),
     )
 )
 """Words after "bug" that only a long number may follow."""
@@ -28,10 +28,16 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
     if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
         return False
     digits = last - first
-    if hashed or digits >= 5:
+    if digits >= 5:
+        return True
+    if glue.startswith("bugfix"):
+        return False
+    if hashed:
         return True
     if _UNIT.match(low, last, last + 24):
         return False
+    if digits == 4 and glue.startswith("bugs") and not listed and low[first : first + 2] in ("19", "20"):
+        return False  # a year
     if digits <= 3 and glue.startswith("bugs") and (not listed or _COUNTED.match(low, last, last + 24)):
         return False
     if digits <= 2 and glue.rstrip().endswith((":", "-", "=")) and glue != "bug:" and not glue.endswith(("=", "-")):
