@@ -135,7 +135,7 @@ def _event(life: BugLife, event: StatusEvent) -> TimelineEntry:
             how = " (with its series or development task)"
         case EventBasis.SILENT:
             how = " (not in the log; seen by its effect)"
-    text = say_change(event.field, event.before, event.after) + how + (f" ({event.note})" if event.note else "")
+    text = say_change(event.field, event.before, event.after) + (f" ({event.note})" if event.note else how)
     target = event.target or ""
     return TimelineEntry(
         at=event.at,

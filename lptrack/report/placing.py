@@ -6,11 +6,12 @@ most attention, with its lesser changes named beside.
 
 from __future__ import annotations
 
-from lptrack.model import BugKey, Change, TaskState
+from lptrack.model import BugKey, TaskState
 from lptrack.report.judgement import (
     FIXED,
     Move,
     failed_verifications,
+    is_closed,
     is_importance_raised,
     judge_status,
     order_of_importance,
@@ -63,14 +64,18 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     """Where a task's changes put it, how urgent it is there, and its row. None where nothing changed."""
     changes = desk.changes.get((state.bug, state.task), ())
     before = desk.before(state)
-    tags = failed_verifications(before, state)
+    tags = _failed_here(desk, before, state)
     newly_duplicate = _newly_duplicate(before, state)
     freed = _no_longer_duplicate(before, state)
     if not changes and not tags and not newly_duplicate and not freed:
         return None
     status = next((change for change in changes if change.field == "status"), None)
     importance = next((change for change in changes if change.field == "importance"), None)
-    raised = importance is not None and is_importance_raised(state.bug.tracker, importance.before, importance.after)
+    raised = (
+        importance is not None
+        and not is_closed(state.bug.tracker, state.status)
+        and is_importance_raised(state.bug.tracker, importance.before, importance.after)
+    )
     move = (
         judge_status(state.bug.tracker, status.before or "", status.after or "")
         if status is not None and status.before and status.after
@@ -92,8 +97,8 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     if bad:
         urgency = 0 if move is Move.REOPENED else 1 if tags else 2 if raised else 3
         when = None if status is not None else importance if raised else None
-        extra = [*said.values(), *_good_beside(status, move)]
-        row = desk.row(state, status=status, when=when, why="; ".join(bad), note="; ".join(extra), tone=Tone.BAD)
+        beside = "; ".join(said.values())
+        row = desk.row(state, status=status, when=when, why="; ".join(bad), note=beside, tone=Tone.BAD)
         return SectionKey.BACKWARDS, urgency, row
     beside = "; ".join(said.values())
     if newly_duplicate or move is Move.CLOSED:
@@ -108,11 +113,16 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     return SectionKey.OTHER, 0, desk.row(state, status=status, when=told, why="; ".join([*what, *said.values()]))
 
 
-def _good_beside(status: Change | None, move: Move | None) -> list[str]:
-    """A status that moved on in a row that stands under "went backwards" for another reason."""
-    if status is None or move in (None, Move.REOPENED, Move.BACKWARDS):
-        return []
-    return [say_change("status", status.before, status.after)]
+def _failed_here(desk: Desk, before: TaskState | None, state: TaskState) -> tuple[str, ...]:
+    """The failed verifications of this task: of its own series where the tag names one of the bug's."""
+    if is_closed(state.bug.tracker, state.status):
+        return ()
+    series = {other.series for other in desk.by_bug.get(state.bug, ()) if other.series is not None}
+    return tuple(
+        tag
+        for tag in failed_verifications(before, state)
+        if (named := tag.removeprefix("verification-failed").strip("-")) not in series or named == state.series
+    )
 
 
 def _no_longer_duplicate(before: TaskState | None, after: TaskState) -> str:

@@ -68,6 +68,23 @@ def test_a_duplicate_shows_its_masters_state_beside(usual: Report) -> None:
     assert rows[7].cells[Column.TITLE].note == f"duplicate of #{BASE + 8} (Triaged)"
 
 
+def test_what_is_closed_did_not_go_backwards_by_its_importance() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, "In Progress", importance="Low"), state(1, "Fix Released", importance="High"))
+    report = build_report(b.window())
+    assert numbers(report, SectionKey.BACKWARDS) == []
+    assert numbers(report, SectionKey.CLOSED) == [1]
+
+
+def test_a_failed_verification_is_its_own_series_task() -> None:
+    b = WindowBuilder()
+    for series in ("precise", "saucy"):
+        was = state(1, "Fix Committed", series=series)
+        b.moved(was, replace(was, tags=("verification-failed-saucy",)))
+    report = build_report(b.window())
+    assert [row.state.series for row in sections(report)[SectionKey.BACKWARDS].rows if row.state] == ["saucy"]
+
+
 def test_a_duplicate_that_is_none_any_more_is_told() -> None:
     b = WindowBuilder()
     b.moved(state(1, duplicate_of=str(BASE + 2)), state(1))

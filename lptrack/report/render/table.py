@@ -50,6 +50,7 @@ _DROPPED = (Column.MILESTONE, Column.SERIES, Column.RAISED, Column.ASSIGNEE, Col
 _CHANGES = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.OTHER)  # alike, tables or lists
 _NARROWEST = 64  # a terminal below this wraps by itself
 _LEAST = 28  # of the title
+_SHRUNK = {Column.WHY: 16, Column.PACKAGE: 12, Column.NOW: 14}  # as a last resort, to so many columns
 _MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24, Column.NOW: 22}
 
 
@@ -238,4 +239,9 @@ def _widths(section: Section, room: int) -> dict[Column, int] | None:
         left = room - sum(widths.values()) - GAP * (len(widths) - 1)
         if left >= least:
             return widths | {Column.TITLE: left} if least else widths
-    return None
+    for column, floor in _SHRUNK.items():
+        cut = min(max(widths.get(column, 0) - floor, 0), least - left)
+        if cut:
+            widths[column] -= cut
+            left += cut
+    return widths | {Column.TITLE: left} if least and left >= least else None
