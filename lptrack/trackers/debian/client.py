@@ -1,7 +1,8 @@
 """Reading Debian bugs: their states many in a request, then the log of each that moved.
 
-A bug is read whole or not at all: its state without its log is no read. A request that comes back as a fault or as
-nonsense is halved and asked again, so that one bad bug does not cost the others theirs.
+A bug is read whole or not at all: a log that could not be got makes its bug no read, unless debbugs itself says that
+it cannot give it. A request that comes back as a fault or as nonsense is halved and asked again, so that one bad bug
+does not cost the others theirs.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +23,7 @@ from lptrack.trackers.debian.log import build_entries
 from lptrack.trackers.debian.mail import parse_mails
 from lptrack.trackers.debian.roots import build_bug_url, build_root
 from lptrack.trackers.debian.service import GivenUp, Service
-from lptrack.trackers.debian.soap import WrongAnswer
+from lptrack.trackers.debian.soap import SoapFault, WrongAnswer
 from lptrack.trackers.debian.status import MERGED_WITH, parse_status, parse_statuses
 from lptrack.trackers.interface import FactsRead, Fetched, Settings, Wanted
 
@@ -38,6 +39,7 @@ class _State:
     observation: Observation
     read_at: datetime
     cached: bool
+    had_log: bool = False  # an earlier read had one
 
 
 class DebianClient:
@@ -72,10 +74,11 @@ class DebianClient:
                 continue
             known = wanted[state.observation.number].known
             # Whatever happens to a bug is written to its log: without `log_modified` nobody can tell.
-            if known is not None and known.observation == state.observation and state.observation.updated_at:
+            same = known is not None and known.entries and known.observation == state.observation
+            if known is not None and same and state.observation.updated_at:
                 yield Fetched(state.observation, known.entries, state.read_at)
             else:
-                moved.append(state)
+                moved.append(replace(state, had_log=known is not None and bool(known.entries)))
         with ThreadPoolExecutor(max_workers=max(1, self._settings.jobs)) as pool:
             try:
                 for done in as_completed([pool.submit(self._read_log, service, state) for state in moved]):
@@ -120,8 +123,9 @@ class DebianClient:
                         yield _State(observation, answer.read_at, answer.cached)
 
     def _read_log(self, service: Service, state: _State) -> Fetched | Unresolved:
+        """The bug with its log; with an empty one where debbugs itself says that it has none to give."""
         number = state.observation.number
-        why = ""
+        why, refused = "", False
         for _ in range(TRIES):
             try:
                 # A log from the cache goes with the state from the cache, never with a newer one.
@@ -130,15 +134,18 @@ class DebianClient:
             except NotCached:
                 return self._absent(number, Absence.OFFLINE, _NOT_ASKED)
             except WrongAnswer as error:
-                why = f"its log: {error}"
+                why, refused = f"its log: {error}", isinstance(error, SoapFault)
                 continue
             except (RequestException, GivenUp) as error:
-                why = f"its log: {error}"
+                why, refused = f"its log: {error}", False
                 break
             service.keep(answer)
             details = dict(state.observation.tasks[0].details)
             merged = [int(word) for word in details.get(MERGED_WITH, "").split()]
             return Fetched(state.observation, build_entries(number, mails, merged), state.read_at)
+        if refused and not state.had_log:
+            # An answer, if a poor one: the present is whole, and the history says that nothing is known before it.
+            return Fetched(state.observation, (), state.read_at)
         return self._absent(number, Absence.UNREACHABLE, why)
 
     def _absent(self, number: int, reason: Absence, detail: str) -> Unresolved:

@@ -12,7 +12,7 @@ import pytest
 import requests
 from requests import Session
 
-from lptrack.model import Absence, BugKey, Unresolved
+from lptrack.model import UNKNOWN, Absence, BugKey, Unresolved
 from lptrack.net.policy import Clock
 from lptrack.net.session import open_session
 from lptrack.trackers import tracker_named
@@ -210,8 +210,15 @@ def test_a_fault_that_passes_costs_nothing(world: World, method: str, fault: str
     assert set(reasons(answers).values()) == {"fetched"}
 
 
-@pytest.mark.parametrize("method", ["get_status", "get_bug_log"])
-@pytest.mark.parametrize("fault", [*PASSING, "404"])
+@pytest.mark.parametrize(
+    ("method", "fault"),
+    [
+        (method, fault)
+        for method in ("get_status", "get_bug_log")
+        for fault in (*PASSING, "404")
+        if (method, fault) != ("get_bug_log", "fault")
+    ],
+)
 def test_a_fault_that_stays_is_said_and_asserts_nothing(world: World, method: str, fault: str) -> None:
     with DebbugsDouble(world, fault=on(method, fault)) as debbugs:
         answers = fetch(Settings(debian_root=debbugs.root), [101, 102])
@@ -231,9 +238,27 @@ def test_one_bad_bug_does_not_cost_the_others_theirs(world: World) -> None:
 
 
 def test_a_log_that_cannot_be_had_makes_its_bug_no_read(world: World) -> None:
-    with DebbugsDouble(world, fault=on("get_bug_log", "fault", number=102)) as debbugs:
+    with DebbugsDouble(world, fault=on("get_bug_log", "truncated", number=102)) as debbugs:
         answers = fetch(Settings(debian_root=debbugs.root), range(101, 104))
     assert reasons(answers) == {101: "fetched", 102: "unreachable", 103: "fetched"}
+
+
+def test_a_log_that_debbugs_refuses_leaves_the_present_and_is_asked_for_again(world: World) -> None:
+    with DebbugsDouble(world, fault=on("get_bug_log", "fault", number=102)) as debbugs:
+        settings = Settings(debian_root=debbugs.root)
+        first = fetch(settings, [102])[102]
+        assert isinstance(first, Fetched)
+        history = tracker_named("debian").build_history(first.observation, first.entries, {}, first.read_at)
+        assert history.notes == ("the tracker gave no log of this bug",)
+        assert [span.status for span in history.lives[0].spans] == [UNKNOWN, "open"]
+        debbugs.fault = lambda _asked: None
+        second = fetch(settings, [102], known_of({102: first}))[102]
+        assert isinstance(second, Fetched)
+        assert second.entries
+        # A log that was there once is not forgotten for a refusal.
+        debbugs.fault = on("get_bug_log", "fault")
+        world.control([("severity", 102, "grave")], START + DAY)
+        assert reasons(fetch(settings, [102], known_of({102: second}))) == {102: "unreachable"}
 
 
 def test_a_service_that_only_answers_nonsense_is_left_alone(world: World) -> None:
