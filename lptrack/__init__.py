@@ -1,5 +1,38 @@
-"""lptrack: what moved since the last meeting."""
+"""lptrack: what moved since the last meeting. As a library: `lptrack.api`, each name also here."""
 
-from lptrack.report.escape import undo_spreadsheet as undo_spreadsheet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lptrack.api import (
+        LptrackError,
+        extract,
+        read_history,
+        read_report,
+        read_status,
+        render,
+        undo_spreadsheet,
+    )
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "LptrackError",
+    "__version__",
+    "extract",
+    "read_history",
+    "read_report",
+    "read_status",
+    "render",
+    "undo_spreadsheet",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the library when it is first used: `lptrack --help` must not pay for it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lptrack import api
+
+    return getattr(api, name)

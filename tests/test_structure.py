@@ -20,13 +20,13 @@ MAY_IMPORT = {
     "grammar": set(),
     "history": set(),
     "logs": {"grammar"},
-    "net": {"trackers.interface"},
+    "net": {"trackers.interface", "logs.sources"},
     "trackers": {"net", "history"},
     "storage": {"logs.extraction", "trackers.interface", "history"},
     "config": {"trackers.interface"},
     "join": {"storage", "history", "trackers.interface", "config.model"},
     "report": {"join", "history", "config.model"},
-    "ci": {"report", "join", "config.duration", "logs.extraction"},
+    "ci": {"report", "join", "config.duration", "logs"},
 }
 HEAVY = ("pandas", "numpy", "launchpadlib", "lazr", "httplib2", "requests", "requests_cache", "xlsxwriter", "jinja2")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -97,17 +96,3 @@ CassetteOption = Annotated[
 RecordOption = Annotated[
     Path | None, typer.Option("--record", metavar="FILE", help="Write what trackers answer to a cassette.")
 ]
-
-
-def default_db() -> Path:
-    """`$XDG_DATA_HOME/lptrack/lptrack.db`."""
-    home = os.environ.get("XDG_DATA_HOME") or ""
-    base = Path(home) if os.path.isabs(home) else Path.home() / ".local" / "share"
-    return base / "lptrack" / "lptrack.db"
-
-
-def default_cache() -> Path:
-    """`$XDG_CACHE_HOME/lptrack/`."""
-    home = os.environ.get("XDG_CACHE_HOME") or ""
-    base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
-    return base / "lptrack"

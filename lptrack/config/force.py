@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lptrack.cli.options import default_cache, default_db
 from lptrack.config.duration import parse_duration
 from lptrack.config.model import Config
 from lptrack.trackers.interface import Settings
@@ -97,3 +96,17 @@ def build_settings(
         cassette=cassette,
         record=record,
     )
+
+
+def default_db() -> Path:
+    """`$XDG_DATA_HOME/lptrack/lptrack.db`."""
+    home = os.environ.get("XDG_DATA_HOME") or ""
+    base = Path(home) if os.path.isabs(home) else Path.home() / ".local" / "share"
+    return base / "lptrack" / "lptrack.db"
+
+
+def default_cache() -> Path:
+    """`$XDG_CACHE_HOME/lptrack/`."""
+    home = os.environ.get("XDG_CACHE_HOME") or ""
+    base = Path(home) if os.path.isabs(home) else Path.home() / ".cache"
+    return base / "lptrack"
