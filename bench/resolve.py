@@ -9,7 +9,6 @@ and milestones as make the plain loop ask about ten times a bug. Cold: neither h
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from tests.doubles.launchpad.server import LoopbackLaunchpad  # noqa: E402
 
 FIRST = 2900101
 COLD, WARM, AIM = 12.0, 30.0, 20.0
-PLACES = ("linux", "systemd", "glib2.0", "cloud-init", "grub2")
+PLACES = ("linux", "systemd", "glib2.0", "cloud-init", "grub2", "snapd")
 LOOP = """
 import sys
 from launchpadlib.launchpad import Launchpad
@@ -43,9 +42,9 @@ for n in numbers:
 
 
 class MadeUp(Recorded):
-    """Bugs that anybody could have filed: two to five packages each, with assignee and milestone, ten log entries."""
+    """Bugs that anybody could have filed: two to six packages each, as bugs of an updates' meeting have, with assignee and milestone, ten log entries."""
 
-    def bug(self, number: int, who: str | None = None) -> Body | None:
+    def bug(self, number: int, _who: str | None = None) -> Body | None:
         here = f"{CANON}bugs/{number}"
         links = ("bug_tasks", "activity", "bug_watches", "messages", "subscriptions", "attachments", "duplicates")
         return {
@@ -57,7 +56,7 @@ class MadeUp(Recorded):
         }  # fmt: skip
 
     def tasks(self, number: int) -> Sequence[Body]:
-        return [self._task(number, place) for place in PLACES[: 2 + number % 4]]
+        return [self._task(number, place) for place in PLACES[: 2 + number % 5]]
 
     def _task(self, number: int, place: str) -> Body:
         path = f"ubuntu/+source/{place}"
@@ -91,7 +90,7 @@ class MadeUp(Recorded):
         return Recorded.pillar(self, name)
 
 
-def timed(command: Sequence[str], **environment: str) -> float:
+def timed(command: Sequence[str]) -> float:
     """Seconds of a whole process; its output only if it fails."""
     began = time.perf_counter()
     done = subprocess.run(
@@ -117,8 +116,8 @@ def main() -> int:
         with LoopbackLaunchpad(MadeUp(), latency=given.latency) as server:
             plain = timed([sys.executable, "-c", LOOP, server.root, str(folder / "lp"), str(FIRST), str(given.bugs)])
             asked = [len(server.seen)]
-            run = [sys.executable, "-m", "lptrack", "run", str(log), "--db", str(folder / "bench.db"), "--service-root",
-                   server.root, "--cache", str(folder / "cache"), "--out", str(folder / "reports"),
+            run = [sys.executable, "-m", "lptrack", "run", str(log), "--db", str(folder / "bench.db"),
+                   "--service-root", server.root, "--cache", str(folder / "cache"), "--out", str(folder / "reports"),
                    "--debian-root", "off", "-q"]  # fmt: skip
             seconds = [plain]
             for _ in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,18 @@ _STATE_CHANGE: Final = re.compile(r"(?P<target>[^\n]+): (?:status|importance|ass
 _PILLAR: Final = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
 
 Result = Fetched | Unresolved | FactsRead
-_Done = tuple[Wanted, Fetched | Unresolved] | str  # a bug's read, or the key of a fact that is there now
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """One fact that was asked for; ``text`` None where the server knows no such pillar, or ``trouble`` came."""
+
+    key: str
+    text: str | None
+    trouble: str | None = None
+
+
+_Done = tuple[Wanted, Fetched | Unresolved] | _Fact
 
 
 def connect(settings: Settings, session: Callable[[], requests.Session] | None = None) -> LaunchpadClient:
@@ -70,14 +82,14 @@ class LaunchpadClient:
             bug_url=_bug_url(service.root),
             keep=lambda answers: self._keeper.submit(self._keep, answers),
         )
-        self._facts: dict[str, str | None] = {}
+        self._told: set[str] = set()
         self._trouble: dict[str, str] = {}
 
     def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Result]:
         """Each bug once, as they come; the facts that a bug's history needs before it."""
         waiting = iter(wanted)
         held: list[tuple[Wanted, Fetched, set[str]]] = []
-        asked: set[str] = set()
+        asked: set[str] = set(self._told)
         pool = ThreadPoolExecutor(max(1, self._settings.jobs), thread_name_prefix="launchpad")
         try:
             running: set[Future[_Done]] = set()
@@ -91,17 +103,20 @@ class LaunchpadClient:
                     match finished.result():
                         case (Wanted() as bug, Fetched() as fetched):
                             needed = needed_facts(fetched.observation.tasks, fetched.entries)
-                            for key in needed - asked - self._facts.keys():
+                            for key in needed - asked:
                                 running.add(pool.submit(self._read_fact, key))
                             asked |= needed
                             held.append((bug, fetched, needed))
                         case (Wanted(), Unresolved() as unresolved):
                             yield unresolved
-                        case str() as key:
-                            if (text := self._facts[key]) is not None:
-                                yield FactsRead(LAUNCHPAD, {key: text}, datetime.now(UTC))
-                    ready = [each for each in held if each[2] <= self._facts.keys()]
-                    held = [each for each in held if not each[2] <= self._facts.keys()]
+                        case _Fact() as fact:
+                            if fact.text is not None:
+                                yield FactsRead(LAUNCHPAD, {fact.key: fact.text}, datetime.now(UTC))
+                            if fact.trouble is not None:
+                                self._trouble[fact.key] = fact.trouble
+                            self._told.add(fact.key)
+                    ready = [each for each in held if each[2] <= self._told]
+                    held = [each for each in held if not each[2] <= self._told]
                     for bug, fetched, needed in ready:
                         trouble = next((self._trouble[key] for key in sorted(needed) if key in self._trouble), None)
                         yield fetched if trouble is None else self._failed(bug, trouble)
@@ -148,19 +163,16 @@ class LaunchpadClient:
 
     # ------------------------------------------------------------------------------------------- facts
 
-    def _read_fact(self, key: str) -> str:
-        """Read what histories need to know of a pillar's series; without it no bug that needs it counts as read."""
-        text = None
+    def _read_fact(self, key: str) -> _Fact:
+        """What histories need to know of a pillar's series; while it is wanting no bug that needs it counts as read."""
         try:
-            text = self._ask_fact(key)
+            return _Fact(key, self._ask_fact(key))
         except NotCached:
-            pass  # offline: the database may have it
+            return _Fact(key, None)  # offline: the database may have it
         except CassetteMiss as error:
-            self._trouble[key] = error.message
+            return _Fact(key, None, error.message)
         except (RequestException, WrongAnswer) as error:
-            self._trouble[key] = str(error)
-        self._facts[key] = text
-        return key
+            return _Fact(key, None, str(error))
 
     def _ask_fact(self, key: str) -> str | None:
         kind, _, pillar = key.partition(":/")

@@ -1,8 +1,7 @@
 """Makes `recorded.json` from a folder of recorded exchanges: `python -m tests.doubles.launchpad.build_recorded DIR`.
 
 Kept: of each bug every moment at which entry, tasks and activity were recorded together, the activity once (earlier
-ones are its beginnings); Ubuntu's and a project's series. The entries of projects that were not recorded themselves
-are the recorded project's with the name changed, and say so: each project's focus of development was its `trunk`.
+ones are its beginnings); Ubuntu's and a project's entry and series.
 """
 
 from __future__ import annotations
@@ -51,27 +50,12 @@ def build(folder: Path) -> dict[str, Any]:
             lives[number]["watches"] = kinds["bug_watches"][-1][2]["entries"]
     by_slug = {exchange["slug"]: exchange["response"].get("json") for exchange in exchanges}
     pillars = {"ubuntu": by_slug["ubuntu"], "unity-shell": by_slug["unity-project"]}
-    for name in sorted(_projects(lives) - set(pillars)):
-        pillars[name] = _renamed(by_slug["unity-project"], name)
     return {
         "provenance": PROVENANCE,
         "bugs": lives,
         "series": {"ubuntu": by_slug["ubuntu-series"]["entries"], "unity-shell": by_slug["unity-series"]["entries"]},
         "pillars": pillars,
     }
-
-
-def _projects(lives: dict[str, dict[str, Any]]) -> set[str]:
-    names: set[str] = set()
-    for life in lives.values():
-        links = [task["target_link"] for snapshot in life["snapshots"] for task in snapshot["tasks"]]
-        names |= {link.split("/devel/")[1].split("/")[0] for link in links if "+source" not in link}
-    return names - {"ubuntu"}
-
-
-def _renamed(project: dict[str, Any], name: str) -> dict[str, Any]:
-    text = json.dumps(project).replace("unity-shell", name).replace("Unity Shell", name)
-    return {**json.loads(text), "http_etag": None, "summary": "derived from the recorded entry of unity-shell"}
 
 
 if __name__ == "__main__":
