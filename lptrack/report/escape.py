@@ -57,7 +57,9 @@ def safe_url(url: str | None) -> str | None:
 
 # --------------------------------------------------------------------------------------------------- Markdown
 
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]|~$^{}]|(?<!\d):(?=\S)|:(?=[^\s\d])|(?<=[wW]{3})\.|[<>&]|@(?=\w)|#(?=\w)")
+_MARKDOWN: Final = re.compile(
+    r"[\\`*_\[\]|~$^{}]|(?<!\d):(?=\S)|:(?=[^\s\d])|(?<=[wW]{3})\.|[<>&]|@(?=\w)|#(?=\w)|(?<=\b[gG][hH])-(?=\d)"
+)
 _ENTITIES: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -72,7 +74,7 @@ def markdown(text: str) -> str:
         found = match[0]
         if found in _ENTITIES:
             return _ENTITIES[found]
-        return f"{found}&#8203;" if found in "@#" else f"\\{found}"
+        return f"{found}&#8203;" if found in "@#-" else f"\\{found}"
 
     return _MARKDOWN.sub(escape, one_line(text))
 

@@ -15,7 +15,6 @@ from lptrack.join.interface import Matrix, Window
 from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 from lptrack.model import UNKNOWN, TaskState, Value
 from lptrack.report.escape import undo_spreadsheet
-from lptrack.report.wording import label_meetings
 
 _INSTANTS = ("changed_at", "observed_at")
 _NUMBERS = ("number", "times_mentioned")
@@ -32,8 +31,12 @@ def state_frame(states: Iterable[TaskState]) -> pd.DataFrame:
 
 
 def matrix_frame(matrix: Matrix) -> pd.DataFrame:
-    """One row a task, one column a meeting: the status, `unknown`, or nothing where the task did not exist."""
-    labels = label_meetings(matrix.meetings)
+    """One row a task, one column a meeting: the status, `unknown`, or nothing where the task did not exist.
+
+    A column is named by its meeting's day, or by its id where a day has several.
+    """
+    days = [f"{each.started_at:%Y-%m-%d}" if each.started_at else each.id for each in matrix.meetings]
+    labels = [day if days.count(day) == 1 else each.id for day, each in zip(days, matrix.meetings, strict=True)]
     rows = [
         (
             state.bug.tracker,

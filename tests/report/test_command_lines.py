@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -173,3 +175,16 @@ def test_since_last_is_from_last_to_now(database: Path) -> None:
     report = json.loads(run(database, "report", "--since-last", "--format", "json"))
     assert report["from"]["meeting"].endswith("/2031-09-18T15:04Z")
     assert report["to"]["meeting"] is None
+
+
+@pytest.mark.parametrize("form", ["table", "text", "markdown", "csv", "json"])
+def test_light_forms_need_no_heavy_library(database: Path, form: str) -> None:
+    code = (
+        "import sys\nfrom lptrack.cli.main import main\n"
+        f"try: main(['report', '--format', {form!r}, '--db', {str(database)!r}])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pandas', 'numpy', 'xlsxwriter', 'jinja2', 'launchpadlib', 'requests'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr[-300:]

@@ -72,9 +72,9 @@ def test_markdown_stays_in_its_cell(text: str) -> None:
     assert "<td>end</td>" in html
 
 
-@pytest.mark.parametrize("text", ["@everyone", "(@team)", "#1", "x#12", "ubuntu/repo#3"])
+@pytest.mark.parametrize("text", ["@everyone", "(@team)", "#1", "x#12", "ubuntu/repo#3", "GH-12"])
 def test_nobody_is_pinged_and_no_issue_linked(text: str) -> None:
-    assert not re.search(r"[@#]\w", markdown(text).replace("&#8203;", "\u200b"))
+    assert not re.search(r"[@#]\w|GH-\d", markdown(text).replace("&#8203;", "\u200b"))
 
 
 @pytest.mark.parametrize("text", ["http://evil.example", "HTTPS://x", "www.evil.example", "mailto:a", ":smile:"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -12,9 +13,11 @@ import pandas as pd
 import pytest
 
 from lptrack.errors import UsageError
+from lptrack.join.interface import Matrix
+from lptrack.model import UNKNOWN
 from lptrack.report.build import build_report
 from lptrack.report.build_status import build_status
-from lptrack.report.frames import changes_frame, read_csv, state_frame
+from lptrack.report.frames import changes_frame, matrix_frame, read_csv, state_frame
 from lptrack.report.model import Document, Report, Standing
 from lptrack.report.render import RenderSettings, find_form, render_document
 from tests.report import samples as s
@@ -134,6 +137,14 @@ def test_no_cell_of_the_workbook_is_a_formula(document: Document) -> None:
             assert cell.hyperlink is None or cell.hyperlink.target.startswith(("http://", "https://"))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "sheets/" in name)
+
+
+def test_the_matrix_names_its_meetings_once_each() -> None:
+    at = s.TO
+    meetings = tuple(s.meeting(at - timedelta(days=364 * back, hours=hour)) for back in (1, 0) for hour in (2, 0))
+    frame = matrix_frame(Matrix(meetings, ((s.state(1), (None, "New", UNKNOWN, "Triaged")),)))
+    assert frame.columns.is_unique
+    assert frame.iloc[0].tolist()[4:] == [None, "New", "unknown", "Triaged"]
 
 
 def test_frames_are_typed_and_raw() -> None:
