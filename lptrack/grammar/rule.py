@@ -23,6 +23,7 @@ class Setting(NamedTuple):
 
     match: re.Match[str]
     number: int
+    channel: str  # the channel's own tracker
     earlier: str  # the word before that one
     word: str  # in lower case, without a possessive; empty where there is none
     between: str  # what stands between that word and the match

@@ -78,7 +78,13 @@ def _launchpad(setting: Setting) -> str | None:
 def _project(setting: Setting) -> str | None:
     """`distribute bug #349`: a low number after a project's name is the project's own, but for the famous bug 1."""
     word = setting.word
-    if not word or setting.number > 999 or setting.number <= 1 or setting.between.strip():
+    if (
+        setting.channel != LAUNCHPAD
+        or not word
+        or setting.number > 999
+        or setting.number <= 1
+        or setting.between.strip()
+    ):
         return None
     return word if word not in TRACKER_WORDS and is_project(word) else None
 
@@ -97,7 +103,9 @@ def _tagged(setting: Setting) -> str | None:
 
 def _package(setting: Setting) -> str | None:
     """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
-    return LAUNCHPAD if setting.number >= 1_000_000 and is_project(setting.match["who"]) else None
+    if setting.channel != LAUNCHPAD or setting.number < 1_000_000:
+        return None
+    return LAUNCHPAD if is_project(setting.match["who"]) else None
 
 
 _TAGS = "|".join(

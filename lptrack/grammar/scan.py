@@ -156,7 +156,9 @@ class _Scan:
         if isinstance(rule.tracker, str):
             owner: str | None = rule.tracker if rule.tracker != CHANNEL else self.channel
         else:
-            owner = rule.tracker(Setting(match, int(low[first:last]), *self._words_before(match.start())))
+            owner = rule.tracker(
+                Setting(match, int(low[first:last]), self.channel, *self._words_before(match.start()))
+            )
         if owner is None:
             return
         digits = last - first

@@ -73,3 +73,8 @@ def test_a_channels_own_tracker_takes_the_plain_words_only() -> None:
     assert (
         _said(scan_line("bug 5, LP: #6, debian bug #7", tracker="wikimedia")) == "wikimedia 5, launchpad 6, debian 7"
     )
+
+
+def test_in_another_trackers_channel_high_numbers_are_not_launchpads() -> None:
+    assert scan_line("linux #1034567", tracker="debian") == ()
+    assert _said(scan_line("distribute bug #349", tracker="debian")) == "debian 349"
