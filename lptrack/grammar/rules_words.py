@@ -12,7 +12,7 @@ from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 _MENTION = ReferenceKind.MENTION
 
 _FILLER = (
-    r"(?:(?:(?:reports?|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
+    r"(?:(?:(?:reports?|trackers?|s|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
     r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including"
     r"|here|list|fix|fixes|see)\b"
     rf"|n[°º]|№|numéro)\.?{GLUE}){{0,3}}"
