@@ -68,7 +68,7 @@ class _Content:
     @property
     def undated(self) -> bool:
         """Whether no meeting of it has a date: the same bytes under another name are then still the same log."""
-        return bool(self.ids) and all(map(_UNDATED.search, self.ids))
+        return _is_undated(self.ids)
 
 
 def _is_known(database: Database, content: _Content) -> bool:
@@ -105,25 +105,34 @@ def _find_replaced(database: Database, content: _Content) -> list[int]:
     for log, digest, source, form in neighbours:
         ids = _meeting_ids(database, log)
         if digest == extraction.digest:  # the same bytes, read better: another configuration, a date found
-            if ids == content.ids or all(map(_UNDATED.search, ids)):
+            if ids == content.ids or _is_undated(ids):
                 found.append(log)
         elif ids & content.ids:
             same_name = form == extraction.format and _name(source) == _name(extraction.source)
             if (source == extraction.source or same_name) and ids <= content.ids:
                 found.append(log)
-        elif form == extraction.format and _has_grown(database, log, content):
+        elif form == extraction.format and _has_grown(database, log, ids, source, content):
             found.append(log)
     return found
 
 
-def _has_grown(database: Database, log: int, content: _Content) -> bool:
+def _has_grown(database: Database, log: int, ids: frozenset[str], source: str, content: _Content) -> bool:
     """Whether the new reading begins as the old one did, though its meetings are called otherwise now.
 
-    A day log gets its first `#startmeeting`, an undated log a new digest: no meeting id is left to know it by.
+    A day log gets its first `#startmeeting`, an undated log a new digest: no meeting id is left to know it by. The
+    same words on the same line are not enough (an agenda that stays the same): the instants must agree, and where
+    there are none, the path.
     """
-    old = database.load('SELECT line, tracker, number, text FROM "references" WHERE log = ?', (log,))
-    new = {(each.line, each.tracker, each.number, each.text) for each in content.extraction.references}
-    return len(old) > 0 and new.issuperset(old)
+    old = database.load('SELECT line, tracker, number, text, at FROM "references" WHERE log = ?', (log,))
+    if not old or (
+        any(at is None for *_, at in old) and not (_is_undated(ids) and source == content.extraction.source)
+    ):
+        return False
+    return {(row[0], row[2], row[3], row[10], row[6]) for row in content.references}.issuperset(old)
+
+
+def _is_undated(ids: frozenset[str]) -> bool:
+    return bool(ids) and all(map(_UNDATED.search, ids))
 
 
 def _insert(database: Database, content: _Content, at: datetime, run: int | None) -> int:

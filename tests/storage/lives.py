@@ -1,8 +1,9 @@
-"""Made-up logs, reads and histories for tests of the database and the join: code, so that a test says only what matters."""
+"""Made-up logs, reads and histories: code, so that a test of the database or the join says only what matters."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +36,9 @@ def day(number: float) -> datetime:
     return EPOCH + timedelta(days=number)
 
 
-def make_meeting(start: datetime | None, *, channel: str = "demo", name: str | None = None, hours: int = 1) -> Meeting:
+def make_meeting(
+    start: datetime | None, *, channel: str = "demo", name: str | None = None, hours: int = 1
+) -> Meeting:
     stamp = "undated-0123abcd" if start is None else f"{start:%Y-%m-%dT%H:%MZ}"
     return Meeting(
         id=f"{channel}/{stamp}", channel=channel, started_at=start, start_exact="second" if start else "none",
@@ -67,7 +70,8 @@ def make_reference(
 
 def make_announcement(
     meeting: Meeting | None, line: int, number: int, target: str | None, status: str | None, *,
-    importance: str | None = "High", tracker: str = LAUNCHPAD, at: datetime | None = None, title: str = "Broken (made-up)",
+    importance: str | None = "High", tracker: str = LAUNCHPAD, at: datetime | None = None,
+    title: str = "Broken (made-up)",
 ) -> Announcement:  # fmt: skip
     reference = make_reference(
         meeting, line, number, speaker="ubottu", kind=ReferenceKind.ANNOUNCEMENT, tracker=tracker, at=at,
@@ -88,7 +92,8 @@ def make_log(
 
 def make_task(target: str, status: str = "New", importance: str = "Undecided", **more: object) -> BugTask:
     values: dict[str, object] = {
-        "display_target": target, "package": None, "series": None, "assignee": None, "milestone": None, "url": None, **more,
+        "display_target": target, "package": None, "series": None, "assignee": None, "milestone": None, "url": None,
+        **more,
     }  # fmt: skip
     return BugTask(target=target, status=status, importance=importance, **values)  # type: ignore[arg-type]
 
@@ -113,7 +118,7 @@ def make_history(
     tracker: str = LAUNCHPAD,
     importance: Value = "High",
 ) -> BugHistory:
-    """A history from (since, status) steps by target. A status of `?` is unknown; the events follow from the steps."""
+    """A history from (since, status) steps by target; `?` is unknown. The events follow from the steps."""
     built: list[TaskLife] = []
     events: list[StatusEvent] = []
     for key, (target, steps) in enumerate(lives.items()):
@@ -124,7 +129,7 @@ def make_history(
             for (since, status), until in zip(steps, ends, strict=True)
         )
         built.append(TaskLife(key, spans, None if gone else key, gone))
-        for (_, before), (at, after) in zip(steps, steps[1:], strict=False):
+        for (_, before), (at, after) in itertools.pairwise(steps):
             events.append(
                 StatusEvent(
                     at, 0, "cjwatson", key, target, "status", UNKNOWN if before == "?" else before,
