@@ -36,7 +36,7 @@ $(BUILD)/tools: $(BIN)/python pyproject.toml
 # The tests beside the installed wheel, away from the source tree, so that it is the wheel that they import.
 $(BUILD)/tree: $(BUILD)/installed $(BUILD)/tools FORCE
 	@rm -rf $(BUILD)/tree && mkdir -p $(BUILD)/tree
-	@for part in tests cassettes examples docs bench packaging Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml action.yml; do \
+	@for part in tests cassettes examples docs bench contrib mkdocs.yml .ci .github Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml; do \
 	  if [ -e $$part ]; then cp -R $$part $(BUILD)/tree/; fi; done
 	@mkdir -p $(BUILD)/tree/reports && cp reports/README.md $(BUILD)/tree/reports/
 .PHONY: FORCE
@@ -56,17 +56,91 @@ endif
 
 .PHONY: test
 test: $(BUILD)/tree ## the tests, against the built wheel
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow' $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
 
 .PHONY: test-here
 test-here: $(BUILD)/tools ## the tests against the source tree (quick, for work on it): ARGS='tests/join -x'
-	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow' $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
+
+.PHONY: test-browser
+test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (installed by apt where that may be done)
+	@bash tests/browser/install.sh
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -m browser -rs $(ARGS)
+
+.PHONY: test-slow
+test-slow: $(BUILD)/tree ## the tests that take minutes: kill -9 in a loop, many runs at once, long random lives
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis' -rs $(ARGS)
+
+.PHONY: test-redis
+test-redis: $(BUILD)/tree ## the cache in a real redis-server (installed by apt where that may be done)
+	@command -v redis-server >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq redis-server; } || true
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'redis>=5.0'
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -m redis -rs $(ARGS)
+
+.PHONY: test-lowest
+test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the dependencies
+	@rm -rf $(BUILD)/lowest && mkdir -p $(BUILD)/lowest
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install uv
+	$(PYTHON) -m venv $(BUILD)/lowest/venv
+	$(BIN)/uv pip install --quiet --python $(BUILD)/lowest/venv/bin/python --resolution lowest-direct . --group dev
+	cp -R tests cassettes examples docs bench contrib mkdocs.yml Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml $(BUILD)/lowest/ 2>/dev/null || true
+	mkdir -p $(BUILD)/lowest/reports && cp reports/README.md $(BUILD)/lowest/reports/
+	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
 
 .PHONY: lint
 lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 	$(BIN)/ruff check lptrack tests bench
 	$(BIN)/ruff format --check lptrack tests bench
 	$(BIN)/mypy
+
+.PHONY: check
+check: lint ## lint, and the known holes of what lptrack depends on (pip-audit)
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install pip-audit
+	@$(BIN)/pip-audit --strict --skip-editable --progress-spinner off 2>$(BUILD)/audit.err; code=$$?; \
+	if [ $$code -ne 0 ] && grep -qiE 'connection|resolve|timed? ?out|unreachable|HTTPError|ServiceError|proxy' $(BUILD)/audit.err; then \
+	  echo "pip-audit: NOT DONE, its service cannot be reached from here:"; tail -n 1 $(BUILD)/audit.err; \
+	else cat $(BUILD)/audit.err; exit $$code; fi
+
+.PHONY: fuzz
+fuzz: $(BUILD)/tools ## damage for every parser, SECONDS=60 each; what it finds becomes a test
+	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
+
+.PHONY: bench
+bench: bench-start bench-extract bench-resolve bench-database bench-report ## every benchmark, each against its baseline in the same run
+
+.PHONY: bench-start bench-extract bench-resolve bench-database bench-report
+bench-start: $(BUILD)/tools $(BUILD)/installed ## how long --help, extract and status take to start
+	PYTHONPATH=. $(BIN)/python bench/start.py
+bench-extract: $(BUILD)/tools $(BUILD)/installed ## reading logs, beside ripgrep with a naive pattern
+	PYTHONPATH=. $(BIN)/python bench/extract.py
+bench-resolve: $(BUILD)/tools $(BUILD)/installed ## asking Launchpad, beside a plain launchpadlib loop
+	PYTHONPATH=. $(BIN)/python bench/resolve.py
+bench-database: $(BUILD)/tools $(BUILD)/installed ## status and report on 10,000 bugs and 200 meetings
+	PYTHONPATH=. $(BIN)/python bench/database.py
+bench-report: $(BUILD)/tools $(BUILD)/installed ## every form of a report on 50 meetings × 2,000 tasks
+	PYTHONPATH=. $(BIN)/python bench/report.py
+
+.PHONY: wheel
+wheel: $(BUILD)/installed ## the wheel, in .build/wheel/
+
+.PHONY: docs
+docs: $(BUILD)/installed $(BUILD)/tools ## the documentation as a site, in site/ (and the parts that the program writes)
+	PYTHONPATH=. $(BIN)/python docs/tools/reference.py
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'mkdocs>=1.6'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+.PHONY: screenshots
+screenshots: $(BUILD)/tools $(BUILD)/installed ## the pictures in the docs, from the example meetings' report in Chromium
+	@bash tests/browser/install.sh
+	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots
+
+.PHONY: cassettes
+cassettes: $(BUILD)/tools ## rebuild the cassettes from the recorded answers
+	PYTHONPATH=. $(BIN)/python -m tests.doubles.launchpad.build_cassette
+
+.PHONY: golden
+golden: $(BUILD)/tools ## rewrite the expectations beside the golden logs; review the diff
+	PYTHONPATH=. $(BIN)/python -m tests.logs.rewrite_golden
 
 .PHONY: clean
 clean: ## remove what the targets made (not the virtual environment)
