@@ -6,14 +6,15 @@ was shown to be a bug. What waits is little, and beyond a bound it waits on disk
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import assert_never
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
-from lptrack.grammar.scan import scan_line
+from lptrack.grammar.scan import Match, scan_line
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.decode import decode_line
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Present, Topic
@@ -29,6 +30,10 @@ SAID = frozenset((LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE, LineKind.T
 
 NEAR = 400
 """A bot answers within so many lines of the file."""
+
+
+_OPEN_END = re.compile(r"(?:\b[\w.+-]{1,30} )?\b(?:bugs?|lp:?|launchpad)\s*[(\[]?\s*\Z", re.IGNORECASE)
+"""How a line of prose ends whose bug's number went to the next line."""
 
 
 class _Anything:
@@ -87,6 +92,7 @@ class Collector:
         self.unasked: list[int] = []
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
         self._last = 0
+        self._prose = (0, "")  # the last line of prose: its number and end
 
     # ------------------------------------------------------------------------------------------- reading
 
@@ -166,7 +172,7 @@ class Collector:
             return
         own = self.options.tracker_of(self.channel)
         shown = self.shown
-        for match in scan_line(line.text, tracker=own, shown=_ANY):
+        for match in self._matches(line, own):
             key = (match.tracker, match.number)
             if match.kind is not ReferenceKind.BARE:
                 shown.bugs.add(key)
@@ -179,6 +185,26 @@ class Collector:
                     if line.speaker is not None:
                         self.talkers.add(line.speaker)
             self.waiting.add(self._build(line, place, match.kind, match.tracker, match.number, match.rule))
+
+    def _matches(self, line: Line, own: str) -> Iterable[Match]:
+        """What the line names; in prose also what it names with the word that ends the line before: `LP:` / `#5`."""
+        matches = scan_line(line.text, tracker=own, shown=_ANY)
+        if line.kind is not LineKind.TEXT:
+            return matches
+        number, tail = self._prose
+        self._prose = line.number, line.text[-40:]
+        cut = _OPEN_END.search(tail) if number in (line.number - 1, line.number) else None
+        if cut is None or not line.text.lstrip()[:9].lstrip("#[").strip()[:1].isdigit():
+            return matches
+        before = f"{cut[0]} "
+        known = {match.number for match in matches if match.kind is not ReferenceKind.BARE}
+        wrapped = [
+            match
+            for match in scan_line(before + line.text.lstrip(), tracker=own)
+            if match.start >= len(before) and match.number not in known
+        ]
+        new = {match.number for match in wrapped}
+        return [*wrapped, *(match for match in matches if match.number not in new)]
 
     def _announces(self, line: Line, announced: Announced | NotFound, speaker_is_bot: bool) -> bool:
         """Whether a line that reads like a bot's is one: by its speaker, or an unknown one who answers a mention."""

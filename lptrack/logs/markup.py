@@ -6,13 +6,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
+from lptrack.grammar.scan import scan_line
 from lptrack.logs.interface import RawLine
 
-_TAG = re.compile(
-    r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<!--(?:[^-]|-(?!->))*-->|<![a-zA-Z][^<>]*>"
-)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]{0,8000})>|<![a-zA-Z][^<>]{0,2000}>")
+"""A `>` in an attribute ends the tag for us: looking for the quote's end takes the square of a broken line's length."""
+
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
 _BLOCKS = frozenset(["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "br", "tr", "table", "tbody", "pre", "section", "article", "header", "footer", "main", "body", "html", "head", "hr", "blockquote"])  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style"))
@@ -28,6 +28,7 @@ class Stripper:
 
     def strip(self, raw: str) -> list[str]:
         """The lines of text in one raw line: a block element begins a new one. Empty where there is no text."""
+        raw = _without_comments(raw)
         out: list[str] = [""]
         position = 0
         for match in _TAG.finditer(raw):
@@ -74,9 +75,21 @@ class Stripper:
         shown = out[-1][start:].strip()
         if not address.startswith(("http://", "https://")) or not shown or shown.startswith(("http", "www.")):
             return
-        numbers = _NUMBER.findall(address.partition("#l-")[0])
-        if numbers and not all(number in shown for number in numbers[-1:]):
+        if any(str(match.number) not in shown for match in scan_line(address)):
             out[-1] += f" ({address})"
+
+
+def _without_comments(raw: str) -> str:
+    """A comment that is not closed in its line stays as text: it must not cost the lines behind it."""
+    start = raw.find("<!--")
+    if start < 0:
+        return raw
+    parts, position = [], 0
+    while start >= 0 and (end := raw.find("-->", start)) >= 0:
+        parts.append(raw[position:start])
+        position = end + 3
+        start = raw.find("<!--", position)
+    return "".join((*parts, raw[position:]))
 
 
 def strip_lines(lines: Iterable[RawLine]) -> Iterator[tuple[RawLine, list[str]]]:

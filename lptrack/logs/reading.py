@@ -95,7 +95,7 @@ def is_binary(data: bytes) -> bool:
     sample = data[:65536]
     odd = sum(count for byte in _BINARY if (count := sample.count(byte)))
     nulls = sample.count(0)
-    if nulls > len(sample) // 4 or (odd and odd > len(sample) // 200):
+    if nulls > len(sample) // 10 or (odd and odd > len(sample) // 200):
         return True
     high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     return high > len(sample) // 2 and len(sample.decode("utf-8", "ignore").encode()) < len(sample) * 0.8

@@ -80,16 +80,16 @@ def sift_lines(
     number = 1
     for whole in split_blocks(chunks):
         lines = whole.split(b"\n")
-        start = 0
-        while start < len(lines) and not has_begun():
+        start, total = 0, len(lines)
+        while start < total and not has_begun():
             yield number + start, lines[start]
             start += 1
-        if start < len(lines):
+        if start < total:
             hours = sieve.look(lines, whole)
             if start:
                 lines, hours = lines[start:], hours[start:]
             yield from sieve.sift(number + start, lines, hours)
-        number += start + len(lines) if start else len(lines)
+        number += total
 
 
 def split_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -169,6 +169,6 @@ def is_log_name(file: str) -> bool:
         name = name.with_suffix("")
     stem = name.name.partition(".")[0]
     suffix = name.suffix
-    if suffix[1:].isdigit() or " " in suffix or len(suffix) > 11:  # `#ubuntu.2013-09-11`, irssi's `x.log.1`
+    if suffix[1:2].isdigit() or " " in suffix or len(suffix) > 11:  # `#ubuntu.2013-09-11`, irssi's `x.log.1`
         suffix = ""
     return suffix in LOG_SUFFIXES and stem not in NO_LOGS

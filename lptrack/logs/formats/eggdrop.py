@@ -21,6 +21,10 @@ EGGDROP = PatternFormat(
         rule(LineKind.HEADER, r"Session (?:Start|Time): (?P<day>\w{3} \w{3} +\d{1,2} [\d:]{8} \d{4})\s*"),
         rule(LineKind.HEADER, r"Session Ident: (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.HEADER, r"Session Close: .*"),
+        rule(
+            LineKind.EVENT,
+            _CLOCK + r"(?:\*\*\* )?\S{1,64} \([^()]*\) (?:has )?joined (?P<channel>#[^\s.]{1,64})\.?\s*",
+        ),
         *IRCLOGS_TXT.rules,
         rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^-\s:]{1,64})(?::#\S{1,64})?- (?P<text>.*)"),
         rule(
@@ -36,10 +40,10 @@ EGGDROP = PatternFormat(
     ),
     weight=8.0,
     shape=Shape(
-        keep=b">#[=*",
+        keep=b"<>#[=*",
         opens=b"[",
         size=5,
-        plain=re.compile(rb"[\d\[]*>"),
+        plain=re.compile(rb"<[\d\[]*>"),
         clock=re.compile(rb"\[([0-2]\d):[0-5]\d"),
     ),
 )

@@ -19,6 +19,7 @@ _RULES = PatternFormat(
     rules=(
         rule(LineKind.MESSAGE, _STAMP + r"<(?P<nick>[^<>\s]{1,64})>[\t ]+(?P<text>.*)"),
         rule(LineKind.MESSAGE, _STAMP + r"<(?P<nick>[^<>\s]{1,64})>(?P<text>)"),
+        rule(LineKind.EVENT, _STAMP + r"(?:\*|-->)\s+(?:Now|You are now) talking on (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.NICK, _STAMP + r"(?:\*|---)\s+(?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
         rule(
             LineKind.EVENT,

@@ -18,6 +18,7 @@ IRSSI = PatternFormat(
         rule(LineKind.ACTION, _CLOCK + r" {1,2}\* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.NICK, _CLOCK + r"-!- (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
         rule(LineKind.NICK, _CLOCK + r"-!- You're now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.EVENT, _CLOCK + r"-!- \S{1,64} (?:\[[^\]]*\] )?has joined (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.EVENT, _CLOCK + r"-!- .*"),
         rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^-:\s]{1,64})(?::#?[^-\s]{1,64})?- (?P<text>.*)"),
         rule(LineKind.EVENT, _CLOCK + r"![^\s]+ .*"),

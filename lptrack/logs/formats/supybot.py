@@ -23,12 +23,13 @@ _PLAIN = PatternFormat(
         rule(
             LineKind.NICK, _STAMP + r"(?:\*{1,3}|-!-|===|---) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"
         ),
+        rule(LineKind.EVENT, _STAMP + r"\*\*\* \S{1,64} (?:<[^<>]*> )?has joined (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.EVENT, _STAMP + r"(?:\*\*\*|-!-|===|---|-->|<--) .*"),
         rule(LineKind.ACTION, _STAMP + r"\* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.NOTICE, _STAMP + r"-(?P<nick>[^-\s]{1,64})- (?P<text>.*)"),
     ),
     sign=re.compile(
-        r"\[?(?:\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T]\d\d:\d\d(?::\d\d)?\S{0,12}(?: UTC)?\]? {1,3}(?:<[ @+%&~!]?[^<>\s]+> |\*{1,3} |-!- )"
+        r"\[?(?:\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T]\d\d:\d\d(?::\d\d)?\S{0,12}(?: UTC)?\]? {1,3}(?:<[ @+%&~!]?[^<>@:\s]+> |\*{1,3} |-!- )"
     ),
 )
 

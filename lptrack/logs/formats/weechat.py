@@ -15,6 +15,7 @@ WEECHAT = PatternFormat(
     title="WeeChat's log",
     rules=(
         rule(LineKind.NICK, _STAMP + r"(?:--|—)\t(?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.EVENT, _STAMP + r"-->\t\S{1,64} (?:\([^()]*\) )?has joined (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.NOTICE, _STAMP + r"(?:--|—)\tNotice\((?P<nick>[^()]{1,64})\)(?: ->[^:]{1,64})?: (?P<text>.*)"),
         rule(LineKind.EVENT, _STAMP + r"(?:-->|<--|--|—|=!=|⚠|▬▬▶|◀▬▬|⇐|⇒|-!-|\s*)\t.*"),
         rule(LineKind.ACTION, _STAMP + r" ?[*•⚡]\t(?P<nick>\S{1,64}) ?(?P<text>.*)"),

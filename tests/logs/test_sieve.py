@@ -1,0 +1,95 @@
+"""The fast way through a long log finds exactly what reading every line finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lptrack.logs.calendar import Calendar
+from lptrack.logs.extract import _read_items, open_collector, read_stretches
+from lptrack.logs.formats import find_format
+from lptrack.logs.interface import LineFormat
+from lptrack.logs.options import Options
+from lptrack.logs.output import build_record
+from lptrack.logs.reading import Reading, build_head
+from lptrack.logs.sources import Source
+
+TEXTS = (
+    "hello there", "bug 2900001", "see #2900002", "LP: #5", "2900001 > 2900003", "I have 17 > 3 of 5", "a -> b", "[TOPIC] bugs",
+    "#topic more bugs", "#startmeeting", "#endmeeting", "#meetingname x", "http://paste.ubuntu.com/1234567", "nick4: no",
+    "http://paste.ubuntu.com/1234567 is bug 2900004", "b\x02ug 7", "bug \x0304#8", "Meeting started Wed Sep 11 15:04:18 2013 UTC.",
+    "x = 5", "* stars *", "<alice> bug 9", "caf\xe9 bug 12", "issue #44", "12345", "[2900001]", "", "Debian bug #100001", "9 > 1",
+)  # fmt: skip
+NICKS = ("alice", "bob12", "x[afk]", "carol_", "ubottu", "7of9")
+RENDER = {
+    "irclogs-txt": ("[{h:02}:{m:02}] <{n}> {t}", "[{h:02}:{m:02}]  * {n} {t}", "=== {n} is now known as {t2}"),
+    "znc": ("[{h:02}:{m:02}:07] <{n}> {t}", "[{h:02}:{m:02}:07] * {n} {t}", "[{h:02}:{m:02}:07] *** {n} is now known as {t2}"),
+    "eggdrop": ("[{h:02}:{m:02}] <{n}> {t}", "[{h:02}:{m:02}] Action: {n} {t}", "[{h:02}:{m:02}] Nick change: {n} -> {t2}"),
+    "meetbot-log-txt": ("{h:02}:{m:02}:09 <{n}> {t}", "{h:02}:{m:02}:09 * {n} {t}", "{h:02}:{m:02}:09 * {n} waves"),
+    "irssi": ("{h:02}:{m:02} <@{n}> {t}", "{h:02}:{m:02}  * {n} {t}", "{h:02}:{m:02} -!- {n} is now known as {t2}"),
+    "weechat": ("2013-09-11 {h:02}:{m:02}:09\t{n}\t{t}", "2013-09-11 {h:02}:{m:02}:09\t *\t{n} {t}",
+                "2013-09-12 {h:02}:{m:02}:09\t--\t{n} is now known as {t2}"),
+    "supybot": ("2013-09-11T{h:02}:{m:02}:09  <{n}> {t}", "2013-09-12T{h:02}:{m:02}:09  * {n} {t}",
+                "2013-09-11T{h:02}:{m:02}:09  *** {n} is now known as {t2}"),
+}  # fmt: skip
+
+entries = st.lists(
+    st.tuples(
+        st.sampled_from((0, 0, 0, 0, 1, 2)), st.sampled_from(NICKS), st.sampled_from(TEXTS), st.sampled_from(NICKS),
+        st.sampled_from((0, 0, 0, 1, 30, 61, 700)),
+    ),
+    min_size=1, max_size=40,
+)  # fmt: skip
+
+
+def _reading(name: str, data: bytes, *, whole: bool, size: int) -> Reading:
+    head = replace(build_head("x", data, whole=True), whole=whole)
+    chunks = [data[at : at + size] for at in range(0, len(data), size)]
+    calendar = Calendar(day=date(2013, 9, 11))
+    return Reading(Source("x", Path("x")), head, find_format(name), calendar, "x", chunks, iter(()))
+
+
+def _found(name: str, data: bytes, *, whole: bool, size: int = 1 << 18) -> list[dict[str, object]]:
+    reading = _reading(name, data, whole=whole, size=size)
+    collector = open_collector(reading, Options(counting=False))
+    return [build_record(one) for stretch in read_stretches(reading, collector) for one in stretch.found]
+
+
+@pytest.mark.parametrize("name", RENDER)
+@given(entries=entries, size=st.sampled_from((50, 333, 1 << 18)))
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_sieve_finds_what_reading_every_line_finds(
+    name: str, entries: list[tuple[int, str, str, str, int]], size: int
+) -> None:
+    clock = 20 * 60
+    lines = []
+    for kind, nick, text, other, step in entries:
+        clock = (clock + step) % 1440
+        lines.append(RENDER[name][kind].format(h=clock // 60, m=clock % 60, n=nick, t=text, t2=other))
+    data = "\n".join(lines).encode() + b"\n"
+    assert _found(name, data, whole=False, size=size) == _found(name, data, whole=True)
+
+
+def test_sieve_passes_most_lines_over() -> None:
+    lines = [f"[{hour:02}:{minute:02}] <nick{minute}> nothing to see" for hour in range(24) for minute in range(60)]
+    lines[700] = "[11:40] <alice> bug 2900001"
+    data = "\n".join(lines).encode()
+    reading = _reading("irclogs-txt", data, whole=False, size=1000)
+    collector = open_collector(reading, Options(counting=False))
+    read = []
+    for item in _read_items(reading, collector):
+        read.append(item)
+        collector.feed(item)
+    assert len(read) == 2  # the first line, which tells the start, and the bug's
+
+
+def test_formats_with_a_shape_are_line_formats() -> None:
+    for name in RENDER:
+        known = find_format(name)
+        assert isinstance(known, LineFormat)
+        assert known.shape is not None
