@@ -5,19 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import IO, Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from lptrack.cli.options import ConfigOption
 from lptrack.errors import UsageError
-from lptrack.logs.batch import run_check, run_extract
-from lptrack.logs.formats import find_format
-from lptrack.logs.options import Options
-from lptrack.logs.output import WRITERS
 
 
 def extract(
@@ -48,12 +42,19 @@ def extract(
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Show rule names, and the lines that could not be read.")
     ] = False,
+    configuration: ConfigOption = None,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes for many logs (default: as many as cores).")
     ] = 0,
 ) -> None:
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""
-    options = build_options(log_format, timezone, day, bot or [])
+    from lptrack.cli.reading import build_log_options
+    from lptrack.config.load import load_config
+    from lptrack.logs.batch import run_check, run_extract
+    from lptrack.logs.output import WRITERS
+
+    config = load_config(configuration)
+    options = build_log_options(config, log_format=log_format, timezone=timezone, day=day, bots=bot or ())
     chosen = output_format or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen not in WRITERS:
         raise UsageError(f"--format {chosen!r} is none of {', '.join(WRITERS)}", hint="for example --format jsonl")
@@ -64,31 +65,6 @@ def extract(
             code = run_extract(logs, options, chosen, out, sys.stderr, verbose=verbose, jobs=jobs)
     if code:
         raise typer.Exit(code)
-
-
-def build_options(log_format: str | None, timezone: str | None, day: str | None, bots: list[str]) -> Options:
-    """How to read, from the command line's words. Raises `UsageError`."""
-    options = Options(log_format=log_format, bots=frozenset(bots))
-    if log_format is not None:
-        find_format(log_format)
-    if timezone is not None:
-        options = replace(options, zone=parse_zone(timezone))
-    if day is None:
-        return options
-    if len(day) == 4 and day.isascii() and day.isdigit() and day != "0000":
-        return replace(options, year=int(day))
-    try:
-        return replace(options, date=date.fromisoformat(day))
-    except ValueError:
-        raise UsageError(f"--date {day!r} is no date", hint="write 2013-09-11, or a year as 2013") from None
-
-
-def parse_zone(name: str) -> ZoneInfo:
-    """A time zone by its name. Raises `UsageError`."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, or UTC") from None
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lptrack.cli.extract import build_options
+from lptrack.cli.reading import build_log_options
 from lptrack.cli.say import complain, note
 from lptrack.config.force import build_settings, database_path, settle
 from lptrack.config.load import load_config
@@ -85,14 +85,6 @@ class Running:
         return code
 
 
-def build_log_options(
-    config: Config, *, log_format: str | None = None, timezone: str | None = None, date: str | None = None
-) -> Options:
-    """How this team's logs are read: the command line's words over the configuration's."""
-    options = build_options(log_format, timezone or config.timezone, date, list(config.bots))
-    return replace(options, persons=config.nicks, trackers=config.trackers)
-
-
 @contextmanager
 def open_job(job: Job, command: str) -> Iterator[Running]:
     """Configuration, settings and database of a run. The command line is checked before anything is made."""
@@ -112,7 +104,7 @@ def open_job(job: Job, command: str) -> Iterator[Running]:
         cassette=job.cassette,
         record=job.record,
     )
-    options = build_log_options(config, log_format=job.log_format, timezone=job.timezone, date=job.date)
+    options = build_log_options(config, log_format=job.log_format, timezone=job.timezone, day=job.date)
     path = database_path(job.db, config)
     out = Path(settle("out", None if job.out is None else str(job.out), config).value)
     wait = WAIT if job.wait is None else job.wait

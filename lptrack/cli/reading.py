@@ -1,0 +1,51 @@
+"""How logs are read: the command line's words over the configuration's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lptrack.config.model import Config
+from lptrack.errors import UsageError
+from lptrack.logs.formats import find_format
+from lptrack.logs.options import Options
+
+
+def build_log_options(
+    config: Config,
+    *,
+    log_format: str | None = None,
+    timezone: str | None = None,
+    day: str | None = None,
+    bots: Sequence[str] = (),
+) -> Options:
+    """The options of reading logs. Raises `UsageError` for a word that cannot be meant."""
+    if log_format is not None:
+        find_format(log_format)
+    zone = timezone or config.timezone
+    options = Options(
+        log_format=log_format,
+        bots=frozenset((*bots, *config.bots)),
+        persons=config.nicks,
+        trackers=config.trackers,
+    )
+    if zone is not None:
+        options = replace(options, zone=parse_zone(zone))
+    if day is None:
+        return options
+    if len(day) == 4 and day.isascii() and day.isdigit() and day != "0000":
+        return replace(options, year=int(day))
+    try:
+        return replace(options, date=date.fromisoformat(day))
+    except ValueError:
+        raise UsageError(f"--date {day!r} is no date", hint="write 2013-09-11, or a year as 2013") from None
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """A time zone by its name. Raises `UsageError`."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, or UTC") from None
