@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
-from lptrack.model import LAUNCHPAD
+from lptrack.grammar.channels import tracker_of_channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,4 @@ class Options:
 
     def tracker_of(self, channel: str) -> str:
         """The tracker that "bug 5" means in this channel."""
-        return self.trackers.get(channel, LAUNCHPAD)
+        return self.trackers.get(channel) or tracker_of_channel(channel)
