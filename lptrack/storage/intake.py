@@ -53,10 +53,10 @@ class _Content:
         self.ids = frozenset(meeting.id for meeting in extraction.meetings)
         self.meetings = [_meeting_row(meeting) for meeting in extraction.meetings]
         self.references = [_reference_row(reference) for reference in extraction.references]
-        places = {(each.line, each.tracker, each.number): index for index, each in enumerate(extraction.references)}
+        places = {reference: index for index, reference in enumerate(extraction.references)}
         self.announcements = [
             (
-                places[each.reference.line, each.reference.tracker, each.reference.number],
+                places[each.reference],
                 _announcement_row(each),
             )
             for each in extraction.announcements

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from lptrack.model import Attendance, Meeting
@@ -17,7 +18,10 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 
 
 def load_meetings(database: Database) -> tuple[Meeting, ...]:
-    """Every meeting of the logs in force, oldest first (the undated before all); each told by its best log."""
+    """Every meeting of the logs in force, oldest first (the undated before all); each told by its best log.
+
+    One whose end no log tells ends with the last reference in it.
+    """
     rows: dict[str, list[Row]] = {}
     for row in database.load(
         "SELECT m.log, m.id, m.channel, m.started_at, m.start_exact, m.ended_at, m.name, m.chair, m.people, m.url"
@@ -26,6 +30,14 @@ def load_meetings(database: Database) -> tuple[Meeting, ...]:
         rows.setdefault(row[1], []).append(row)
     ranks = _load_ranks(database, (id_ for id_, told in rows.items() if len(told) > 1))
     meetings = [_build_meeting(told, ranks) for told in rows.values()]
+    if any(meeting.ended_at is None and meeting.started_at is not None for meeting in meetings):
+        last: dict[str, str | None] = dict(
+            database.load('SELECT meeting, max(at) FROM "references" GROUP BY meeting')
+        )
+        meetings = [
+            meeting if meeting.ended_at else replace(meeting, ended_at=parse_time_or_none(last.get(meeting.id)))
+            for meeting in meetings
+        ]
     return tuple(sorted(meetings, key=meeting_order))
 
 
