@@ -42,7 +42,7 @@ for n in numbers:
 
 
 class MadeUp(Recorded):
-    """Bugs that anybody could have filed: two to six packages each, as bugs of an updates' meeting have, with assignee and milestone, ten log entries."""
+    """Bugs as a meeting about updates has them: two to six tasks, with assignee and milestone, ten log entries."""
 
     def bug(self, number: int, _who: str | None = None) -> Body | None:
         here = f"{CANON}bugs/{number}"
@@ -93,9 +93,7 @@ class MadeUp(Recorded):
 def timed(command: Sequence[str]) -> float:
     """Seconds of a whole process; its output only if it fails."""
     began = time.perf_counter()
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | environment, check=False, cwd=ROOT
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     seconds = time.perf_counter() - began
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)}\nexit {done.returncode}\n{done.stdout}\n{done.stderr}")

@@ -164,7 +164,7 @@ class LaunchpadClient:
     # ------------------------------------------------------------------------------------------- facts
 
     def _read_fact(self, key: str) -> _Fact:
-        """What histories need to know of a pillar's series; while it is wanting no bug that needs it counts as read."""
+        """What histories need to know of a pillar's series; where it fails no bug that needs it counts as read."""
         try:
             return _Fact(key, self._ask_fact(key))
         except NotCached:
