@@ -13,7 +13,7 @@ from lptrack.logs.calendar import parse_ended, parse_started
 from lptrack.model import Attendance, Line, LineKind, Meeting
 
 _COMMAND = re.compile(
-    r"\s*(?:[\w`|^{}\[\]\\-]{1,32}[:,] +)?(?:[#!](startmeeting|endmeeting|meetingname|topic|subtopic|chair|action|agreed?|accepted)\b"
+    r"\s*(?:#(startmeeting|endmeeting|meetingname|topic|subtopic|chair|action|agreed?|accepted)\b"
     r"|\[(topic|action|agreed|subtopic)\])[ \t]*:?[ \t]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -72,8 +72,8 @@ class MeetingReader:
         start = text.lstrip()[:1]
         if line.kind is LineKind.ACTION:
             pass
-        elif start in ("#", "[", "!") or (self.in_pair and ":" in text[:34]):
-            if (match := _COMMAND.match(text)) is not None and (start in ("#", "[", "!") or match[2]):
+        elif start in ("#", "["):
+            if (match := _COMMAND.match(text)) is not None:
                 duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
         elif start == "M":
             self._hear(text.lstrip(), line, is_bot)

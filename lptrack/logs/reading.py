@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import Final
 from urllib.parse import unquote
 
 from lptrack.errors import UnreadableLog
 from lptrack.logs.calendar import Calendar, find_started, parse_name_day
-from lptrack.logs.decode import decode_lines
-from lptrack.logs.formats import find_format, load_formats, recognise
-from lptrack.logs.interface import Head, LogFormat, RawLine
+from lptrack.logs.formats import find_format, recognise
+from lptrack.logs.head import HEAD, build_head, is_binary
+from lptrack.logs.interface import Head, LogFormat
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
 
-HEAD: Final = 1 << 18
 _DATE_ON = re.compile(r"[-_. ]?(?<!\d)(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?!\d).*", re.DOTALL)
 _SUFFIXES = re.compile(
     r"(?:\.(?:gz|txt|log|html?|moin|md|markdown|rst|mbox|mail|eml|jsonl?|weechatlog|\d{1,3}))+\Z", re.IGNORECASE
@@ -72,33 +70,10 @@ def open_reading(source: Source, options: Options) -> Reading:
             raise UnreadableLog(source.name, "is a binary file, not a log")
         known = recognise(head)
     if known is None:
-        names = ", ".join(one.name for one in load_formats())
-        raise UnreadableLog(source.name, "is in no format that lptrack knows", hint=f"--log-format takes {names}")
+        raise UnreadableLog(
+            source.name, "is in no format that lptrack knows", hint="--log-format NAME reads it as one"
+        )
     return Reading(source, head, known, _open_calendar(head, options), name_channel(source.name), first, rest)
-
-
-def build_head(name: str, data: bytes, *, whole: bool) -> Head:
-    """The head as text and lines; the last line is left out where it may be cut."""
-    cut = data if whole else data[: data.rfind(b"\n") + 1] or data
-    lines: tuple[RawLine, ...] = tuple(decode_lines([cut]))
-    return Head(name, "\n".join(line.text for line in lines), lines, whole)
-
-
-_BINARY: Final = frozenset(range(32)) - frozenset(b"\t\n\r\x0c\x00\x02\x03\x04\x0f\x11\x16\x1b\x1d\x1e\x1f\x01")
-_MAGIC: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"SQLite format 3", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3")  # fmt: skip
-
-
-def is_binary(data: bytes) -> bool:
-    """Whether bytes are no text: a known magic, or more than a little of what no text holds."""
-    if data.startswith(_MAGIC):
-        return True
-    sample = data[:65536]
-    odd = sum(count for byte in _BINARY if (count := sample.count(byte)))
-    nulls = sample.count(0)
-    if nulls > len(sample) // 10 or (odd and odd > len(sample) // 200):
-        return True
-    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    return high > len(sample) // 2 and len(sample.decode("utf-8", "ignore").encode()) < len(sample) * 0.8
 
 
 def _open_calendar(head: Head, options: Options) -> Calendar:

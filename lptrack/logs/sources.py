@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import os
+import re
 import stat
 import sys
 import zlib
@@ -15,6 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from lptrack.errors import UnreadableLog
+from lptrack.logs.formats import recognise
+from lptrack.logs.head import HEAD, build_head, is_binary
 
 STDIN: Final = "-"
 CHUNK: Final = 1 << 18
@@ -151,13 +154,36 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
             if not stat.S_ISREG(status.st_mode):
                 continue
             inside = path.relative_to(folder).as_posix()
+            source = Source(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"), path, status.st_size, True)
+            if _MIXED.search(file) and not _is_recognised(source):
+                continue
             found = True
-            yield Source(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"), path, status.st_size, True)
+            yield source
     yield from errors
     if not found and not errors:
         yield UnreadableLog(
             argument, "holds no logs", hint="logs are .txt, .log, .html, .md, .json, .mbox and their .gz"
         )
+
+
+_MIXED: Final = re.compile(r"\.(?:jsonl?|html?)(?:\.gz)?\Z", re.IGNORECASE)
+"""In a folder these may be anything; one that is no log is no failure."""
+
+
+def _is_recognised(source: Source) -> bool:
+    data = b""
+    try:
+        for chunk in source.chunks():
+            data += chunk
+            if len(data) >= HEAD:
+                break
+    except UnreadableLog:
+        return True  # reading it will say why it cannot be read
+    return (
+        is_binary(data)
+        or not data.strip()
+        or recognise(build_head(source.name, data, whole=len(data) < HEAD)) is not None
+    )
 
 
 def is_log_name(file: str) -> bool:
