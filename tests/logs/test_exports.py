@@ -111,6 +111,26 @@ def test_mail_says_what_its_sender_says() -> None:
     assert (line.speaker, line.at, line.time) == ("Jane Doe", datetime(2024, 5, 2, 15, 0, 1, tzinfo=UTC), "17:00:01")
 
 
+@pytest.mark.parametrize(
+    ("sender", "speaker"),
+    [
+        ("Jane Doe <jane@example.org>", "Jane Doe"),
+        ('"Doe, Jane" <jane@example.org>', "Doe, Jane"),
+        ("=?utf-8?q?Zo=C3=AB?= <zoe@example.org>", "Zoë"),
+        ("jane@example.org", "jane"),
+        ("<jane@example.org>", "jane"),
+        ("jane@example.org (Jane Doe)", "Jane Doe"),
+        ("jane at example.org (Jane Doe)", "Jane Doe"),
+        ("jane at example.org", "jane"),
+        ("(" * 5000, "(" * 1000),
+        ("", None),
+    ],
+)
+def test_the_speaker_is_the_sender_s_name(sender: str, speaker: str | None) -> None:
+    lines = read(MAIL, f"From: {sender}\nSubject: x\n\nbug 5")
+    assert lines[-1].speaker == speaker
+
+
 def test_an_introduction_broken_over_two_lines_is_one() -> None:
     text = message("On Thu, May 2, 2024 at 9:00 AM Bob with a long name", "<bob@example.org> wrote:", "> x", "On it.")
     assert said(MAIL, text) == ["On it."]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from lptrack.logs.interface import Head, Item, RawLine
 from lptrack.logs.mime import decode_words, read_body, read_headers
@@ -27,6 +27,7 @@ _INTRODUCES = re.compile(
 )
 _BEGINS = re.compile(r"(?:On|Am|Le|El|Il|Dne) .{4,300}\Z")
 _AGAIN = re.compile(r"(?:\[[^\]]{1,60}\] *)?(?:re|aw|sv|antw|fwd?|wg) ?(?:\[\d+\])?:", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"(\S+(?: at \S+)?) +\((.{1,200})\)")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 
 
@@ -122,11 +123,17 @@ def _read_date(text: str) -> tuple[datetime | None, str | None]:
 
 
 def _read_sender(text: str) -> str | None:
-    """The sender's name; of an address without one, what stands before its `@` (archives write ` at `)."""
-    name, address = parseaddr(text)
-    if archived := re.match(r"\S+ at \S+ \((.{1,200})\)\Z", text):
-        name = archived[1]
-    return decode_words(name) or address.partition("@")[0] or text.partition(" at ")[0].strip() or None
+    """The sender's name; of an address without one, what stands before its `@` (archives write ` at `).
+
+    Python's own parser of addresses calls itself for each bracket within a bracket: a hostile `From` ends it.
+    """
+    text = text[:1_000].strip()
+    name, angle, address = text.rpartition("<")
+    if not angle:
+        named = _IN_BRACKETS.fullmatch(text)
+        name, address = (named[2], named[1]) if named else ("", text)
+    name = decode_words(name.strip().strip('"').replace('\\"', '"'))
+    return name or re.split(r"@| at ", address.strip(" <>"), maxsplit=1)[0].strip() or None
 
 
 MAIL = Mail()

@@ -84,10 +84,10 @@ def _read(number: int, match: re.Match[str], month_first: bool, known: set[str])
     clock = match["time"].replace(".", ":") + (f" {half[0].upper()}M" if half else "")
     text = match["text"]
     if text.startswith("* "):
-        # Names may have blanks; one that has spoken before is known.
-        named = max(
-            (name for name in known if text.startswith(f"* {name} ")), key=len, default=text[2:].split(" ")[0]
-        )
+        # Names may have blanks; one that has spoken before is known, of several the longest.
+        words = text[2:].split(" ", 9)
+        prefixes = [" ".join(words[:count]) for count in range(min(9, len(words)), 0, -1)]
+        named = next((prefix for prefix in prefixes if prefix in known), words[0])
         return Line(number, LineKind.ACTION, text[3 + len(named) :].strip(), named or None, clock, day=read)
     said = _SAID.match(text)
     if said is None:

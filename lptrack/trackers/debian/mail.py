@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from lptrack.trackers.debian.soap import Node, WrongAnswer
 
 _STAMP: Final = re.compile(r"\(at ([^()\s]{1,60})\) by ([^;\s]{1,200})(?:;(.{1,100}))?", re.DOTALL)
-_LOCAL_PART: Final = re.compile(r"(?:control|submit|maintonly|quiet|[0-9]{1,10}(?:-[a-z]+)?)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.+-])(control|submit|maintonly|quiet|[0-9]{1,10}(?:-[a-z]{1,20})?)@([\w.-]{1,200})", re.IGNORECASE
+)
 _PSEUDO_HEADER: Final = re.compile(r"([\w-]{1,60}):[ \t\u00a0]*(\S.*)")
 _OWNER: Final = re.compile(r"owner@[\w.-]+")
 
@@ -76,11 +78,11 @@ def parse_mail(header: str, body: str, domains: Sequence[str]) -> Mail:
         domains = (*domains, stamp[2].lower())
         at = _instant(stamp[3] or "")
     # A mail to two of the tracker's addresses is in its log twice, and `get_bug_log` leaves the second one out.
-    for name, address in getaddresses([value for key, value in fields if key in {"to", "cc"}][:20]):
-        del name
-        local, _, domain = address.rpartition("@")
-        if domain.lower() in domains and _LOCAL_PART.fullmatch(local) and local.lower() not in addresses:
-            addresses.append(local.lower())
+    # (Python's own parser of addresses calls itself for each bracket within a bracket: a hostile `To` ends it.)
+    for value in [value for key, value in fields if key in {"to", "cc"}][:20]:
+        for local, domain in _ADDRESS.findall(value):
+            if domain.lower().rstrip(".") in domains and local.lower() not in addresses:
+                addresses.append(local.lower())
     sender = _decode(headers.get("from") or headers.get("resent-from") or "")
     lines = _strip_signature(body.splitlines())
     return Mail(

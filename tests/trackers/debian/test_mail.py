@@ -65,6 +65,11 @@ def test_only_debbugs_own_mail_has_its_mark() -> None:
     assert not parse_mail("From: owner@bugs.debian.org", "", DOMAINS).by_tracker
 
 
+def test_brackets_within_brackets_do_no_harm() -> None:
+    mail = parse_mail(f"From: {'(' * 5000}\nTo: {'(' * 5000} <5-done@bugs.debian.org>", "", DOMAINS)
+    assert mail.addresses == ("5-done",)
+
+
 def dated(*days: int | None) -> list[Mail]:
     return [
         Mail(None if day is None else NOON + timedelta(days=day), None, None, "", "", (), {}, (), ()) for day in days
