@@ -47,7 +47,7 @@ def options_of(command: Any) -> list[tuple[str, str]]:
         if getattr(parameter, "hidden", False):
             continue
         if parameter.param_type_name == "argument":
-            rows.append((parameter.make_metavar_name(), parameter.help or ""))
+            rows.append((parameter.metavar or parameter.name.upper(), parameter.help or ""))
             continue
         names = ", ".join((*parameter.opts, *parameter.secondary_opts))
         value = "" if parameter.is_flag else f" {parameter.metavar or parameter.name.upper()}"
@@ -56,9 +56,11 @@ def options_of(command: Any) -> list[tuple[str, str]]:
     return rows
 
 
-def describe(parameter_owner: Any) -> str:
-    """The command's help, its first paragraph first."""
-    return (parameter_owner.help or "").replace("\b\n", "").strip()
+def describe(command: Any, before: str = "", after: str = "") -> str:
+    """The command's help; its examples, which click must not fold, stand between ``before`` and ``after``."""
+    words, _, examples = (command.help or "").partition("\b\n")
+    told = " ".join(words.split())
+    return f"{told}\n\n{before}{examples.rstrip()}{after}" if examples else told
 
 
 def render_reference() -> str:
@@ -68,7 +70,7 @@ def render_reference() -> str:
         "Exit codes: " + "; ".join(f"{code} {words}" for code, words in EXITS) + ".\n",
     ]
     for path, command in walk(typer.main.get_command(app), "lptrack"):
-        parts.append(f"\n## {path}\n\n{describe(command)}\n\n")
+        parts.append(f"\n## {path}\n\n{describe(command, '```text' + chr(10), chr(10) + '```')}\n\n")
         parts.append("| option | meaning |\n| --- | --- |\n")
         for written, meaning in options_of(command):
             cell = meaning.replace("|", "\\|").replace("\n", " ")
@@ -98,7 +100,8 @@ def render_manual() -> str:
         ".SH COMMANDS",
     ]
     for path, command in walk(typer.main.get_command(app), "lptrack"):
-        lines += [f".SS {_roff(path)}", _roff(describe(command))]
+        lines += [f".SS {_roff(path)}", _roff(describe(command)).replace("\n\n", "\n.PP\n.nf\n", 1)]
+        lines.append(".fi")
         for written, meaning in options_of(command):
             lines += [".TP", f".B {_roff(written)}", _roff(meaning)]
     lines.append(".SH EXIT STATUS")

@@ -1,0 +1,82 @@
+"""The docs can't rot: every command in them runs, every link leads somewhere, the generated parts are up to date."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
+COMMAND = re.compile(r"^\$ (lptrack .*)$", re.MULTILINE)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+NOT_RUN = re.compile(r"lptrack (login|.*https?://|.*redis:)")  # they need a person, the network, a server
+
+
+def _name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def _commands(page: Path) -> list[str]:
+    found = dict.fromkeys(COMMAND.findall(page.read_text(encoding="utf-8")))
+    return [command for command in found if not NOT_RUN.match(command)]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _commands(page)], ids=_name)
+def test_every_command_on_the_page_runs(page: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "meetings", tmp_path / "logs")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "lptrack"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lptrack "$@"\n')
+    program.chmod(0o755)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LPTRACK_", "XDG_"))}
+    env = kept | {
+        "HOME": str(tmp_path),
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "LPTRACK_CASSETTE": str(ROOT / "cassettes" / "launchpad-made-up-bugs.json"),
+        "LPTRACK_DEBIAN_ROOT": "off",
+    }
+    for command in ["lptrack run logs/ -q", *_commands(page)]:
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    for link, picture in LINK.findall(page.read_text(encoding="utf-8")):
+        target = (link or picture).partition("#")[0]
+        if target and "://" not in target and not target.startswith("mailto:"):
+            assert (page.parent / target).exists(), f"{_name(page)} links to {target}"
+
+
+def test_the_reference_and_the_manual_page_are_what_the_program_says() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "tools" / "reference.py"), "--check"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_page_of_the_docs_can_be_reached_from_the_index() -> None:
+    docs = ROOT / "docs"
+    reached: set[Path] = set()
+    todo = [docs / "index.md"]
+    while todo:
+        page = todo.pop()
+        if page in reached or not page.exists():
+            continue
+        reached.add(page)
+        for link, _ in LINK.findall(page.read_text(encoding="utf-8")):
+            target = link.partition("#")[0]
+            if target.endswith(".md") and "://" not in target:
+                todo.append((page.parent / target).resolve())
+    pages = set(docs.rglob("*.md"))
+    assert pages <= reached, f"not reached: {sorted(map(_name, pages - reached))}"
