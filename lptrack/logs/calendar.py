@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
@@ -123,13 +123,16 @@ class Calendar:
             self.day, self.hour = line.day, clock[0].hour
         else:
             self.tick(clock[0].hour)
-        if self.day is None:
-            return replace(line, exact=clock[1])
-        local = datetime.combine(self.day, clock[0], self.zone)
-        try:
-            return replace(line, at=local.astimezone(UTC), exact=clock[1])
-        except OverflowError:
-            return replace(line, exact=clock[1])
+        at = None
+        if self.day is not None:
+            at = datetime.combine(self.day, clock[0], self.zone)
+            if self.zone is not UTC:
+                try:
+                    at = at.astimezone(UTC)
+                except OverflowError:
+                    at = None
+        # not dataclasses.replace, which takes five times as long
+        return Line(line.number, line.kind, line.text, line.speaker, line.time, at, clock[1], line.day, line.person)
 
     def agree(self, line: Line, at: datetime) -> None:
         """A line tells its own instant: choose the day that brings the clock nearest to it."""

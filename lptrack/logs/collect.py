@@ -7,11 +7,11 @@ was shown to be a bug. What waits is little, and beyond a bound it waits on disk
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import Match, scan_line
@@ -50,10 +50,10 @@ _ANY = _Anything()
 class Shown:
     """What a meeting has shown: which numbers are bugs of which tracker, and in which line they were last raised."""
 
-    bugs: set[tuple[str, int]] = field(default_factory=set)
-    announced: set[tuple[str, int]] = field(default_factory=set)
+    bugs: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    announced: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    raised: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     contestable: set[tuple[int, int]] = field(default_factory=set)  # line and number
-    raised: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
 Found = Reference | Announcement
@@ -82,14 +82,14 @@ class Collector:
         self.digest = digest
         self.people = People(options.persons)
         self.meetings = MeetingReader(self._close, counting=options.counting)
-        self.waiting: Waiting[Found] = Waiting()
+        self.waiting: Waiting[_Draft] = Waiting()
         self.shown = Shown()
         self.claims: dict[str, int] = {}
         self.url: str | None = None
         self.lines = 0
         self.unread = 0
         self.tell_unread: Callable[[Line], None] | None = None
-        self.unasked: list[int] = []
+        self.unasked: dict[int, None] = {}  # in order
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
         self._last = 0
         self._prose = (0, "")  # the last line of prose: its number and end
@@ -173,18 +173,17 @@ class Collector:
         own = self.options.tracker_of(self.channel)
         shown = self.shown
         for match in self._matches(line, own):
-            key = (match.tracker, match.number)
             if match.kind is not ReferenceKind.BARE:
-                shown.bugs.add(key)
+                shown.bugs[match.tracker].add(match.number)
                 if match.contestable:
                     shown.contestable.add((line.number, match.number))
                 if not speaker_is_bot:
-                    shown.raised[key] = line.number
+                    shown.raised[match.tracker][match.number] = line.number
                     if match.contestable:
-                        shown.raised[own, match.number] = line.number
+                        shown.raised[own][match.number] = line.number
                     if line.speaker is not None:
                         self.talkers.add(line.speaker)
-            self.waiting.add(self._build(line, place, match.kind, match.tracker, match.number, match.rule))
+            self._add(line, place, match.kind, match.tracker, match.number, match.rule)
 
     def _matches(self, line: Line, own: str) -> Iterable[Match]:
         """What the line names; in prose also what it names with the word that ends the line before: `LP:` / `#5`."""
@@ -219,7 +218,7 @@ class Collector:
     def _find_cause(self, line: Line, announced: Announced) -> int | None:
         for number in (announced.number, announced.duplicate):
             if number is not None:
-                cause = self.shown.raised.get((announced.tracker, number))
+                cause = self.shown.raised[announced.tracker].get(number)
                 if cause is not None and line.number - cause <= NEAR:
                     return cause
         return None
@@ -227,45 +226,18 @@ class Collector:
     def _add_announcement(self, line: Line, place: Place, announced: Announced) -> None:
         number, tracker = announced.number, announced.tracker
         cause = self._find_cause(line, announced)
-        self.shown.bugs.add((tracker, number))
-        self.shown.announced.add((tracker, number))
-        if cause is None and number not in self.unasked:
-            self.unasked.append(number)
-        reference = self._build(line, place, ReferenceKind.ANNOUNCEMENT, tracker, number, announced.rule)
-        self.waiting.add(
-            Announcement(
-                reference,
-                target=announced.target,
-                title=announced.title,
-                importance=announced.importance,
-                status=announced.status,
-                assignee=announced.assignee,
-                duplicate=announced.duplicate,
-                cause_line=cause,
-            )
-        )
+        self.shown.bugs[tracker].add(number)
+        self.shown.announced[tracker].add(number)
+        if cause is None:
+            self.unasked[number] = None
+        self._add(line, place, ReferenceKind.ANNOUNCEMENT, tracker, number, announced.rule, announced, cause)
 
-    def _build(
-        self, line: Line, place: Place, kind: ReferenceKind, tracker: str, number: int, rule: str
-    ) -> Reference:
-        return Reference(
-            kind=kind,
-            tracker=tracker,
-            number=number,
-            source=self.source,
-            line=line.number,
-            meeting=None,
-            speaker=line.speaker,
-            at=line.at,
-            exact=line.exact,
-            time=line.time,
-            topic=place.topic,
-            text=line.text,
-            rule=rule,
-            person=self.people.person_of(line.speaker, line.person),
-            duty=place.duty,
-            duty_of=place.duty_of,
-        )
+    def _add(
+        self, line: Line, place: Place, kind: ReferenceKind, tracker: str, number: int, rule: str,
+        announced: Announced | None = None, cause: int | None = None,
+    ) -> None:  # fmt: skip
+        person = self.people.person_of(line.speaker, line.person)
+        self.waiting.add(_Draft(line, place, kind, tracker, number, rule, person, announced, cause))
 
     # ------------------------------------------------------------------------------------------- meetings
 
@@ -281,20 +253,41 @@ class Collector:
         shown, waiting = self.shown, self.waiting
         self.shown, self.waiting = Shown(), Waiting()
         own = self.options.tracker_of(self.channel)
-        self.ready.append(Stretch(meeting, _settle(waiting, shown, meeting.id if meeting else None, own)))
+        identity = meeting.id if meeting else None
+        self.ready.append(Stretch(meeting, _settle(waiting, shown, identity, own, self.source)))
 
 
-def _settle(waiting: Waiting[Found], shown: Shown, meeting: str | None, own: str) -> Iterator[Found]:
+class _Draft(NamedTuple):
+    """A reference whose meeting is not known yet."""
+
+    line: Line
+    place: Place
+    kind: ReferenceKind
+    tracker: str
+    number: int
+    rule: str
+    person: str | None
+    announced: Announced | None
+    cause: int | None
+
+
+def _settle(waiting: Waiting[_Draft], shown: Shown, meeting: str | None, own: str, source: str) -> Iterator[Found]:
     """What waited, with its meeting; lone numbers only where the meeting has shown them to be bugs."""
-    for found in waiting:
-        if isinstance(found, Announcement):
-            yield replace(found, reference=replace(found.reference, meeting=meeting))
+    for line, place, kind, tracker, number, rule, person, announced, cause in waiting:
+        if kind is ReferenceKind.BARE and number not in shown.bugs[tracker]:
             continue
-        key = (found.tracker, found.number)
-        if found.kind is ReferenceKind.BARE and key not in shown.bugs:
+        owner = tracker
+        if shown.contestable and number in shown.announced[own] and (line.number, number) in shown.contestable:
+            owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
+        reference = Reference(
+            kind, owner, number, source, line.number, meeting, line.speaker, line.at, line.exact, line.time,
+            place.topic, line.text, rule, person, place.duty, place.duty_of,
+        )  # fmt: skip
+        if announced is None:
+            yield reference
             continue
-        tracker = found.tracker
-        if (own, found.number) in shown.announced and (found.line, found.number) in shown.contestable:
-            tracker = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
-        yield replace(found, meeting=meeting, tracker=tracker)
+        yield Announcement(
+            reference, announced.target, announced.title, announced.importance, announced.status, announced.assignee,
+            announced.duplicate, cause,
+        )  # fmt: skip
     waiting.close()

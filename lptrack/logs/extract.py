@@ -110,7 +110,7 @@ def build_warnings(collector: Collector, meetings: list[Meeting]) -> Iterator[st
     if off is not None and abs(off) > timedelta(minutes=20):
         hours, side = off.total_seconds() / 3600, "ahead of" if off > timedelta() else "behind"
         yield f"the log's clock is {abs(hours):.3g} h {side} the meeting bot's UTC: use --timezone"
-    if unasked := collector.unasked:
+    if unasked := list(collector.unasked):
         numbers = ", ".join(map(str, unasked[:AT_MOST_NAMED]))
         more = f" and {len(unasked) - AT_MOST_NAMED} more" if len(unasked) > AT_MOST_NAMED else ""
         yield f"announced by a bot, mentioned by nobody: {numbers}{more}"

@@ -9,8 +9,8 @@ from typing import IO, Generic, TypeVar
 
 T = TypeVar("T")
 
-KEPT = 10_000
-"""Entries in memory before they are written out, some 8 MB."""
+KEPT = 5_000
+"""Entries in memory before they are written out, some 5 MB."""
 
 
 class Waiting(Generic[T]):
