@@ -325,6 +325,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         launchpad.arrive()
         answer = launchpad.post(self.path, body, self.headers.get("Accept", ""))
+        answer.headers["Connection"] = "close"  # launchpadlib's login leaves its connections open
+        self.close_connection = True
         self._send(answer)
         launchpad.depart(Seen("POST", self.path, answer.status, None, dict(self.headers)))
 

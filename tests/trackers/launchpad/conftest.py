@@ -48,8 +48,9 @@ def server(catalogue: Recorded) -> Iterator[LoopbackLaunchpad]:
 
 
 @pytest.fixture
-def read(server: LoopbackLaunchpad) -> Reading:
-    """Read bugs (numbers, or what `known` gives) in one run, with these settings."""
+def read(server: LoopbackLaunchpad, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """Read bugs (numbers, or what `known` gives) in one run, with these settings; backing off is quick."""
+    monkeypatch.setattr("lptrack.net.policy.FIRST_WAIT", 0.02)
 
     def run(bugs: Sequence[int] | Sequence[Wanted], **settings: object) -> Read:
         found = Read()

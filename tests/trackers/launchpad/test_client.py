@@ -43,7 +43,7 @@ def test_it_reads_what_launchpad_says(catalogue: Recorded, read: Reading) -> Non
         ("compiz-nine", None, None, "Incomplete", "Low"),
         ("gtk+3.0 (Ubuntu)", "gtk+3.0", None, "Triaged", "High"),
         ("linux-lts-raring (Ubuntu)", "linux-lts-raring", None, "New", "Undecided"),
-        ("gtk+3.0 (Ubuntu Precise)", "gtk+3.0", "precise", "Does Not Exist", "High"),
+        ("gtk+3.0 (Ubuntu Precise)", "gtk+3.0", "precise", "Does Not Exist", "Low"),
         ("linux-lts-raring (Ubuntu Saucy)", "linux-lts-raring", "saucy", "New", "Undecided"),
     ]
     assert len(read([2900001]).fetched[2900001].entries) == len(catalogue.activity(2900001))
