@@ -46,10 +46,9 @@ def pair_tasks(before: States, after: States) -> list[tuple[Key, TaskState | Non
 
 def net_changes(before: States, after: States, events: Events) -> tuple[Change, ...]:
     """The changes in the interface's order. ``events`` are those between the ends."""
+    rumoured = before.rumoured | after.rumoured
     changes = [
-        change
-        for key, old, new in pair_tasks(before, after)
-        for change in _compare(key, old, new, before.rumoured | after.rumoured, events)
+        change for key, old, new in pair_tasks(before, after) for change in _compare(key, old, new, rumoured, events)
     ]
     return tuple(sorted(changes, key=lambda each: (each.bug, each.target, _ORDER[each.field], each.task)))
 
@@ -71,7 +70,7 @@ def _compare(
         was, is_now = old.value(name), new.value(name)
         if was is not UNKNOWN and is_now is not UNKNOWN and was != is_now:
             yield _change(new, name, was, is_now, events)
-    if old.target != new.target:
+    if old.target != new.target and key not in rumoured:
         yield _change(new, "target", old.target, new.target, events)
 
 

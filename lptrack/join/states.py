@@ -31,7 +31,8 @@ class States:
     """Every task at one instant, by bug and task in the interface's order.
 
     ``since``: when each status began (None: cannot be known); ``touched``: the last change of anything;
-    ``rumoured``: tasks that only a bot ever named, so that their coming and going proves nothing;
+    ``rumoured``: tasks that only a bot ever named, or that may not have been there yet, so that their coming and
+    going proves nothing;
     ``begun``: of the tasks that rest on a history alone, since when they have been as they are.
     """
 
@@ -77,11 +78,15 @@ def load_states(
         for key, moment in later.begun.items():
             if moment <= at:
                 tasks[key], begun[key] = later.tasks[key], moment
+                if key in later.rumoured:
+                    rumoured.add(key)
                 since[key], touched[key] = later.since[key], later.touched[key]
     for row in rows:
         if not wanted(row.bug):
             continue
         key = (row.bug, str(row.task))
+        if row.doubtful:
+            rumoured.add(key)
         if row.bug in ledger.mixed:
             pending.setdefault(row.bug, []).append(row)
         else:

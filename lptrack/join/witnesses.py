@@ -92,7 +92,8 @@ def build_witnessed(bug: BugKey, ledger: Ledger, until: datetime) -> tuple[list[
         _add_placeholders(drafts, seen, said, names, until)
     title: Value = shown.title if shown is not None and shown.title is not None else _said_title(said, until)
     source = shown or (seen[0].observation if seen else None)
-    duplicate: Value = UNKNOWN
+    # of a duplicate the bots show the master, so a bug that they show is none
+    duplicate: Value = None if any(each.at <= until for each in said) else UNKNOWN
     if shown is not None:
         duplicate = str(shown.duplicate_of) if shown.duplicate_of is not None else None
     states = [

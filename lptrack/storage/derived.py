@@ -64,11 +64,15 @@ def build_derived(observation: Observation, history: BugHistory) -> dict[str, li
 def _task_rows(observation: Observation, history: BugHistory) -> Iterator[Row]:
     parts = build_parts(observation.tasks)
     moved: dict[int, list[tuple[datetime, str]]] = {}
+    born: set[int] = set()
     for event in history.events:
         if event.task is not None:
             moved.setdefault(event.task, []).append((event.at, event.field))
+            if event.field == "task" and event.after is not None:
+                born.add(event.task)
     for life in history.lives:
         moments = moved.get(life.key, [])
+        first_sign = None if life.key in born or life.current is not None or not moments else min(moments)[0]
         at_status = {at for at, field in moments if field == "status"}
         for span, status_since, touched_at in _with_since(life, at_status, sorted(at for at, _ in moments)):
             package, series = parts.get(span.target) or parse_target(observation.tracker, span.target)
@@ -77,6 +81,7 @@ def _task_rows(observation: Observation, history: BugHistory) -> Iterator[Row]:
                 *history.bug, life.key, render_time(span.since), render_time_or_none(span.until),
                 span.target, package, series, *map(_text, values), _unknown(zip(STATE_FIELDS, values, strict=True)),
                 render_time_or_none(status_since), render_time_or_none(touched_at),
+                int(first_sign is not None and span.since < first_sign and all(value is UNKNOWN for value in values)),
             )  # fmt: skip
 
 

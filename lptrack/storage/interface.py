@@ -27,7 +27,8 @@ class TaskAt(NamedTuple):
     """One task at an instant, by the tracker's history. ``unknown`` names the fields of task and bug not known.
 
     ``since`` and ``bug_since``: when this state of the task and of the bug began. ``status_since``: when the status
-    became this (None: cannot be known); ``touched_at``: the task's last change.
+    became this (None: cannot be known); ``touched_at``: the task's last change. ``doubtful``: a task of which nothing
+    tells when it was added, before its first sign: it may not have been there yet.
     """
 
     bug: BugKey
@@ -51,6 +52,7 @@ class TaskAt(NamedTuple):
     private: bool
     read_at: datetime
     bug_since: datetime | None
+    doubtful: bool
 
 
 class SpanRow(NamedTuple):

@@ -267,7 +267,7 @@ def load_tasks_at(
             database.load(
                 "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance,"
                 " s.assignee, s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title,"
-                " w.duplicate_of, w.tags, w.unknown, b.url, b.private, b.read_at, w.since"
+                " w.duplicate_of, w.tags, w.unknown, b.url, b.private, b.read_at, w.since, s.doubtful"
                 " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
                 " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
                 " AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
@@ -286,7 +286,7 @@ def _build_task_at(row: Row) -> TaskAt:
     return TaskAt(
         BugKey(row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], since,
         status_since, touched_at, row[14], row[15], row[16], row[17] or "", row[18], row[19] == 1,
-        parse_time(row[20]), parse_time_or_none(row[21]),
+        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1,
     )  # fmt: skip
 
 

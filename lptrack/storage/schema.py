@@ -205,7 +205,8 @@ CREATE TABLE bugs (
     PRIMARY KEY (tracker, number)
 ) STRICT, WITHOUT ROWID;
 
--- derived: the state of each task from `since` until before `until`; `unknown` lists the fields that are not known
+-- derived: the state of each task from `since` until before `until`; `unknown` lists the fields that are not known;
+-- `doubtful`: nothing tells that the task was there already
 CREATE TABLE task_spans (
     tracker TEXT NOT NULL,
     number INTEGER NOT NULL,
@@ -222,6 +223,7 @@ CREATE TABLE task_spans (
     unknown TEXT NOT NULL DEFAULT '',
     status_since TEXT,
     touched_at TEXT,
+    doubtful INTEGER NOT NULL DEFAULT 0 CHECK (doubtful IN (0, 1)),
     PRIMARY KEY (tracker, number, task, since)
 ) STRICT, WITHOUT ROWID;
 
