@@ -65,6 +65,21 @@ def parse_name_day(name: str) -> date | None:
     return found
 
 
+def name_day_before(name: str) -> str | None:
+    """The name that the log of the day before has: `2013/09/11/#x.txt` to `2013/09/10/#x.txt`; None without a date."""
+    day = parse_name_day(name)
+    if day is None:
+        return None
+    before = day - timedelta(days=1) if day > date.min else day
+
+    def turn(match: re.Match[str]) -> str:
+        if parse_day(match[1] + match[3] + match[4]) != day:
+            return match[0]
+        return f"{before:%Y}{match[2]}{before:%m}{match[2]}{before:%d}"
+
+    return _NAME_DAY.sub(turn, name)
+
+
 def find_started(texts: Iterable[str]) -> datetime | None:
     """The first start that a meeting bot announces anywhere in these lines."""
     for text in texts:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
+from lptrack.errors import UnreadableLog
+from lptrack.logs.calendar import name_day_before
 from lptrack.logs.collect import Collector, Found, Stretch
 from lptrack.logs.decode import decode_line, decode_lines
 from lptrack.logs.extraction import Extraction
 from lptrack.logs.interface import Item, LineFormat, RawLine
+from lptrack.logs.meetings import Discussion
 from lptrack.logs.options import Options
 from lptrack.logs.reading import Reading, open_reading
 from lptrack.logs.sieve import sift_lines
@@ -68,7 +73,28 @@ def stream_found(
 
 def open_collector(reading: Reading, options: Options) -> Collector:
     """What takes the items of this document in."""
-    return Collector(reading.source.name, options, reading.calendar, reading.channel, reading.digest)
+    collector = Collector(reading.source.name, options, reading.calendar, reading.channel, reading.digest)
+    collector.meetings.carried = partial(find_open_meeting, reading.source, options)
+    return collector
+
+
+def find_open_meeting(source: Source, options: Options) -> Discussion | None:
+    """The meeting that had not ended when the log of the day before did; None where there is none beside this log."""
+    if source.path is None or (name := name_day_before(str(source.path))) is None or name == str(source.path):
+        return None
+    path = Path(name)
+    if not path.is_file():
+        return None
+    try:
+        reading = open_reading(Source(name, path), options)
+        collector = Collector(
+            name, replace(options, counting=False), reading.calendar, reading.channel, reading.digest
+        )
+        for stretch in read_stretches(reading, collector):
+            del stretch
+    except UnreadableLog:
+        return None
+    return collector.meetings.current if collector.meetings.in_pair else None
 
 
 def read_stretches(reading: Reading, collector: Collector) -> Iterator[Stretch]:

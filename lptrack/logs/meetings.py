@@ -56,6 +56,7 @@ class MeetingReader:
 
     closed: Callable[[Discussion | None], None]
     counting: bool = True
+    carried: Callable[[], Discussion | None] = lambda: None  # what was open at the end of the log before this one
     topic: str | None = None
     subtopic: str | None = None
     current: Discussion = field(default_factory=Discussion)
@@ -95,6 +96,7 @@ class MeetingReader:
                 if not self.in_pair:
                     self._start(line)
             case "endmeeting":
+                self._carry_over()
                 if self.in_pair:
                     self._count(line)
                     self._end(line.at)
@@ -132,8 +134,20 @@ class MeetingReader:
                 self.current.chair = chair[1]
         elif text.startswith(("Meeting ended ", "Meeting finished at ")):
             at = parse_ended(text)
+            if is_bot:
+                self._carry_over()
             if self.in_pair and is_bot:
                 self._end(at or line.at)
+
+    def _carry_over(self) -> None:
+        """An end before any start: the meeting began in the log of the day before."""
+        if self.in_pair or self.pairs:
+            return
+        begun = self.carried()
+        if begun is not None:
+            begun.lines = self.current.lines
+            begun.last = self.current.last
+            self.current, self.in_pair, self.pairs = begun, True, 1
 
     def _start(self, line: Line) -> None:
         if self.pairs or self.current.last is not None or self.current.lines:

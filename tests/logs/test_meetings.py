@@ -51,6 +51,21 @@ def test_mootbots_clock_of_another_zone_is_not_the_start(tmp_path: Path) -> None
     assert meeting.id == "chan/2013-09-11T19:01Z"
 
 
+def test_one_meeting_over_two_day_logs_is_one(tmp_path: Path) -> None:
+    (tmp_path / "chan-2013-09-10.txt").write_text(
+        "[23:00] <zoe> hi\n[23:30] <alice> #startmeeting\n[23:40] <bob> bug 2900001\n"
+    )
+    text = "[00:10] <bob> bug 2900002\n[00:20] <alice> #endmeeting\n[00:30] <zoe> bug 2900003\n"
+    read = _extract(tmp_path, text)
+    assert [meeting.id for meeting in read.meetings] == ["chan/2013-09-10T23:30Z"]
+    assert [one.meeting for one in read.references] == ["chan/2013-09-10T23:30Z", None]
+
+
+def test_an_end_without_a_start_ends_nothing(tmp_path: Path) -> None:
+    read = _extract(tmp_path, "[00:10] <bob> bug 2900002\n[00:20] <alice> #endmeeting\n")
+    assert [meeting.id for meeting in read.meetings] == ["chan/2013-09-11T00:10Z"]
+
+
 def test_a_second_start_inside_a_meeting_starts_nothing(tmp_path: Path) -> None:
     text = "[15:00] <alice> #startmeeting\n[15:01] <bob> #startmeeting\n[15:02] <bob> bug 2900001\n[15:03] <alice> #endmeeting\n"
     assert len(_extract(tmp_path, text).meetings) == 1
