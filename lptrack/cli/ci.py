@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lptrack.cli.options import (
+    AnonymousOption,
     CacheOption,
     CassetteOption,
     ChannelOption,
@@ -69,6 +70,7 @@ def ci(
     configuration: ConfigOption = None,
     cassette: CassetteOption = None,
     record: RecordOption = None,
+    anonymous: AnonymousOption = False,
 ) -> None:
     """`run` for a CI job: only new or changed logs, machine-readable results, gates.
 
@@ -113,6 +115,7 @@ def ci(
         configuration=configuration,
         cassette=cassette,
         record=record,
+        anonymous=anonymous,
     )
     with open_job(job, "ci") as running:
         if since_commit is None:

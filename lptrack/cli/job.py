@@ -43,6 +43,7 @@ class Job:
     configuration: Path | None = None
     cassette: Path | None = None
     record: Path | None = None
+    anonymous: bool = False
     quiet: bool = False
 
 
@@ -58,6 +59,7 @@ class Running:
     out: Path
     run: int
     outcome: Outcome
+    login: str | None = None  # the stored login that this run reads through
 
     def take_in(self, logs: tuple[str, ...] | None = None) -> None:
         """Read the logs; each result is kept in the outcome."""
@@ -76,7 +78,9 @@ class Running:
         """Ask the trackers what is due."""
         also = [each.bug for each in self.config.track]
         ignored = frozenset(each.bug for each in self.config.ignore)
-        resolve_due(self.store, self.settings, self.outcome, run=self.run, also=also, ignored=ignored)
+        resolve_due(
+            self.store, self.settings, self.outcome, run=self.run, also=also, ignored=ignored, login=self.login
+        )
 
     def end(self, code: int | None = None) -> int:
         """Close the run's row; its exit code."""
@@ -108,9 +112,23 @@ def open_job(job: Job, command: str) -> Iterator[Running]:
     path = database_path(job.db, config)
     out = Path(settle("out", None if job.out is None else str(job.out), config).value)
     wait = WAIT if job.wait is None else job.wait
+    settings, login = (settings, None) if job.anonymous else _with_login(settings)
     with Store.open(path, wait=wait) as store, open_progress(quiet=job.quiet) as say:
         settings = replace(settings, say=say)
-        yield Running(job, config, settings, options, store, out, store.begin_run(command), Outcome())
+        yield Running(job, config, settings, options, store, out, store.begin_run(command), Outcome(), login)
+
+
+def _with_login(settings: Settings) -> tuple[Settings, str | None]:
+    """The settings with the login that is stored for their service root, and whose it is; most have none."""
+    from lptrack.trackers.launchpad.credentials import credentials_file, default_credentials, load_login
+    from lptrack.trackers.launchpad.roots import resolve_service_root
+
+    where = default_credentials()
+    root = resolve_service_root(settings.service_root)
+    if settings.offline or settings.cassette is not None or not credentials_file(where, root).exists():
+        return settings, None
+    login = load_login(where, root)
+    return (settings, None) if login is None else (replace(settings, credentials=where), login.identity)
 
 
 def say_logs(logs: list[LogResult], *, quiet: bool) -> None:

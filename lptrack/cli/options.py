@@ -96,3 +96,6 @@ CassetteOption = Annotated[
 RecordOption = Annotated[
     Path | None, typer.Option("--record", metavar="FILE", help="Write what trackers answer to a cassette.")
 ]
+AnonymousOption = Annotated[
+    bool, typer.Option("--anonymous", help="Read as anybody, although a login is stored (lptrack login).")
+]

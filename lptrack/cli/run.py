@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lptrack.cli.options import (
+    AnonymousOption,
     CacheOption,
     CassetteOption,
     ChannelOption,
@@ -51,6 +52,7 @@ def run(
     configuration: ConfigOption = None,
     cassette: CassetteOption = None,
     record: RecordOption = None,
+    anonymous: AnonymousOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
 ) -> None:
     """Take the logs in, ask the trackers about every bug that is due, and write the report files.
@@ -83,6 +85,7 @@ def run(
         configuration=configuration,
         cassette=cassette,
         record=record,
+        anonymous=anonymous,
         quiet=quiet,
     )
     with open_job(job, "run") as running:
