@@ -45,7 +45,8 @@ def test_every_command_on_the_page_runs(page: Path, tmp_path: Path) -> None:
         done = subprocess.run(
             ["sh", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=60
         )
-        assert done.returncode == 0, f"$ {command}\n{done.stderr}"
+        expected = {0, 5} if "--fail-on" in command else {0}  # a gate may be unmet: that is what it is for
+        assert done.returncode in expected, f"$ {command}\n{done.stderr}"
         assert "Traceback" not in done.stderr
 
 

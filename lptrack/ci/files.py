@@ -54,7 +54,10 @@ def write_ci_files(results: Results, report: Report, out: Path, place: Place) ->
     _append(place.summary, summary)
     _append(place.outputs, outputs)
     data = build_json(results, report_json(report.window))
-    lines = [f"{one_line(report.page.headline)}\n", *(f"{one_line(gate.sentence)}\n" for gate in results.gates)]
+    lines = [
+        f"{one_line(report.page.headline)}\n",
+        *(f"{one_line(gate.sentence)}\n" for gate in results.gates if gate.met),
+    ]
     lines.append(f"wrote {len(files)} files into {one_line(str(out))}\n")
     annotations = render_github_annotations(results) if place.host is Host.GITHUB else ""
     return Written((json_text(data) + "\n").encode(), "".join(lines).encode(), annotations)

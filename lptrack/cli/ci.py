@@ -88,6 +88,7 @@ def ci(
     from lptrack.ci.place import detect_place
     from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome
     from lptrack.cli.output import write_output
+    from lptrack.cli.say import complain
     from lptrack.errors import UsageError
     from lptrack.join.interface import Filters
     from lptrack.reporting import load_report
@@ -139,6 +140,9 @@ def ci(
         written = write_ci_files(results, report, running.out, detect_place(os.environ))
         sys.stderr.write(written.annotations)
         write_output(written.as_json if form == "json" else written.as_text, output)
+        for gate in judged:
+            if not gate.met:
+                complain(gate.sentence)
         running.end(code)
     raise typer.Exit(code)
 
