@@ -45,11 +45,12 @@ def cache(
 def _show_redis(address: str, *, clear: bool) -> None:
     from lptrack.cli.say import note
     from lptrack.errors import LptrackError
-    from lptrack.net.cache import CacheUnusable, open_redis_cache
+    from lptrack.net.cache import CacheUnusable
+    from lptrack.net.sharedcache import open_redis_cache
 
     shown = address.rpartition("@")[2].removeprefix("redis://")
     try:
-        shared = open_redis_cache(address)
+        shared = open_redis_cache(address, note)
     except CacheUnusable as error:
         raise LptrackError(f"the redis cache cannot be reached: {error}") from None
     typer.echo(f"{shown}: {len(list(shared.responses.keys()))} answers, shared")

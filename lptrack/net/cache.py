@@ -1,4 +1,4 @@
-"""The HTTP cache: requests-cache over SQLite (a file of one's own) or Redis (shared by a team), JSON and no pickle.
+"""The HTTP cache: requests-cache over SQLite, a file of one's own, JSON and no pickle.
 
 A cache is never worth a failure: a file that is damaged is made anew, one that cannot be written or is somebody
 else's is left alone, and what breaks later switches the cache off for the run; each says one line.
@@ -21,7 +21,6 @@ from requests_cache.backends.base import BaseCache
 from requests_cache.backends.sqlite import SQLiteCache, SQLiteDict
 from requests_cache.serializers import json_serializer, utf8_encoder
 
-from lptrack.errors import UsageError
 from lptrack.net.cachefiles import remove_cache_file
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 BACKENDS: Final = ("sqlite", "redis")
 _WAIT_FOR_LOCK: Final = 10.0
-_KEPT_FOR_OFFLINE: Final = 60 * 24 * 3600
 
 
 class CacheUnusable(Exception):
@@ -89,44 +87,52 @@ class _Table(SQLiteDict):
                 self._active_transaction = False
 
 
-class FileCache(SQLiteCache):
-    """SQLite under requests-cache, created with mode 0600; a failure switches it off and says so once."""
+class Forgiving(BaseCache):
+    """A cache whose failures are misses: the first of them switches it off for the run and says so."""
 
-    def __init__(self, path: Path, say: Say) -> None:
-        BaseCache.__init__(self, cache_name=str(path))
-        self._say = say
-        self._broken = False
-        options: dict[str, Any] = {"wal": True, "fast_save": True, "busy_timeout": 5000}
-        self.responses = _Table(path, table_name="responses", serializer=json_serializer, **options)
-        self.redirects = _Table(
-            path, table_name="redirects", lock=self.responses._lock, serializer=utf8_encoder, **options
-        )
+    failures: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeError)
+    shown: str
+    say: Say
+    broken = False
 
     def get_response(self, key: str, default: Any = None) -> CachedResponse | None:
-        """As the base class, but a broken file is a miss."""
-        if self._broken:
+        """As the base class, but a broken cache is a miss."""
+        if self.broken:
             return None
         try:
             return super().get_response(key, default)
-        except (sqlite3.Error, UnicodeError) as error:
+        except self.failures as error:
             self._give_up(error)
             return None
 
     def save_response(
         self, response: Response, cache_key: str | None = None, expires: datetime | None = None
     ) -> None:
-        """As the base class, but a broken file or a full disk loses only the cache."""
-        if self._broken:
+        """As the base class, but a broken cache, or a full disk, loses only the cache."""
+        if self.broken:
             return
         try:
             super().save_response(response, cache_key, expires)
-        except sqlite3.Error as error:
+        except self.failures as error:
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
-        if not self._broken:
-            self._broken = True
-            self._say(f"the HTTP cache {self.cache_name} cannot be used ({error}); going on without it")
+        if not self.broken:
+            self.broken = True
+            self.say(f"the HTTP cache {self.shown} cannot be used ({error}); going on without it")
+
+
+class FileCache(Forgiving, SQLiteCache):
+    """SQLite under requests-cache."""
+
+    def __init__(self, path: Path, say: Say) -> None:
+        BaseCache.__init__(self, cache_name=str(path))
+        self.shown, self.say = str(path), say
+        options: dict[str, Any] = {"wal": True, "fast_save": True, "busy_timeout": 5000}
+        self.responses = _Table(path, table_name="responses", serializer=json_serializer, **options)
+        self.redirects = _Table(
+            path, table_name="redirects", lock=self.responses._lock, serializer=utf8_encoder, **options
+        )
 
 
 def open_file_cache(path: Path, say: Say) -> FileCache:
@@ -168,21 +174,3 @@ def _probe(path: Path) -> None:
         connection.execute("ROLLBACK")
     finally:
         connection.close()
-
-
-def open_redis_cache(address: str) -> BaseCache:
-    """A cache in a Redis server that a team shares (`redis://host:port/0`). Raises `CacheUnusable`."""
-    try:
-        import redis
-    except ImportError:
-        raise UsageError("the redis cache needs the redis package", hint="pip install 'lptrack[redis]'") from None
-    from requests_cache.backends.redis import RedisCache
-
-    try:
-        connection = redis.Redis.from_url(address, socket_connect_timeout=5, socket_timeout=10)
-        connection.ping()
-    except (redis.RedisError, ValueError) as error:
-        raise CacheUnusable(f"{address.rpartition('@')[2]}: {error}") from error
-    return RedisCache(
-        "lptrack", connection=connection, serializer=json_serializer, ttl=True, ttl_offset=_KEPT_FOR_OFFLINE
-    )

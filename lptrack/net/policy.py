@@ -67,6 +67,7 @@ class Host:
     deadline: float  # on the monotonic clock
     give_up_after: float
     waited: Callable[[float, float], None]  # from, until: on the monotonic clock
+    say: Callable[[str], None] = lambda _text: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _active: int = 0
     _slow: bool = False
@@ -125,8 +126,11 @@ class Host:
                 self._given_up = f"{self.name}: asks to wait {seconds:.0f} s, longer than this run has left"
                 raise HostGivenUp(self._given_up)
             until = max(self._not_before, now + seconds)
+            news = until > self._not_before + 1
             self.waited(now, until)
             self._not_before = until
+        if news:
+            self.say(f"{self.name} asks to slow down; going on in {seconds:.0f} s, one request at a time")
 
     def wait(self, seconds: float) -> None:
         """Back off before trying this request again; raises where the deadline comes first."""

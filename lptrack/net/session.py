@@ -23,7 +23,6 @@ from lptrack.net.cache import (
     build_key,
     cache_file,
     open_file_cache,
-    open_redis_cache,
 )
 from lptrack.net.cassette import Recorder, ReplayAdapter
 from lptrack.net.errors import NotCached, RedirectRefused
@@ -167,7 +166,9 @@ def _open_cache(settings: Settings, login: str | None) -> BaseCache | None:
     try:
         if settings.cache_backend == "redis":
             if login is None:
-                return open_redis_cache(str(settings.cache))
+                from lptrack.net.sharedcache import open_redis_cache
+
+                return open_redis_cache(str(settings.cache), settings.say)
             settings.say("what a login sees is not put into a shared cache; going on without one")
             return None
         return open_file_cache(cache_file(Path(settings.cache), login), settings.say)

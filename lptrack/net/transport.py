@@ -171,8 +171,9 @@ class PoliteAdapter(HTTPAdapter):
         name = urlsplit(request.url or "").netloc.rpartition("@")[2]
         with self._lock:
             if name not in self._hosts:
+                run = self._settings
                 self._hosts[name] = Host(
-                    name, self._clock, self._deadline, self._settings.give_up_after, self._add_waited
+                    name, self._clock, self._deadline, run.give_up_after, self._add_waited, run.say
                 )
             return self._hosts[name]
 
