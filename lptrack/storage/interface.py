@@ -16,7 +16,7 @@ class Mention(NamedTuple):
     kind: ReferenceKind
     meeting: str | None
     speaker: str | None  # the person where known, else the nick
-    at: datetime | None
+    at: str | None  # as the database writes it: most are never looked at
     topic: str | None
     line: int
     source: str

@@ -37,17 +37,14 @@ def load_mentions(database: Database) -> list[Mention]:
     """Every reference that counts, by time and line."""
     repeats = load_repeats(database)
     return [
-        Mention(
-            BugKey(tracker, number), _KINDS[kind], meeting, person or speaker, parse_time_or_none(at), topic, line,
-            source, duty,
-        )
-        for identity, tracker, number, kind, meeting, person, speaker, at, topic, line, source, duty in database.load(
-            "SELECT r.id, r.tracker, r.number, r.kind, r.meeting, r.person, r.speaker, r.at, r.topic, r.line,"
-            " l.source, CASE WHEN r.duty = 'action' THEN r.text END"
+        Mention(BugKey(tracker, number), _KINDS[kind], meeting, speaker, at, topic, line, source, duty)
+        for identity, tracker, number, kind, meeting, speaker, at, topic, line, source, duty in database.load(
+            "SELECT r.id, r.tracker, r.number, r.kind, r.meeting, coalesce(r.person, r.speaker), r.at, r.topic,"
+            " r.line, l.source, CASE WHEN r.duty = 'action' THEN r.text END"
             f' FROM "references" r {_IN_FORCE} ORDER BY r.at, r.log, r.line, r.id'
         )
         if identity not in repeats
-    ]  # fmt: skip
+    ]
 
 
 def load_referenced(database: Database) -> list[BugKey]:
