@@ -31,7 +31,7 @@ class Clock:
 
     monotonic: Callable[[], float]
     now: Callable[[], datetime]
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], object]
 
 
 def parse_http_date(value: str | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,8 +43,9 @@ def open_session(
     ``any_host``: redirects may lead to another https host, for addresses that a person gave and that send no
     credentials. The deadline counts from here.
     """
-    clock = clock or Clock(time.monotonic, lambda: datetime.now(UTC), time.sleep)
-    return Session(settings, login, clock, any_host)
+    left = threading.Event()
+    clock = clock or Clock(time.monotonic, lambda: datetime.now(UTC), left.wait)
+    return Session(settings, login, clock, any_host, left)
 
 
 class Session(CachedSession):
@@ -53,12 +55,15 @@ class Session(CachedSession):
     for `CassetteMiss`.
     """
 
-    def __init__(self, settings: Settings, login: str | None, clock: Clock, any_host: bool) -> None:
+    def __init__(
+        self, settings: Settings, login: str | None, clock: Clock, any_host: bool, left: threading.Event
+    ) -> None:
         self._run = settings
         self._any_host = any_host
+        self._left = left
         self._recorder: Recorder | None = None
         self._environment: dict[str, Any] = {}
-        cache = None if settings.cassette else _open_cache(settings, login)
+        cache = None if settings.cassette or settings.record else _open_cache(settings, login)
         super().__init__(
             backend=cache or BaseCache(),
             expire_after=settings.max_age,
@@ -70,9 +75,9 @@ class Session(CachedSession):
         self.headers["User-Agent"] = USER_AGENT
         self.auth = _no_auth
         self.max_redirects = 5
-        adapter = self._build_adapter(settings, clock)
-        self.mount("https://", adapter)
-        self.mount("http://", adapter)
+        self._transport = self._build_adapter(settings, clock)
+        self.mount("https://", self._transport)
+        self.mount("http://", self._transport)
 
     def _build_adapter(self, settings: Settings, clock: Clock) -> BaseAdapter:
         if settings.cassette is not None:
@@ -143,6 +148,12 @@ class Session(CachedSession):
         """No header with credentials travels to another host, and no .netrc is looked at."""
         if urlsplit(str(prepared_request.url)).netloc != urlsplit(str(response.url)).netloc:
             prepared_request.headers.pop("Authorization", None)
+
+    def abort(self) -> None:
+        """End all waiting and asking, in whatever thread: the run is being left (Ctrl-C)."""
+        if isinstance(self._transport, PoliteAdapter):
+            self._transport.abort()
+        self._left.set()
 
     def close(self) -> None:
         """Give back connections and the cache's file; write the cassette that was recorded."""

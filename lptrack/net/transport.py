@@ -18,7 +18,7 @@ import urllib3.exceptions
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
-from lptrack.net.errors import TooLarge, Unanswered
+from lptrack.net.errors import HostGivenUp, TooLarge, Unanswered
 from lptrack.net.policy import ATTEMPTS, Clock, Host, backoff, parse_http_date, parse_retry_after
 from lptrack.trackers.interface import Budget, Settings
 
@@ -64,6 +64,7 @@ class PoliteAdapter(HTTPAdapter):
         self._lock = threading.Lock()
         self._deadline = clock.monotonic() + settings.deadline
         self._waited_until = 0.0
+        self._aborted = False
         super().__init__(pool_connections=8, pool_maxsize=max(1, settings.jobs), max_retries=0, pool_block=True)
 
     def send(
@@ -167,11 +168,20 @@ class PoliteAdapter(HTTPAdapter):
             parts.append(part)
         return b"".join(parts)
 
+    def abort(self) -> None:
+        """Nothing more goes out, and nobody goes on waiting: the run is being left."""
+        with self._lock:
+            self._aborted = True
+            for host in self._hosts.values():
+                host.stop("the run was interrupted")
+
     def _host(self, request: PreparedRequest) -> Host:
         name = urlsplit(request.url or "").netloc.rpartition("@")[2]
         with self._lock:
             if name not in self._hosts:
                 run = self._settings
+                if self._aborted:
+                    raise HostGivenUp(f"{name}: the run was interrupted")
                 self._hosts[name] = Host(
                     name, self._clock, self._deadline, run.give_up_after, self._add_waited, run.say
                 )
@@ -210,7 +220,7 @@ def _wrong_json(request: PreparedRequest, response: Response) -> str | None:
         return f"answered {kind or 'something without a type'} instead of JSON"
     try:
         json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "answered JSON that cannot be read"
     return None
 

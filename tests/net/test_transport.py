@@ -14,7 +14,7 @@ import pytest
 
 import lptrack
 from lptrack.net.errors import HostGivenUp, RedirectRefused, TooLarge, Unanswered
-from lptrack.net.session import Session
+from lptrack.net.session import Session, open_session
 from lptrack.net.transport import LIMIT_HEADER
 from lptrack.trackers.interface import Budget, Settings
 from tests.net.server import Scripted
@@ -73,6 +73,7 @@ def test_retry_after_as_a_date_is_waited_for_where_the_server_tells_no_time(
         ((500, {}, b""), "HTTP 500"),
         ((200, {**JSON, "Content-Length": "100"}, b'{"a": 1'), "broke off"),
         ((200, JSON, b'{"a": '), "cannot be read"),
+        ((200, JSON, b"[" * 100_000), "cannot be read"),
         ((200, {"Content-Type": "text/html"}, b"<html>"), "text/html instead of JSON"),
         ((200, {}, b"{}"), "something without a type instead of JSON"),
         ((200, {**JSON, "Content-Encoding": "gzip"}, b"no gzip"), "decompressed"),
@@ -182,3 +183,16 @@ def test_never_more_connections_than_jobs(web: Scripted, opened: Opened) -> None
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: session.get(f"{web.url}/a"), range(16)))
     assert most[0] == 2
+
+
+def test_leaving_ends_all_waiting(web: Scripted) -> None:
+    web.replies["/a"] = [(503, {"Retry-After": "300"}, b"")]
+    session = open_session(Settings())
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(session.get, f"{web.url}/a")
+        while not web.seen:
+            time.sleep(0.01)
+        session.abort()
+        with pytest.raises(HostGivenUp, match="interrupted"):
+            waiting.result(timeout=5)
+    session.close()

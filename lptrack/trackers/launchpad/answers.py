@@ -53,6 +53,22 @@ class Page:
     total: int | None
 
 
+def load_json(content: bytes) -> Any:
+    """An answer's JSON, without lone surrogates, which JSON can spell and no database or file can hold."""
+    data = json.loads(content)
+    return _whole_text(data) if b"\\ud" in content or b"\\uD" in content else data
+
+
+def _whole_text(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(data, list):
+        return [_whole_text(each) for each in data]
+    if isinstance(data, dict):
+        return {_whole_text(name): _whole_text(value) for name, value in data.items()}
+    return data
+
+
 def parse_page(data: object) -> Page:
     """A collection's page, from its JSON."""
     if not isinstance(data, dict) or not isinstance(data.get("entries"), list):
@@ -71,7 +87,7 @@ def parse_page(data: object) -> Page:
 
 def parse_bug(data: object, number: int) -> BugEntry:
     """The entry of `/bugs/N`, from its JSON."""
-    if not isinstance(data, dict) or data.get("id") != number:
+    if not isinstance(data, dict) or data.get("id", _number_at_end(data.get("self_link"))) != number:
         raise WrongAnswer(f"answered something else than bug {number}")
     tags = data.get("tags")
     details = {
@@ -100,7 +116,7 @@ def parse_tasks(entries: Sequence[Mapping[str, Any]], number: int) -> tuple[BugT
 
 def _parse_task(entry: Mapping[str, Any], number: int) -> BugTask:
     target, link = _text(entry.get("bug_target_name")), _text(entry.get("target_link"))
-    if target is None or link is None or _number_at_end(entry.get("bug_link")) != number:
+    if target is None or link is None or not _is_about(entry, number):
         raise WrongAnswer(f"answered a task that is none of bug {number}")
     _pillar, series, package = parse_target_link(link)
     details = {name: str(entry[name]) for name in _TASK_DETAILS if entry.get(name)}
@@ -129,7 +145,7 @@ def parse_activity(entries: Sequence[Mapping[str, Any]], number: int) -> tuple[L
     log: list[LogEntry] = []
     for position, entry in enumerate(entries):
         at, what = parse_time(entry.get("datechanged")), _text(entry.get("whatchanged"))
-        if at is None or what is None or _number_at_end(entry.get("bug_link")) != number:
+        if at is None or what is None or not _is_about(entry, number):
             raise WrongAnswer(f"answered a log entry that is none of bug {number}")
         log.append(
             LogEntry(
@@ -226,6 +242,10 @@ def parse_time(value: object) -> datetime | None:
     except ValueError:
         return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _is_about(entry: Mapping[str, Any], number: int) -> bool:
+    return _number_at_end(entry.get("bug_link", str(number))) == number
 
 
 def _text(value: object) -> str | None:

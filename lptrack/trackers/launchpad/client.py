@@ -91,6 +91,7 @@ class LaunchpadClient:
         held: list[tuple[Wanted, Fetched, set[str]]] = []
         asked: set[str] = set(self._told)
         pool = ThreadPoolExecutor(max(1, self._settings.jobs), thread_name_prefix="launchpad")
+        ended = False
         try:
             running: set[Future[_Done]] = set()
             for first in islice(waiting, 2 * self._settings.jobs):
@@ -120,7 +121,10 @@ class LaunchpadClient:
                     for bug, fetched, needed in ready:
                         trouble = next((self._trouble[key] for key in sorted(needed) if key in self._trouble), None)
                         yield fetched if trouble is None else self._failed(bug, trouble)
+            ended = True
         finally:
+            if not ended:
+                self._service.session.abort()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:

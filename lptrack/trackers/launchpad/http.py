@@ -7,7 +7,6 @@ an answer only from a Launchpad.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from lazr.restfulclient.errors import HTTPError
 from requests import Response
 
 from lptrack.net.session import USER_AGENT, Session
+from lptrack.trackers.launchpad.answers import load_json
 from lptrack.trackers.launchpad.roots import VERSION
 
 if TYPE_CHECKING:
@@ -149,5 +149,5 @@ class Service:
             content = b""
         answer: Response = shim.answer
         text = content.decode("utf-8", "replace") if shim.status != 200 else ""
-        data = json.loads(content) if shim.status == 200 else None
+        data = load_json(content) if shim.status == 200 else None
         return Answer(shim.status, data, text, read_at, answer)

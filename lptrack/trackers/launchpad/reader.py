@@ -22,6 +22,7 @@ from lptrack.trackers.interface import Fetched, Known, Wanted
 from lptrack.trackers.launchpad.answers import (
     BugEntry,
     WrongAnswer,
+    load_json,
     parse_activity,
     parse_bug,
     parse_page,
@@ -145,6 +146,8 @@ class BugReader:
         entry = None
         if answer.status != 304:
             entry = parse_bug(answer.data, number)
+            if entry.etag is None and answer.response is not None:
+                entry = replace(entry, etag=answer.response.headers.get("Etag"))
             if tag is not None and entry.etag == tag:
                 entry = None
         kept = (answer.response,) if answer.response is not None and answer.status == 200 else ()
@@ -230,7 +233,8 @@ class BugReader:
         if tasks is None or log is None:
             return None
         try:
-            about = parse_bug(entry.json(), number)
+            about = parse_bug(load_json(entry.content), number)
+            about = replace(about, etag=about.etag or entry.headers.get("Etag"))
             entries = parse_activity(log[0], number)
             done = resolve_from_log(parse_tasks(tasks[0], number), entries)
         except (WrongAnswer, ValueError):
@@ -248,7 +252,7 @@ class BugReader:
             if held is None or held.status_code != 200:
                 return None
             try:
-                page = parse_page(held.json())
+                page = parse_page(load_json(held.content))
                 following = self.next_page(following, page.following)
             except (WrongAnswer, ValueError):
                 return None

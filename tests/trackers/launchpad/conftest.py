@@ -51,6 +51,7 @@ def server(catalogue: Recorded) -> Iterator[LoopbackLaunchpad]:
 def read(server: LoopbackLaunchpad, monkeypatch: pytest.MonkeyPatch) -> Reading:
     """Read bugs (numbers, or what `known` gives) in one run, with these settings; backing off is quick."""
     monkeypatch.setattr("lptrack.net.policy.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("lptrack.net.policy.SPACING", 0.01)
 
     def run(bugs: Sequence[int] | Sequence[Wanted], **settings: object) -> Read:
         found = Read()

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from lptrack.errors import UsageError
-from lptrack.model import Absence
-from lptrack.trackers.interface import FactsRead, Fetched
+from lptrack.model import LAUNCHPAD, Absence, BugKey
+from lptrack.trackers.interface import FactsRead, Fetched, Settings, Wanted
+from lptrack.trackers.launchpad import LAUNCHPAD_TRACKER
 from lptrack.trackers.launchpad.client import needed_facts
 from tests.doubles.launchpad.catalogue import Body
 from tests.doubles.launchpad.faults import Fault, Faults
@@ -306,3 +307,20 @@ def test_an_entry_about_something_else_is_no_answer(
 def test_a_service_root_that_cannot_be_meant_is_a_wrong_command_line(read: Reading, root: str) -> None:
     with pytest.raises(UsageError):
         read([], service_root=root)
+
+
+def test_who_stops_listening_leaves_nobody_waiting(server: LoopbackLaunchpad, catalogue: Recorded) -> None:
+    server.faults = Faults(script=[("/bugs/2900003", [Fault.BUSY] * 9)], retry_after=300)
+    client = LAUNCHPAD_TRACKER.connect(Settings(service_root=server.root))
+    answers = client.fetch([Wanted(BugKey(LAUNCHPAD, number)) for number in (2900004, 2900003)])
+    assert isinstance(next(answers), Fetched)
+    answers.close()  # type: ignore[attr-defined]
+    client.close()
+
+
+def test_text_that_no_file_can_hold_is_made_whole(read: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Recorded.bug
+    monkeypatch.setattr(
+        Recorded, "bug", lambda self, number, who=None: {**(held(self, number, who) or {}), "title": "a \ud800 b"}
+    )
+    assert read([2900003]).fetched[2900003].observation.title == "a ? b"
