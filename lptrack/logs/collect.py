@@ -91,6 +91,7 @@ class Collector:
         self.tell_unread: Callable[[Line], None] | None = None
         self.unasked: dict[int, None] = {}  # in order
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
+        self._renamed: set[tuple[bytes, bytes]] = set()
         self._last = 0
         self._prose = (0, "")  # the last line of prose: its number and end
 
@@ -123,6 +124,9 @@ class Collector:
 
     def rename(self, old: bytes, new: bytes) -> None:
         """A nick change that the sieve has read."""
+        if (old, new) in self._renamed:
+            return
+        self._renamed.add((old, new))
         before, after = bare_nick(decode_line(old)), bare_nick(decode_line(new))
         if before and after:
             self.people.rename(before, after)

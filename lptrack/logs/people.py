@@ -13,11 +13,13 @@ class People:
     def __init__(self, mapping: Mapping[str, str]) -> None:
         self._mapping = {nick.lower(): person for nick, person in mapping.items()}
         self._person: dict[str, str] = {}
+        self._joined: set[tuple[str, str]] = set()
 
     def rename(self, old: str, new: str) -> None:
         """The log says that `old` is now `new`. A guest's or a stranger's nick tells nothing about who took it."""
-        if old == new:
+        if old == new or (old, new) in self._joined:
             return
+        self._joined.add((old, new))
         known = self._person.get(old, old)
         other = self._person.get(new, new)
         if known == other:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, compress, count, islice, repeat
-from operator import ne
+from itertools import accumulate, repeat
 from typing import Final
 
 from lptrack.grammar.prefilter import iter_candidates, may_refer
@@ -50,14 +49,19 @@ _PASTED: Final = re.compile(
 
 
 class _Tails(dict[bytes, bool]):
-    """Whether what is left of a line behind its clock is no more than a nick's digits. Remembers those that are."""
+    """Whether what is left of a line behind its clock is no more than a nick's digits. Remembers those that are.
 
-    def __init__(self, plain: re.Pattern[bytes]) -> None:
+    ``digits`` of the clock are still there (the minutes).
+    """
+
+    def __init__(self, plain: re.Pattern[bytes], digits: int) -> None:
         super().__init__()
         self._match = plain.fullmatch
+        self._digits = digits
 
     def __missing__(self, tail: bytes) -> bool:
-        if self._match(tail) is None:
+        digits = self._digits
+        if self._match(tail, digits) is None or (digits and not tail[:digits].isdigit()):
             return False
         if len(self) > 50_000:
             self.clear()
@@ -85,10 +89,10 @@ def sift_lines(
             yield number + start, lines[start]
             start += 1
         if start < total:
-            hours = sieve.look(lines, whole)
+            hours, picked = sieve.look(lines, whole)
             if start:
-                lines, hours = lines[start:], hours[start:]
-            yield from sieve.sift(number + start, lines, hours)
+                lines, hours, picked = lines[start:], hours[start:], None
+            yield from sieve.sift(number + start, lines, hours, picked)
         number += total
 
 
@@ -117,33 +121,77 @@ class _Sieve:
         self.calendar = calendar
         self.rename = rename
         self.unwanted = bytes(byte for byte in range(256) if byte not in _DIGITS + shape.keep)
-        self.tails = _Tails(shape.plain)
+        self.opens = b"\n" + shape.opens
+        width = len(shape.opens) + 2
+        self.width = width
         self.told = {shape.opens + b"%02d" % hour: hour for hour in range(24)}
+        self.tails = _Tails(shape.plain, 0)
+        self.after_hour = _Tails(shape.plain, shape.size - width)
 
-    def look(self, lines: list[bytes], whole: bytes) -> list[int]:
-        """Each line's hour (0 where lines have dates), `_READ` where it is to be read."""
-        size = self.shape.size
+    def look(self, lines: list[bytes], whole: bytes) -> tuple[list[int], list[int] | None]:
+        """Each line's hour, `_READ` where it is to be read; and which lines to go through, None for all.
+
+        Where lines have dates the hour is 0.
+        """
         bare = b"\n" + whole.translate(None, self.unwanted)
+        parts = None if self.shape.clock is None else self._split_hours(bare)
+        if parts is None:
+            return self._look_at_each(lines, bare), None
+        hours: list[int] = []
+        picked: list[int] = []
+        left: list[int] = []
+        for hour, part in parts:
+            picked.append(len(hours))
+            left.extend(
+                index + len(hours) for index in _find_all(list(map(self.after_hour.__getitem__, part)), False)
+            )
+            hours.extend(repeat(hour, len(part)))
+        if self.shape.steers:
+            left = sorted({*left, *self._find_steers(lines)})
+        if left:
+            chosen = list(self._choose(left, lines))
+            for index in chosen:
+                hours[index] = _READ
+            picked = sorted({*picked, *chosen})
+        return hours, picked
+
+    def _split_hours(self, bare: bytes) -> list[tuple[int, list[bytes]]] | None:
+        """The reduced lines by their hour, which is taken off; None where hours are in no order."""
+        parts: list[tuple[int, list[bytes]]] = []
+        opens, start, size = self.opens, 0, len(bare)
+        while start < size:
+            first = bare.find(opens, start)
+            hour = self.told.get(bare[first + 1 : first + 1 + self.width]) if first >= 0 else None
+            if hour is None or len(parts) > 40:
+                return None
+            sign = bare[first : first + 1 + self.width]
+            last = bare.rfind(sign, start)
+            end = bare.find(opens, last + 1)
+            end = size if end < 0 else end
+            if bare.count(sign, start, end) != bare.count(opens, start, end):
+                return None
+            parts.append((hour, bare[start:end].replace(sign, b"\n").split(b"\n")[1:]))
+            start = end
+        return parts
+
+    def _look_at_each(self, lines: list[bytes], bare: bytes) -> list[int]:
+        size = self.shape.size
         reduced = bare[1:].split(b"\n")
-        hour = self.calendar.hour
         if self.shape.clock is None:
             hours = [0] * len(lines)
-        elif hour is not None and bare.count(b"\n%b%02d" % (self.shape.opens, hour)) == len(lines):
-            hours = [hour] * len(lines)
         else:
-            width = len(self.shape.opens) + 2
+            width = self.width
             hours = list(map(self.told.get, [line[:width] for line in reduced], repeat(_NO_CLOCK)))
-        plain = list(map(self.tails.__getitem__, [line[size:] for line in reduced]))
-        left = list(_find_all(plain, False))
-        for steer in self.shape.steers:
-            left.extend(index for index, line in enumerate(lines) if steer in line)
-        if _NO_CLOCK in hours:
-            left.extend(_find_all(hours, _NO_CLOCK))
-        if left:
-            left = sorted(set(left))
-            for index in self._choose(left, lines):
-                hours[index] = _READ
+        left = set(_find_all(list(map(self.tails.__getitem__, [line[size:] for line in reduced])), False))
+        left.update(self._find_steers(lines))
+        left.update(_find_all(hours, _NO_CLOCK))
+        for index in self._choose(sorted(left), lines) if left else ():
+            hours[index] = _READ
         return hours
+
+    def _find_steers(self, lines: list[bytes]) -> Iterator[int]:
+        for steer in self.shape.steers:
+            yield from (index for index, line in enumerate(lines) if steer in line)
 
     def _choose(self, left: list[int], lines: list[bytes]) -> Iterator[int]:
         """Of the lines that are left, those to read: what may name a bug, what steers, what has colour codes."""
@@ -164,26 +212,16 @@ class _Sieve:
         for position in chosen:
             yield left[position]
 
-    def sift(self, number: int, lines: list[bytes], hours: list[int]) -> Iterator[tuple[int, bytes]]:
-        """The lines to read. Where all others are of the hour that it is, only those are gone through."""
+    def sift(
+        self, number: int, lines: list[bytes], hours: list[int], picked: list[int] | None
+    ) -> Iterator[tuple[int, bytes]]:
+        """The lines to read; every change of the hour is told to the calendar where it happens."""
         calendar, clock = self.calendar, self.shape.clock
-        before = calendar.hour
-        odd = hours.count(_READ)
-        if clock is None:
-            same = True
-        else:
-            same = before is not None and hours.count(before) + odd + hours.count(_NO_CLOCK) == len(hours)
-        if same:
-            picked: Iterable[int] = _find_all(hours, _READ)
-        else:  # the lines to read, and those whose hour is not the one of the line before
-            jumps = compress(count(1), map(ne, hours, islice(hours, 1, None)))
-            picked = sorted({0, *jumps, *_find_all(hours, _READ)})
-        for index in picked:
+        if picked is None and clock is None:
+            picked = list(_find_all(hours, _READ))
+        for index in picked if picked is not None else range(len(hours)):
             hour = hours[index]
-            if hour >= 0:
-                if hour != calendar.hour and clock is not None:
-                    calendar.tick(hour)
-            elif hour == _READ:
+            if hour == _READ:
                 line = lines[index]
                 renamed = _RENAME.match(line) if b"now known as" in line else None
                 if renamed is None:
@@ -192,9 +230,11 @@ class _Sieve:
                     self.rename(renamed[1], renamed[2])
                     if clock is not None and (match := clock.match(line)) is not None:
                         calendar.tick(int(match[1]))
-                if same and clock is not None and calendar.hour != before:
-                    yield from self.sift(number + index + 1, lines[index + 1 :], hours[index + 1 :])
-                    return
+                if picked is None or index + 1 == len(hours):
+                    continue
+                hour = hours[index + 1]  # a plain line there is not gone through
+            if hour >= 0 and hour != calendar.hour and clock is not None:
+                calendar.tick(hour)
 
 
 def _refers_outside(line: bytes) -> bool:
