@@ -31,19 +31,21 @@ def render_code_quality(results: Results) -> str:
 
 
 def build_outputs(results: Results) -> dict[str, str]:
-    """The run's figures by name, for a later step. Values hold no line breaks, whatever a log held."""
+    """The run's figures (bugs, not tasks) by name, for a later step. No value holds a line break."""
     counts = dict.fromkeys(Concern, 0)
     for finding in results.findings:
         counts[finding.concern] += 1
     states = {state: sum(log.state is state for log in results.logs) for state in LogState}
     window = results.window
+    if window is not None:
+        bugs[Concern.NEW] = {state.bug for state in window.new}
     outputs = {
         "exit": str(results.exit),
         "from": window.start.meeting.id if window and window.start and window.start.meeting else "",
         "to": window.end.meeting.id if window and window.end.meeting else "",
         "changes": str(len(window.changes)) if window else "0",
         "bugs": str(len(window.bugs)) if window else "0",
-        **{f"{concern}": str(count) for concern, count in counts.items()},
+        **{f"{concern}": str(len(found)) for concern, found in bugs.items()},
         **{f"logs-{state}": str(count) for state, count in states.items()},
         "gates-unmet": ",".join(gate.gate.text for gate in results.gates if not gate.met),
         "report": results.files.get("report.md", ""),

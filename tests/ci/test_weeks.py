@@ -1,0 +1,168 @@
+"""The copied jobs' own commands, week after week, in an empty repository: new, moved, nothing, broken, away."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+
+ROOT = Path(__file__).parents[2]
+LOGS = sorted((ROOT / "examples" / "meetings").iterdir())
+JOBS = {
+    "github": ROOT / "contrib/github/lptrack.yml",
+    "gitlab": ROOT / "contrib/gitlab/lptrack.gitlab-ci.yml",
+    "launchpad": ROOT / "contrib/launchpad/.launchpad.yaml",
+}
+FILES = {
+    "report.md", "report.html", "report.csv", "report.json", "junit.xml", "lptrack.sarif", "summary.md",
+    "codequality.json", "outputs.env", "gl-annotations.json",
+}  # fmt: skip
+
+
+def command_of(job: Path) -> str:
+    """The job's line that runs lptrack, as its file has it."""
+    (line,) = re.findall(r"(lptrack ci [^\n]+)", job.read_text(encoding="utf-8"))
+    return str(line)
+
+
+class Repository:
+    """A checkout in which the job runs once a week."""
+
+    def __init__(self, path: Path, command: str) -> None:
+        self.path = path
+        self.command = command
+        self.env = {
+            key: value for key, value in os.environ.items() if not key.startswith(("LPTRACK_", "GITHUB_", "GITLAB_"))
+        }
+        self.env |= {
+            "HOME": str(path / "home"),
+            "PATH": f"{path / 'bin'}:{os.environ['PATH']}",
+            "LPTRACK_CASSETTE": str(ROOT / "cassettes" / "launchpad-made-up-bugs.json"),
+            "LPTRACK_DEBIAN_ROOT": "off",
+        }
+        for folder in ("home", "bin", "logs"):
+            (path / folder).mkdir()
+        program = path / "bin" / "lptrack"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lptrack "$@"\n')
+        program.chmod(0o755)
+
+    def week(self, more: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", f"{self.command} {more}"], cwd=self.path, env=self.env | env, capture_output=True, text=True,
+            check=False, timeout=100,
+        )  # fmt: skip
+
+    def report(self) -> dict[str, list[dict[str, object]]]:
+        return json.loads((self.path / "reports" / "report.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path, command_of(JOBS["github"]))
+
+
+def test_all_jobs_run_the_same_command() -> None:
+    commands = {command_of(job).removeprefix(".venv/bin/") for job in JOBS.values()}
+    assert len(commands) == 1
+
+
+def test_week_after_week(repository: Repository) -> None:
+    for log in LOGS[:3]:
+        shutil.copy(log, repository.path / "logs")
+    first = repository.week()
+    assert first.returncode == 0, first.stderr
+    assert {path.name for path in (repository.path / "reports").iterdir()} == FILES
+    assert repository.report()["to"]["meeting"].endswith("2013-11-13T16:01Z")  # type: ignore[call-overload]
+
+    shutil.copy(LOGS[3], repository.path / "logs")
+    second = repository.week("--format json")
+    data = json.loads(second.stdout)
+    assert [log["state"] for log in data["logs"]] == ["unchanged"] * 3 + ["new"]
+    moved = {change["number"] for change in data["report"]["changes"]}
+    assert 2900018 in moved
+    cases = ElementTree.parse(repository.path / "reports" / "junit.xml").iter("testcase")
+    assert any("Fix Released → Confirmed" in case.get("name") for case in cases)
+
+    third = repository.week("--format json")
+    assert third.returncode == 0
+    data = json.loads(third.stdout)
+    assert {log["state"] for log in data["logs"]} == {"unchanged"}
+    assert "0 of 4 logs new or changed" in (repository.path / "reports" / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_broken_log_is_named_and_the_rest_is_done(repository: Repository) -> None:
+    shutil.copy(LOGS[0], repository.path / "logs")
+    (repository.path / "logs" / "broken.log").write_bytes(bytes(range(256)) * 9)
+    done = repository.week()
+    assert done.returncode == 3
+    assert "broken.log" in done.stderr
+    assert "broken.log" in (repository.path / "reports" / "summary.md").read_text(encoding="utf-8")
+    assert repository.report()["new"]
+    assert repository.week("--tolerate unreadable,unresolved").returncode == 0
+    gated = repository.week("--fail-on 'unreadable>0'")
+    assert gated.returncode == 5
+    assert "unreadable>0" in gated.stderr
+
+
+def test_a_launchpad_that_is_away_is_exit_4_with_a_report_that_says_it(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, command_of(JOBS["github"]).replace(" --tolerate unresolved", ""))
+    shutil.copy(LOGS[0], repository.path / "logs")
+    del repository.env["LPTRACK_CASSETTE"]
+    away = {"LPTRACK_SERVICE_ROOT": "http://127.0.0.1:9/"}  # the discard port: nobody listens
+    done = repository.week("--deadline 2", **away)
+    assert done.returncode == 4, done.stderr
+    assert {gone["reason"] for gone in repository.report()["unresolved"] if gone["tracker"] == "launchpad"} == {
+        "unreachable"
+    }
+    assert "could not be checked" in (repository.path / "reports" / "report.md").read_text(encoding="utf-8")
+    assert repository.week("--deadline 2 --tolerate unresolved", **away).returncode == 0
+
+
+def test_the_database_of_one_checkout_serves_the_next(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for log in LOGS:
+        shutil.copy(log, repository.path / "logs")
+    assert repository.week().returncode == 0
+    other = Repository(tmp_path_factory.mktemp("elsewhere"), repository.command)
+    shutil.copytree(repository.path / "logs", other.path / "logs", dirs_exist_ok=True)
+    shutil.copytree(repository.path / ".lptrack", other.path / ".lptrack")
+    data = json.loads(other.week("--format json").stdout)
+    assert {log["state"] for log in data["logs"]} == {"unchanged"}
+
+
+def test_only_what_changed_since_a_commit_is_read(repository: Repository) -> None:
+    def git(*words: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(
+            ["git", *identity, *words], cwd=repository.path, check=True, capture_output=True, env=repository.env
+        )
+
+    git("init", "-q", "-b", "main")
+    shutil.copy(LOGS[0], repository.path / "logs")
+    git("add", "logs")
+    git("commit", "-q", "-m", "week 1")
+    shutil.copy(LOGS[1], repository.path / "logs")
+    data = json.loads(repository.week("--since-commit HEAD --format json").stdout)
+    assert [log["state"] for log in data["logs"]] == ["unchanged", "new"]
+    wrong = repository.week("--since-commit --upload-pack=touch")
+    assert wrong.returncode == 2
+    assert repository.week("--since-commit nowhere").returncode == 2
+
+
+def test_on_github_the_line_is_annotated_and_the_step_gets_its_summary(repository: Repository) -> None:
+    for log in LOGS:
+        shutil.copy(log, repository.path / "logs")
+    summary, outputs = repository.path / "summary.md", repository.path / "outputs"
+    done = repository.week(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(outputs))
+    assert done.returncode == 0
+    assert re.search(r"^::warning file=logs/.*,line=\d+,title=reopened::launchpad 2900018", done.stderr, re.MULTILINE)
+    assert "reopened" in summary.read_text(encoding="utf-8")
+    assert "reopened=2\n" in outputs.read_text(encoding="utf-8")
