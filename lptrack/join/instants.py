@@ -166,6 +166,6 @@ def _end_of_day(day: str) -> datetime:
 def _parse_instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{text}: no such time ({error})", hint="times are written 2018-04-30T16:00Z") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -10,7 +10,7 @@ from lptrack.join.instants import select_meetings
 from lptrack.join.interface import Endpoint, Filters
 from lptrack.join.ledger import Ledger, load_ledger
 from lptrack.join.states import States, load_states
-from lptrack.join.window import Scope, mark_folded
+from lptrack.join.window import Scope, list_unresolved, mark_folded
 from lptrack.model import BugKey, TaskState, Unresolved
 from lptrack.storage.store import Store
 
@@ -33,14 +33,15 @@ def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Sta
 def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
     with store.snapshot():
         ledger = load_ledger(store, scope.bug_url)
-        bugs = _select(store, ledger, scope)
+        selected = _select(store, ledger, scope)
+        hidden = {bug for bug in selected if ledger.is_hidden(bug, scope.filters.private)}
+        bugs = selected - hidden
         states = load_states(store, ledger, end, bugs.__contains__)
         announced = store.load_announced_targets() if scope.fold else []
     if scope.fold:
         states = _fold(states, announced, scope, end)
     tasks = tuple(state for state in states.tasks.values() if fits(state, scope.filters))
-    unresolved = tuple(gone for bug in sorted(bugs) if (gone := ledger.unresolved(bug)) is not None)
-    return Status(end, tasks, unresolved)
+    return Status(end, tasks, list_unresolved(ledger, bugs, hidden))
 
 
 def _select(store: Store, ledger: Ledger, scope: Scope) -> set[BugKey]:
@@ -52,8 +53,7 @@ def _select(store: Store, ledger: Ledger, scope: Scope) -> set[BugKey]:
     else:
         names = {name.casefold() for name in filters.tracker}
         bugs = {bug for bug in ledger.referenced if not names or bug.tracker.casefold() in names}
-    bugs = (bugs | set(scope.track)) - set(scope.ignore)
-    return {bug for bug in bugs if not ledger.is_hidden(bug, filters.private)}
+    return (bugs | set(scope.track)) - set(scope.ignore)
 
 
 def _asks_for_meetings(filters: Filters) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -61,7 +61,8 @@ def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Sc
         mentions = store.load_mentions()
         raised = count_raised(mentions, meetings)
         bugs = (select_bugs(raised, mentions, scope.filters) | set(scope.track)) - set(scope.ignore)
-        bugs = {bug for bug in bugs if not ledger.is_hidden(bug, scope.filters.private)}
+        hidden = {bug for bug in bugs if ledger.is_hidden(bug, scope.filters.private)}
+        bugs -= hidden
         after = load_states(store, ledger, end, bugs.__contains__)
         before = no_states(end.at)
         if start is not None:
@@ -93,7 +94,7 @@ def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Sc
                     Still(state, bool(detour), detour, after.since.get(key), uncertain_fields(old, state))
                 )
     raised.keep(bugs)
-    unresolved = tuple(gone for bug in sorted(bugs) if (gone := ledger.unresolved(bug)) is not None)
+    unresolved = list_unresolved(ledger, bugs, hidden)
     reads = [ledger.bugs[bug].read_at for bug in bugs if bug in ledger.bugs]
     return Window(
         start=start,
@@ -178,6 +179,15 @@ def _fold(state: TaskState) -> TaskState:
     """`replace(state, folded=True)`, twice as fast: half the tasks of a big database pass here."""
     values: tuple[Any, ...] = _unfolded(state)
     return TaskState(*values, True)  # type: ignore[call-arg]
+
+
+def list_unresolved(ledger: Ledger, bugs: Iterable[BugKey], hidden: Iterable[BugKey]) -> tuple[Unresolved, ...]:
+    """The bugs without a fresh state.
+
+    A private one is among them where the last try did not see it either: it is then what it is to any stranger.
+    """
+    listed = {bug for bug in hidden if bug in ledger.absent}.union(bugs)
+    return tuple(gone for bug in sorted(listed) if (gone := ledger.unresolved(bug)) is not None)
 
 
 def _find_stale(unresolved: tuple[Unresolved, ...], ledger: Ledger, after: States) -> dict[BugKey, datetime]:

@@ -92,43 +92,59 @@ def _is_known(database: Database, content: _Content) -> bool:
 
 
 def _find_replaced(database: Database, content: _Content) -> list[int]:
-    """The readings in force that this one takes the place of."""
+    """The readings in force that this one takes the place of. Each is looked for by an index: logs are many."""
     extraction = content.extraction
-    found = []
-    channels = {meeting.channel for meeting in extraction.meetings}
-    marks = ",".join("?" * len(channels))
-    neighbours = database.load(
-        f"""SELECT DISTINCT l.id, l.digest, l.source, l.format FROM logs l JOIN meetings m ON m.log = l.id
-            WHERE l.superseded_at IS NULL AND (m.channel IN ({marks}) OR l.digest = ?) ORDER BY l.id""",
-        (*sorted(channels), extraction.digest),
-    )
-    for log, digest, source, form in neighbours:
-        ids = _meeting_ids(database, log)
-        if digest == extraction.digest:  # the same bytes, read better: another configuration, a date found
-            if ids == content.ids or _is_undated(ids):
-                found.append(log)
-        elif ids & content.ids:
+    found = [
+        log
+        for log, ids in _load_logs(database, "l.digest = ?", (extraction.digest,))
+        if ids == content.ids or _is_undated(ids)  # the same bytes, read better: another configuration, a date found
+    ]
+    for id_ in sorted(content.ids):
+        condition = "l.digest <> ? AND l.id IN (SELECT log FROM meetings WHERE id = ?)"
+        for log, ids in _load_logs(database, condition, (extraction.digest, id_)):
+            source, form = database.load_one("SELECT source, format FROM logs WHERE id = ?", (log,)) or ("", "")
             same_name = form == extraction.format and _name(source) == _name(extraction.source)
-            if (source == extraction.source or same_name) and ids <= content.ids:
+            if (source == extraction.source or same_name) and ids <= content.ids and log not in found:
                 found.append(log)
-        elif form == extraction.format and _has_grown(database, log, ids, source, content):
-            found.append(log)
-    return found
+    return found + [log for log in _find_grown(database, content) if log not in found]
 
 
-def _has_grown(database: Database, log: int, ids: frozenset[str], source: str, content: _Content) -> bool:
-    """Whether the new reading begins as the old one did, though its meetings are called otherwise now.
+def _load_logs(database: Database, condition: str, values: Row) -> list[tuple[int, frozenset[str]]]:
+    """Readings in force with their meetings' ids."""
+    logs = database.load(f"SELECT l.id FROM logs l WHERE l.superseded_at IS NULL AND {condition}", values)
+    return [(log, _meeting_ids(database, log)) for (log,) in logs]
+
+
+def _find_grown(database: Database, content: _Content) -> list[int]:
+    """Readings that this one begins with, though its meetings are called otherwise now.
 
     A day log gets its first `#startmeeting`, an undated log a new digest: no meeting id is left to know it by. The
     same words on the same line are not enough (an agenda that stays the same): the instants must agree, and where
     there are none, the path.
     """
-    old = database.load('SELECT line, tracker, number, text, at FROM "references" WHERE log = ?', (log,))
-    if not old or (
-        any(at is None for *_, at in old) and not (_is_undated(ids) and source == content.extraction.source)
-    ):
-        return False
-    return {(row[0], row[2], row[3], row[10], row[6]) for row in content.references}.issuperset(old)
+    if not content.references:
+        return []
+    extraction = content.extraction
+    line, _, tracker, number, _, _, at, *_ = content.references[0]
+    new = {_trace(row) for row in content.references}
+    condition = """l.format = ? AND l.digest <> ? AND l.id IN (
+        SELECT log FROM "references" WHERE tracker = ? AND number = ? AND line = ? AND at IS ?)"""
+    values = (extraction.format, extraction.digest, tracker, number, line, at)
+    found = []
+    for log, ids in _load_logs(database, condition, values):
+        if ids & content.ids:
+            continue
+        old = database.load('SELECT line, tracker, number, text, at FROM "references" WHERE log = ?', (log,))
+        (source,) = database.load_one("SELECT source FROM logs WHERE id = ?", (log,)) or ("",)
+        dated = all(at is not None for *_, at in old)
+        if (dated or (_is_undated(ids) and source == extraction.source)) and new.issuperset(old):
+            found.append(log)
+    return found
+
+
+def _trace(row: Row) -> Row:
+    """What makes a reference the same in an earlier state of its log: line, bug, words and instant."""
+    return (row[0], row[2], row[3], row[10], row[6])
 
 
 def _is_undated(ids: frozenset[str]) -> bool:

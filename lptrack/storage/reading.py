@@ -144,14 +144,15 @@ def load_seen(database: Database, bugs: Collection[BugKey] | None = None) -> dic
 
 
 def _in_bugs(table: str, bugs: Collection[BugKey]) -> Iterator[tuple[str, Sequence[object]]]:
-    ordered = sorted(bugs)
-    for start in range(0, len(ordered), _PARTS):
-        part = ordered[start : start + _PARTS]
-        marks = ", ".join(["(?, ?)"] * len(part))
-        yield (
-            f"({table}.tracker, {table}.number) IN (VALUES {marks})",
-            [value for bug in part for value in bug],
-        )
+    """Conditions that an index answers (a list of pairs would read the whole table), a few hundred bugs each."""
+    numbers: dict[str, list[int]] = {}
+    for bug in sorted(bugs):
+        numbers.setdefault(bug.tracker, []).append(bug.number)
+    for tracker, all_of_it in numbers.items():
+        for start in range(0, len(all_of_it), _PARTS):
+            part = all_of_it[start : start + _PARTS]
+            marks = ", ".join("?" * len(part))
+            yield f"{table}.tracker = ? AND {table}.number IN ({marks})", (tracker, *part)
 
 
 def _load_observations(

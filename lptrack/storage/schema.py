@@ -59,6 +59,7 @@ CREATE TABLE meetings (
     url TEXT,
     PRIMARY KEY (id, log)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX meetings_by_log ON meetings (log);
 
 CREATE TABLE "references" (
     id INTEGER PRIMARY KEY,

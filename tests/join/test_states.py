@@ -184,6 +184,12 @@ def test_a_private_bug_is_left_out_unless_asked_for_by_its_number(store):
         store.record(fetched, history, login="ana")
     assert set(states(store, day(9))) == {(11, "linux")}
     assert set(states(store, day(9), private=(12,))) == {(11, "linux"), (12, "linux")}
+    assert build_status(store, Endpoint(None, day(9))).unresolved == ()
+    stranger = Unresolved(BugKey("launchpad", 12), "u12", Absence.NOT_VISIBLE)
+    store.record_unresolved(stranger, day(11))
+    status = build_status(store, Endpoint(None, day(9)))
+    assert [state.bug.number for state in status.tasks] == [11]
+    assert status.unresolved == (stranger,)
 
 
 def test_filters_on_bugs_and_tasks(store):
