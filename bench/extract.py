@@ -3,8 +3,8 @@
     python bench/extract.py [--size MIB] [--dense-size MIB] [--memory-size MIB] [--runs N]
 
 Makes its own corpus (the same on every machine): a support channel with one reference in 1,500 lines, developers'
-channels with one in 40, answered by a bot. irclog2html and Perceval's supybot parser are timed where they are installed
-(`pip install irclog2html perceval` in an environment of their own, then run this with that environment's python on PATH).
+channels with one in 40, half of them a bot's. irclog2html and Perceval's supybot parser are timed where they are
+installed (`pip install irclog2html perceval` in an environment of their own, with its `bin` on PATH).
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lptrack-bench-") as name:
         folder = Path(name)
         print(
-            f"{'log':<22}{'MiB':>6}{'lptrack':>10}{'MB/s':>8}{'peak MiB':>10}{'ripgrep':>10}{'MB/s':>8}{'ratio':>9}  references"
+            f"{'log':<22}{'MiB':>6}{'lptrack':>10}{'MB/s':>8}{'peak MiB':>10}{'ripgrep':>10}{'MB/s':>8}{'ratio':>9}  references"  # noqa: E501
         )
         for title, size, every, seed in (
             ("sparse (1 in 1,500)", arguments.size, 1500, 1),

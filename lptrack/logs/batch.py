@@ -1,4 +1,4 @@
-"""Many logs, one after the other or on all cores: what cannot be read is named, everything else is printed in order."""
+"""Many logs, one by one or on all cores: what cannot be read is named, everything else is printed in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import IO, Final
 from lptrack.errors import UnreadableLog
 from lptrack.logs.extract import extract_log, stream_found
 from lptrack.logs.options import Options
-from lptrack.logs.output import WRITERS, render_check
+from lptrack.logs.output import WRITERS, render_check, show_plain
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Line
 
@@ -73,14 +73,14 @@ def run_check(logs: Sequence[str], options: Options, out: IO[str], errors: IO[st
 
 
 def _show_unread(name: str, errors: IO[str], line: Line) -> None:
-    print(f"{name}:{line.number}: not understood: {line.text[:200]!r}", file=errors)
+    print(f"{show_plain(name)}:{line.number}: not understood: {line.text[:200]!r}", file=errors)
 
 
 def _tell(error: UnreadableLog | None, errors: IO[str]) -> int:
     if error is None:
         return 0
     hint = f" ({error.hint})" if error.hint else ""
-    print(f"lptrack: {error.message}{hint}", file=errors)
+    print(show_plain(f"lptrack: {error.message}{hint}"), file=errors)
     return error.exit_code
 
 

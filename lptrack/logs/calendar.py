@@ -66,7 +66,7 @@ def parse_name_day(name: str) -> date | None:
 
 
 def name_day_before(name: str) -> str | None:
-    """The name that the log of the day before has: `2013/09/11/#x.txt` to `2013/09/10/#x.txt`; None without a date."""
+    """The name of the log of the day before: `2013/09/11/#x.txt` to `2013/09/10/#x.txt`; None without a date."""
     day = parse_name_day(name)
     if day is None:
         return None

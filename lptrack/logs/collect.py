@@ -1,4 +1,4 @@
-"""From lines to references: what each line names, by whom, on what topic, and in which meeting. The join of the parts.
+"""From lines to references: what each line names, by whom, on what topic, in which meeting. The join of the parts.
 
 Lines come one by one, references go out meeting by meeting: only at its end is it known whether a lone number in it
 was shown to be a bug. What waits is little, and beyond a bound it waits on disk (`lptrack.logs.waiting`).

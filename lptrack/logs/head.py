@@ -19,7 +19,7 @@ def build_head(name: str, data: bytes, *, whole: bool) -> Head:
 
 
 _BINARY: Final = frozenset(range(32)) - frozenset(b"\t\n\r\x07\x0c\x00\x02\x03\x04\x0f\x11\x16\x1b\x1d\x1e\x1f\x01")
-_MAGIC: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"SQLite format 3", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3")  # fmt: skip
+_MAGIC: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"SQLite format 3", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3")  # fmt: skip  # noqa: E501
 
 
 def is_binary(data: bytes) -> bool:

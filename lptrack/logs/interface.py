@@ -125,10 +125,10 @@ class LogFormat(Protocol):
 class Shape:
     """What most lines of a format look like when everything but digits and a few characters is taken out of them.
 
-    A line so reduced begins with ``opens`` and ``size`` bytes in all of clock (and date); ``plain`` matches what is left
-    behind them of a line that has a nick and no number, command or nick change in its text. ``clock`` matches the start
-    of a raw line, its group 1 is the hour; None where every line prints its date. A line that holds one of ``steers``
-    is always looked at.
+    A line so reduced begins with ``opens`` and ``size`` bytes in all of clock (and date); ``plain`` matches what is
+    left behind them of a line that has a nick and no number, command or nick change in its text. ``clock`` matches
+    the start of a raw line, its group 1 is the hour; None where every line prints its date. A line that holds one of
+    ``steers`` is always looked at.
     """
 
     keep: bytes

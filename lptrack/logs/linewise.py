@@ -24,7 +24,7 @@ MONTHS = {
     )
 }
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)\Z")
-_WORDS = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?(?:(\d{1,2})\.? +([a-z]{3})[a-z]*|([a-z]{3})[a-z]* +(\d{1,2})),?(?: +[\d:]{5,8})? +(\d{4})\Z", re.IGNORECASE)  # fmt: skip
+_WORDS = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?(?:(\d{1,2})\.? +([a-z]{3})[a-z]*|([a-z]{3})[a-z]* +(\d{1,2})),?(?: +[\d:]{5,8})? +(\d{4})\Z", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _YEAR_LAST = re.compile(r"(\d{1,2})([/.])(\d{1,2})[/.](\d{4})\Z")
 
 

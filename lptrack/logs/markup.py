@@ -1,4 +1,4 @@
-"""From a raw line of HTML to lines of text, in a form that the MoinMoin readers know: headings `== x ==`, items ` * x`."""
+"""From a raw line of HTML to lines of text as the MoinMoin readers know them: headings `== x ==`, items ` * x`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from lptrack.grammar.scan import scan_line
 from lptrack.logs.interface import RawLine
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]{0,8000})>|<![a-zA-Z][^<>]{0,2000}>")
-"""A `>` in an attribute ends the tag for us: looking for the quote's end takes the square of a broken line's length."""
+"""A `>` in an attribute ends the tag: looking for the quote's end takes the square of a broken line's length."""
 
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_BLOCKS = frozenset(["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "br", "tr", "table", "tbody", "pre", "section", "article", "header", "footer", "main", "body", "html", "head", "hr", "blockquote"])  # fmt: skip
+_BLOCKS = frozenset(["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "br", "tr", "table", "tbody", "pre", "section", "article", "header", "footer", "main", "body", "html", "head", "hr", "blockquote"])  # fmt: skip  # noqa: E501
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style"))
 

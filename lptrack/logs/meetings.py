@@ -1,4 +1,4 @@
-"""Which meeting a line belongs to, its topic and duty: the commands of MeetBot and mootbot, and their bots' answers."""
+"""Which meeting a line belongs to, its topic and duty: MeetBot's and mootbot's commands and answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMMAND = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHAIR = re.compile(r"The chair is (\S+?)\.?(?:\s|$)")
-_DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip
+_DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
 
 
 @dataclass(slots=True)

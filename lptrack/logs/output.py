@@ -11,6 +11,7 @@ from typing import IO, Final, Protocol
 from lptrack.logs.collect import Found
 from lptrack.logs.extraction import Extraction
 from lptrack.model import Announcement, Reference, ReferenceKind
+from lptrack.report.escape import show_json, spreadsheet
 
 COLUMNS: Final = (
     "kind", "tracker", "number", "source", "line", "meeting", "speaker", "timestamp", "time", "topic", "text", "rule",
@@ -94,8 +95,9 @@ class JsonLines:
         self._encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
     def write(self, found: Found) -> None:
-        """One object, one line."""
-        self._write(self._encode(build_record(found)) + "\n")
+        """One object, one line; characters that act on a terminal or hide are `\\u…` escapes, so nothing is lost."""
+        text = self._encode(build_record(found))
+        self._write((text if text.isascii() else show_json(text)) + "\n")
 
 
 class CsvRows:
@@ -108,14 +110,11 @@ class CsvRows:
         self._rows = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
 
     def write(self, found: Found) -> None:
-        """One row. Cells that a spreadsheet would take for a formula get an apostrophe before them."""
-        self._rows.writerow({name: _defuse(value) for name, value in build_record(found).items()})
-
-
-def _defuse(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+        """One row, its cells by the rule of every CSV of ours (docs/reports.md)."""
+        cells = {
+            name: spreadsheet(cell) if isinstance(cell, str) else cell for name, cell in build_record(found).items()
+        }
+        self._rows.writerow(cells)
 
 
 class Columns:
@@ -136,13 +135,13 @@ class Columns:
             before = "" if self._place is None else "\n"
             self._place = place
             self._out.write(
-                f"{before}{_plain(reference.source)}  {_plain(reference.meeting or 'outside of a meeting')}\n"
+                f"{before}{show_plain(reference.source)}  {show_plain(reference.meeting or 'outside of a meeting')}\n"
             )
         what = f"{reference.tracker}:{reference.number}"
         rule = f"  {reference.rule:<18}" if self._verbose else ""
         cells = (
-            f"{reference.line:>6}  {reference.time or '':<8}  {_plain(reference.speaker or '')[:16]:<16}"
-            f"  {reference.kind.value:<12}  {what:<18}{rule}  {_plain(_tell(found, reference))[:160]}"
+            f"{reference.line:>6}  {reference.time or '':<8}  {show_plain(reference.speaker or '')[:16]:<16}"
+            f"  {reference.kind.value:<12}  {what:<18}{rule}  {show_plain(_tell(found, reference))[:160]}"
         )
         self._out.write(cells.rstrip() + "\n")
 
@@ -154,7 +153,7 @@ def _tell(found: Found, reference: Reference) -> str:
     return reference.text.strip()
 
 
-def _plain(text: str) -> str:
+def show_plain(text: str) -> str:
     """Log text is written by strangers: nothing in it may steer a terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text.replace("\t", " "))
 
@@ -175,7 +174,7 @@ def render_check(extraction: Extraction) -> str:
     if extraction.unread:
         lines.append(f"  {extraction.unread} of {extraction.lines} lines fit no pattern of the format")
     lines.extend(f"  ! {warning}" for warning in extraction.warnings)
-    return "".join(_plain(line) + "\n" for line in lines)
+    return "".join(show_plain(line) + "\n" for line in lines)
 
 
 def _count(references: Iterable[Reference], announcements: tuple[Announcement, ...]) -> str:

@@ -8,7 +8,7 @@ _TAILS = "_`^-|"
 
 
 class People:
-    """Follows the nick changes of one log. A nick's person is the plainest nick that it was ever changed from or to."""
+    """Follows the nick changes of one log. A nick's person is the plainest nick it was ever changed from or to."""
 
     def __init__(self, mapping: Mapping[str, str]) -> None:
         self._mapping = {nick.lower(): person for nick, person in mapping.items()}

@@ -1,9 +1,9 @@
 """Finds, in a long log, the few lines that are worth reading: a cheap look at all bytes, a parser only for those.
 
-Every chunk is reduced by `bytes.translate` to its digits and the few characters that a format's shape names. A line of
-which then only clock and nick are left says nothing to us: a bug has a number, a command a `#` or `[`. What else is
-left goes through the grammar's own prefilter, all such lines of a chunk at once. The clocks of the lines that are passed
-over are looked at all the same, since midnight may lie among them.
+Every chunk is reduced by `bytes.translate` to its digits and the few characters that a format's shape names. A line
+of which then only clock and nick are left says nothing to us: a bug has a number, a command a `#` or `[`. What else
+is left goes through the grammar's own prefilter, all such lines of a chunk at once. The clocks of the lines that are
+passed over are looked at all the same, since midnight may lie among them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _RENAME: Final = re.compile(rb"[^<\x00-\x1f]{0,24}(?:===|\*\*\*|\*|-!-) (\S{1,64
 _PASTED: Final = re.compile(
     rb"https?://(?:www\.|i\.)?(?:paste|imgur|youtu|gist\.|sprunge|termbin|imagebin|dpaste|bpaste)[!-~]*"
 )
-"""Pastebins and pictures: addresses full of numbers, the most frequent ones in support channels, and never a bug's."""
+"""Pastebins and pictures: full of numbers, the most frequent addresses in support channels, never a bug's."""
 
 
 class _Tails(dict[bytes, bool]):

@@ -28,10 +28,10 @@ BOMB_RATIO: Final = 400
 """A gzip that is larger than BOMB_SIZE unpacked and BOMB_RATIO times its packed size is refused (logs: 5 to 15)."""
 
 LOG_SUFFIXES: Final = frozenset(
-    (".txt", ".log", ".html", ".htm", ".moin", ".md", ".markdown", ".rst", ".mbox", ".mail", ".eml", ".json", ".jsonl", ".weechatlog", "")
+    (".txt", ".log", ".html", ".htm", ".moin", ".md", ".markdown", ".rst", ".mbox", ".mail", ".eml", ".json", ".jsonl", ".weechatlog", "")  # noqa: E501
 )  # fmt: skip
 NO_LOGS: Final = frozenset(
-    ("readme", "license", "licence", "copying", "authors", "changelog", "contributing", "makefile", "robots", "news", "todo", "install")
+    ("readme", "license", "licence", "copying", "authors", "changelog", "contributing", "makefile", "robots", "news", "todo", "install")  # noqa: E501
 )  # fmt: skip
 """Stems of files that stand beside logs in folders and are none."""
 
@@ -122,15 +122,24 @@ def find_sources(arguments: Iterable[str]) -> Iterator[Source | UnreadableLog]:
             mode = path.stat()
         except (OSError, ValueError) as error:
             yield UnreadableLog(
-                argument, _reason(error), hint="a LOG is a file, a folder, a .gz, or - for standard input"
+                _show(argument), _reason(error), hint="a LOG is a file, a folder, a .gz, or - for standard input"
             )
             continue
         if stat.S_ISDIR(mode.st_mode):
             yield from _search(argument, path)
         elif stat.S_ISREG(mode.st_mode) or stat.S_ISFIFO(mode.st_mode) or stat.S_ISCHR(mode.st_mode):
-            yield Source(argument, path, mode.st_size)
+            yield Source(_show(argument), path, mode.st_size)
         else:
-            yield UnreadableLog(argument, "is neither a file nor a folder")
+            yield UnreadableLog(_show(argument), "is neither a file nor a folder")
+
+
+def _show(name: str) -> str:
+    """A file's name as text: bytes that are no UTF-8 are spelled `\\xff`, for no record could hold them."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name
 
 
 def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
@@ -138,7 +147,7 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
     errors: list[UnreadableLog] = []
 
     def note(error: OSError) -> None:
-        errors.append(UnreadableLog(str(error.filename), _reason(error)))
+        errors.append(UnreadableLog(_show(str(error.filename)), _reason(error)))
 
     for top, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -149,12 +158,16 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
             try:
                 status = path.stat()
             except OSError as error:
-                errors.append(UnreadableLog(str(path), _reason(error)))
+                errors.append(UnreadableLog(_show(str(path)), _reason(error)))
                 continue
             if not stat.S_ISREG(status.st_mode):
                 continue
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                errors.append(UnreadableLog(_show(str(path)), "is a link out of the folder", hint="name the file itself"))
+                continue
             inside = path.relative_to(folder).as_posix()
-            source = Source(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"), path, status.st_size, True)
+            name = _show(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"))
+            source = Source(name, path, status.st_size, True)
             if _MIXED.search(file) and not _is_recognised(source):
                 continue
             found = True
@@ -162,7 +175,7 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
     yield from errors
     if not found and not errors:
         yield UnreadableLog(
-            argument, "holds no logs", hint="logs are .txt, .log, .html, .md, .json, .mbox and their .gz"
+            _show(argument), "holds no logs", hint="logs are .txt, .log, .html, .md, .json, .mbox and their .gz"
         )
 
 

@@ -1,4 +1,4 @@
-"""The golden logs and how to render what they must give; `python -m tests.logs.golden` writes them anew for review."""
+"""The golden logs and what they must give; `python -m tests.logs.golden` writes them anew for review."""
 
 from __future__ import annotations
 

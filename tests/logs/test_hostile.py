@@ -22,8 +22,8 @@ from tests.logs.golden import list_logs
 
 NAMES = [known.name for known in FORMATS]
 PIECES = st.sampled_from(
-    [b"<", b">", b"[", b"]", b"(", b")", b"*", b" ", b"\t", b"=", b"15:04", b"2013-09-11", b"bug 5", b"#", b"\x03", b"\xff", b"&",
-     b"<a href=", b"</p>", b"<!--", b"\n", b"\n", b": ", b"-!-", b"--- Day changed Thu Sep 12 2013", b"Meeting started ", b"{", b"}"]
+    [b"<", b">", b"[", b"]", b"(", b")", b"*", b" ", b"\t", b"=", b"15:04", b"2013-09-11", b"bug 5", b"#", b"\x03", b"\xff", b"&",  # noqa: E501
+     b"<a href=", b"</p>", b"<!--", b"\n", b"\n", b": ", b"-!-", b"--- Day changed Thu Sep 12 2013", b"Meeting started ", b"{", b"}"]  # noqa: E501
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def _extract(tmp_path: Path, text: str, name: str = "chan-2013-09-11.txt", **opt
 def test_the_bots_line_tells_the_start_to_the_second(tmp_path: Path) -> None:
     text = (
         "[15:04] <alice> #startmeeting\n"
-        "[15:04] <meetingology> Meeting started Wed Sep 11 15:04:18 2013 UTC.  The chair is alice. Information about …\n"
+        "[15:04] <meetingology> Meeting started Wed Sep 11 15:04:18 2013 UTC.  The chair is alice. Information about …\n"  # noqa: E501
         "[15:05] <bob> bug 2900001\n"
     )
     (meeting,) = _extract(tmp_path, text, "notes.txt").meetings
@@ -46,7 +46,7 @@ def test_fedoras_bot_tells_start_chair_and_name_in_lines_of_their_own(tmp_path: 
 
 
 def test_mootbots_clock_of_another_zone_is_not_the_start(tmp_path: Path) -> None:
-    text = "[19:01] <alice> #startmeeting\n[19:01] <MootBot> Meeting started at 13:01. The chair is alice.\n[19:02] <bob> hi\n"
+    text = "[19:01] <alice> #startmeeting\n[19:01] <MootBot> Meeting started at 13:01. The chair is alice.\n[19:02] <bob> hi\n"  # noqa: E501
     (meeting,) = _extract(tmp_path, text).meetings
     assert meeting.id == "chan/2013-09-11T19:01Z"
 
@@ -67,7 +67,7 @@ def test_an_end_without_a_start_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_a_second_start_inside_a_meeting_starts_nothing(tmp_path: Path) -> None:
-    text = "[15:00] <alice> #startmeeting\n[15:01] <bob> #startmeeting\n[15:02] <bob> bug 2900001\n[15:03] <alice> #endmeeting\n"
+    text = "[15:00] <alice> #startmeeting\n[15:01] <bob> #startmeeting\n[15:02] <bob> bug 2900001\n[15:03] <alice> #endmeeting\n"  # noqa: E501
     assert len(_extract(tmp_path, text).meetings) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_person_who_speaks_of_a_start_starts_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("command", "topic"),
-    [("[TOPIC] One", "One"), ("#topic One", "One"), ("[topic] One", "One"), ("#TOPIC  One ", "One"), ("#topicone", None), ("#topic", None)],
+    [("[TOPIC] One", "One"), ("#topic One", "One"), ("[topic] One", "One"), ("#TOPIC  One ", "One"), ("#topicone", None), ("#topic", None)],  # noqa: E501
 )  # fmt: skip
 def test_topics(tmp_path: Path, command: str, topic: str | None) -> None:
     (found,) = _extract(tmp_path, f"[15:00] <alice> {command}\n[15:01] <bob> bug 2900001\n").references
@@ -115,7 +115,7 @@ def test_local_time_becomes_utc(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_not_the_bots_is_told(tmp_path: Path) -> None:
-    text = "[17:04] <alice> #startmeeting\n[17:04] <meetingology> Meeting started Wed Sep 11 15:04:18 2013 UTC.  The chair is alice.\n"
+    text = "[17:04] <alice> #startmeeting\n[17:04] <meetingology> Meeting started Wed Sep 11 15:04:18 2013 UTC.  The chair is alice.\n"  # noqa: E501
     read = _extract(tmp_path, text)
     assert read.meetings[0].id == "chan/2013-09-11T15:04Z"
     assert any("2 h ahead of" in warning for warning in read.warnings)
@@ -128,7 +128,7 @@ def test_bots_alone_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "days"),
-    [((23, 0), [11, 12]), ((2, 1, 2), [11, 11, 11]), ((23, 22, 23, 0), [11, 11, 11, 12]), ((10, 8), [11, 12]), ((0, 23, 0), [11, 11, 12])],
+    [((23, 0), [11, 12]), ((2, 1, 2), [11, 11, 11]), ((23, 22, 23, 0), [11, 11, 11, 12]), ((10, 8), [11, 12]), ((0, 23, 0), [11, 11, 12])],  # noqa: E501
 )  # fmt: skip
 def test_midnight_is_an_hour_that_goes_back_by_more_than_one(hours: tuple[int, ...], days: list[int]) -> None:
     calendar = Calendar(day=date(2013, 9, 11))
@@ -138,7 +138,7 @@ def test_midnight_is_an_hour_that_goes_back_by_more_than_one(hours: tuple[int, .
 
 @pytest.mark.parametrize(
     ("text", "clock"),
-    [("15:04", (15, 4, 0)), ("3:04:05 PM", (15, 4, 5)), ("12:00:00 AM", (0, 0, 0)), ("12:30 pm", (12, 30, 0)), ("23:59:60", (23, 59, 59))],
+    [("15:04", (15, 4, 0)), ("3:04:05 PM", (15, 4, 5)), ("12:00:00 AM", (0, 0, 0)), ("12:30 pm", (12, 30, 0)), ("23:59:60", (23, 59, 59))],  # noqa: E501
 )  # fmt: skip
 def test_clocks(text: str, clock: tuple[int, int, int]) -> None:
     read = parse_clock(text)

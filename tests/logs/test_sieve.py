@@ -21,16 +21,16 @@ from lptrack.logs.reading import Reading
 from lptrack.logs.sources import Source
 
 TEXTS = (
-    "hello there", "bug 2900001", "see #2900002", "LP: #5", "2900001 > 2900003", "I have 17 > 3 of 5", "a -> b", "[TOPIC] bugs",
-    "#topic more bugs", "#startmeeting", "#endmeeting", "#meetingname x", "http://paste.ubuntu.com/1234567", "nick4: no",
-    "http://paste.ubuntu.com/1234567 is bug 2900004", "b\x02ug 7", "bug \x0304#8", "Meeting started Wed Sep 11 15:04:18 2013 UTC.",
-    "x = 5", "* stars *", "<alice> bug 9", "caf\xe9 bug 12", "issue #44", "12345", "[2900001]", "", "Debian bug #100001", "9 > 1",
+    "hello there", "bug 2900001", "see #2900002", "LP: #5", "2900001 > 2900003", "I have 17 > 3 of 5", "a -> b", "[TOPIC] bugs",  # noqa: E501
+    "#topic more bugs", "#startmeeting", "#endmeeting", "#meetingname x", "http://paste.ubuntu.com/1234567", "nick4: no",  # noqa: E501
+    "http://paste.ubuntu.com/1234567 is bug 2900004", "b\x02ug 7", "bug \x0304#8", "Meeting started Wed Sep 11 15:04:18 2013 UTC.",  # noqa: E501
+    "x = 5", "* stars *", "<alice> bug 9", "caf\xe9 bug 12", "issue #44", "12345", "[2900001]", "", "Debian bug #100001", "9 > 1",  # noqa: E501
 )  # fmt: skip
 NICKS = ("alice", "bob12", "x[afk]", "carol_", "ubottu", "7of9")
 RENDER = {
     "irclogs-txt": ("[{h:02}:{m:02}] <{n}> {t}", "[{h:02}:{m:02}]  * {n} {t}", "=== {n} is now known as {t2}"),
-    "znc": ("[{h:02}:{m:02}:07] <{n}> {t}", "[{h:02}:{m:02}:07] * {n} {t}", "[{h:02}:{m:02}:07] *** {n} is now known as {t2}"),
-    "eggdrop": ("[{h:02}:{m:02}] <{n}> {t}", "[{h:02}:{m:02}] Action: {n} {t}", "[{h:02}:{m:02}] Nick change: {n} -> {t2}"),
+    "znc": ("[{h:02}:{m:02}:07] <{n}> {t}", "[{h:02}:{m:02}:07] * {n} {t}", "[{h:02}:{m:02}:07] *** {n} is now known as {t2}"),  # noqa: E501
+    "eggdrop": ("[{h:02}:{m:02}] <{n}> {t}", "[{h:02}:{m:02}] Action: {n} {t}", "[{h:02}:{m:02}] Nick change: {n} -> {t2}"),  # noqa: E501
     "meetbot-log-txt": ("{h:02}:{m:02}:09 <{n}> {t}", "{h:02}:{m:02}:09 * {n} {t}", "{h:02}:{m:02}:09 * {n} waves"),
     "irssi": ("{h:02}:{m:02} <@{n}> {t}", "{h:02}:{m:02}  * {n} {t}", "{h:02}:{m:02} -!- {n} is now known as {t2}"),
     "weechat": ("2013-09-11 {h:02}:{m:02}:09\t{n}\t{t}", "2013-09-11 {h:02}:{m:02}:09\t *\t{n} {t}",

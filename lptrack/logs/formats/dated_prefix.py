@@ -1,4 +1,4 @@
-"""Logs cut out of an archive, each line with channel and date before it: `ubuntu-meeting 2010-11-09 [18:09] <nick> text`."""
+"""Logs cut out of an archive, channel and date before each line: `ubuntu-meeting 2010-11-09 [18:09] <nick> text`."""
 
 from __future__ import annotations
 

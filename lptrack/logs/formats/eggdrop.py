@@ -1,4 +1,4 @@
-"""eggdrop's channel logs, and energymech's and mIRC's, which are like them: `[15:04] <nick> text`, `Action: nick waves`."""
+"""eggdrop's channel logs, and energymech's and mIRC's, which are like them: `[15:04] Action: nick waves`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EGGDROP = PatternFormat(
         ),
     ),
     sign=re.compile(
-        r"\[\d\d:\d\d(?::\d\d)?\] (?:Action: \S|Nick change: |--- \w{3} \w{3} +\d|\S+ \([^()]*\) (?:joined|left) |Topic changed on |#\S+: mode change )"
+        r"\[\d\d:\d\d(?::\d\d)?\] (?:Action: \S|Nick change: |--- \w{3} \w{3} +\d|\S+ \([^()]*\) (?:joined|left) |Topic changed on |#\S+: mode change )"  # noqa: E501
         r"|Session (?:Start|Ident|Close|Time): "
     ),
     weight=8.0,

@@ -1,4 +1,4 @@
-"""HexChat's and XChat's logs: `Sep 11 15:04:18 <nick><TAB>text` below `**** BEGIN LOGGING AT Wed Sep 11 15:04:18 2013`."""
+"""HexChat's and XChat's logs: `Sep 11 15:04:18 <nick><TAB>text` below `**** BEGIN LOGGING AT …`."""
 
 from __future__ import annotations
 

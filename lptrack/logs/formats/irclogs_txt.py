@@ -16,8 +16,8 @@ IRCLOGS_TXT = PatternFormat(
     rules=(
         rule(LineKind.MESSAGE, _CLOCK + r"<(?P<nick>[^<> ]{1,64})> ?(?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r" \* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
-        rule(LineKind.ACTION, _CLOCK + r"\* (?P<nick>[^\s:]{1,64}) (?!(?:is now known as|has (?:joined|left|quit)) )(?P<text>.*)"),
-        rule(LineKind.NICK, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
+        rule(LineKind.ACTION, _CLOCK + r"\* (?P<nick>[^\s:]{1,64}) (?!(?:is now known as|has (?:joined|left|quit)) )(?P<text>.*)"),  # noqa: E501
+        rule(LineKind.NICK, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),  # noqa: E501
         rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^- ]\S{0,63})- (?P<text>.*)"),
         rule(LineKind.EVENT, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*|-!-) .*"),
     ),

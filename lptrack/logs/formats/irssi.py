@@ -1,4 +1,4 @@
-"""irssi's autolog: `15:04 <@nick> text`, ` * nick waves`, `-!- old is now known as new`, `--- Day changed Thu Sep 12 2013`."""
+"""irssi's autolog: `15:04 <@nick> text`, `-!- old is now known as new`, `--- Day changed Thu Sep 12 2013`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IRSSI = PatternFormat(
         rule(LineKind.HEADER, r"--- Log closed .*"),
     ),
     sign=re.compile(
-        r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"
+        r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"  # noqa: E501
     ),
     weight=1.0,
     shape=Shape(

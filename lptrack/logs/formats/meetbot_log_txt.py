@@ -1,4 +1,4 @@
-"""MeetBot's own `.log.txt`: `15:04:18 <nick> text`, `15:05:02 * nick waves`; the clock is UTC or what the bot was set to."""
+"""MeetBot's own `.log.txt`: `15:04:18 <nick> text`, `15:05:02 * nick waves`; the clock is UTC or the bot's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MeetBot's minutes without the log, `.txt` or `.html`: `* LINK: address  (nick, 15:05:22)` tells who said it and when."""
+"""MeetBot's minutes without the log, `.txt` or `.html`: `* LINK: address  (nick, 15:05:22)` tells who and when."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BULLET = re.compile(r"(\s*)(?:[*-]|\d+\.|[a-z]\.) +(?=\S)")
 _SAID = re.compile(r"\s*\(([^\s(),]{1,64}), (\d\d:\d\d(?::\d\d)?)\)\s*\Z")
 _KIND = re.compile(r"(?:LINK|ACTION|AGREED|IDEA|INFO|HELP|HALP|ACCEPTED|REJECTED|UNDO|VOTE|Progress|NICK): ")
 _PRESENT = re.compile(r"[\s*]*(\S{1,64}) \((\d{1,7})\)\s*\Z")
-_HEADING = re.compile(r"[=\s]*((?:Meeting summary|Action items(?:, by person)?|People present|Vote results|Done items)\b.*?)[=\s]*\Z", re.IGNORECASE)  # fmt: skip
+_HEADING = re.compile(r"[=\s]*((?:Meeting summary|Action items(?:, by person)?|People present|Vote results|Done items)\b.*?)[=\s]*\Z", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _RULER = re.compile(r"[-=~]{3,}\s*\Z")
 REPEATED = ("action items", "done items", "vote results", "people present")
 """Sections that repeat what the summary has."""

@@ -1,4 +1,4 @@
-"""MootBot's logs (Ubuntu, 2007 to 2011): `Started logging meeting in #ubuntu-meeting`, then `[16:01:23] <nick> text`."""
+"""MootBot's logs (Ubuntu, 2007 to 2011): `Started logging meeting in #chan`, then `[16:01:23] <nick> text`."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _RULES = PatternFormat(
         rule(
             LineKind.EVENT,
             _CLOCK
-            + r"(?:The topic for .*|\S{1,64} (?:\[[^\]]*\] )?(?:entered|left|has set topic|was kicked|has changed)\b.*"
+            + r"(?:The topic for .*|\S{1,64} (?:\[[^\]]*\] )?(?:entered|left|has set topic|was kicked|has changed)\b.*"  # noqa: E501
             r"|mode \(.*|(?:You|Notify)\b [^:]{0,80})",
         ),
         rule(LineKind.MESSAGE, _CLOCK + r"(?P<nick>[^\s:][^:\s]{0,63})(?: <AUTO-REPLY>)?: ?(?P<text>.*)"),

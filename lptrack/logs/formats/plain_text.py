@@ -13,7 +13,7 @@ _NO_PROSE = re.compile(
     r"\s*(?:[{\[]|<\?|<!doctype|<html|#!|%PDF|import |from \S+ import |SQLite format)", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"^(?:#{1,6} |=+ .* =+\s*$|\s*[-*•] \S|\s*\d+\. )|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|#\d|\b(?:bugs?|lp)\b|launchpad", re.IGNORECASE | re.MULTILINE
+    r"^(?:#{1,6} |=+ .* =+\s*$|\s*[-*•] \S|\s*\d+\. )|\d{4}-\d\d-\d\d|\d{1,2}:\d\d|#\d|\b(?:bugs?|lp)\b|launchpad", re.IGNORECASE | re.MULTILINE  # noqa: E501
 )  # fmt: skip
 
 

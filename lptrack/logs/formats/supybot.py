@@ -1,4 +1,4 @@
-"""Supybot's and Limnoria's ChannelLogger, and others that put an ISO time first: `2013-09-11T15:04:18  <nick> text`."""
+"""Supybot's and Limnoria's ChannelLogger, and others with an ISO time first: `2013-09-11T15:04:18  <nick> text`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lptrack.logs.interface import Head, Item, RawLine, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import Line, LineKind
 
-_STAMP = r"\[?(?P<day>\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T](?P<time>\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,6})?)(?:Z| ?[+-]\d\d:?\d\d| UTC)?\]? {1,3}"
+_STAMP = r"\[?(?P<day>\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T](?P<time>\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,6})?)(?:Z| ?[+-]\d\d:?\d\d| UTC)?\]? {1,3}"  # noqa: E501
 _ZONE = re.compile(r"\[?[\dA-Za-z-]{10,11}[ T][\d:.,]{5,15}(?P<zone>Z| ?[+-]\d\d:?\d\d| UTC)")
 
 _PLAIN = PatternFormat(
@@ -29,7 +29,7 @@ _PLAIN = PatternFormat(
         rule(LineKind.NOTICE, _STAMP + r"-(?P<nick>[^-\s]{1,64})- (?P<text>.*)"),
     ),
     sign=re.compile(
-        r"\[?(?:\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T]\d\d:\d\d(?::\d\d)?\S{0,12}(?: UTC)?\]? {1,3}(?:<[ @+%&~!]?[^<>@:\s]+> |\*{1,3} |-!- )"
+        r"\[?(?:\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})[ T]\d\d:\d\d(?::\d\d)?\S{0,12}(?: UTC)?\]? {1,3}(?:<[ @+%&~!]?[^<>@:\s]+> |\*{1,3} |-!- )"  # noqa: E501
     ),
 )
 
