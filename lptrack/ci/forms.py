@@ -32,9 +32,9 @@ def render_code_quality(results: Results) -> str:
 
 def build_outputs(results: Results) -> dict[str, str]:
     """The run's figures (bugs, not tasks) by name, for a later step. No value holds a line break."""
-    counts = dict.fromkeys(Concern, 0)
+    bugs: dict[Concern, set[BugKey]] = {concern: set() for concern in Concern}
     for finding in results.findings:
-        counts[finding.concern] += 1
+        bugs[finding.concern].add(finding.bug)
     states = {state: sum(log.state is state for log in results.logs) for state in LogState}
     window = results.window
     if window is not None:
