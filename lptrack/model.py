@@ -148,6 +148,7 @@ class Reference:
     person: str | None = None
     duty: str | None = None
     duty_of: str | None = None
+    subtopic: str | None = None
 
     @property
     def bug(self) -> BugKey:

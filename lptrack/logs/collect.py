@@ -285,7 +285,7 @@ def _settle(waiting: Waiting[_Draft], shown: Shown, meeting: str | None, own: st
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
         reference = Reference(
             kind, owner, number, source, line.number, meeting, line.speaker, line.at, line.exact, line.time,
-            place.topic, line.text, rule, person, place.duty, place.duty_of,
+            place.topic, line.text, rule, person, place.duty, place.duty_of, place.subtopic,
         )  # fmt: skip
         if announced is None:
             yield reference

@@ -17,6 +17,9 @@ _COMMAND = re.compile(
     r"|\[(topic|action|agreed|subtopic)\])[ \t]*:?[ \t]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NOTED = re.compile(r"[\s*']*(ACTION|AGREED)'*: *(.*)", re.DOTALL)
+"""How minutes write an action."""
+
 _CHAIR = re.compile(r"The chair is (\S+?)\.?(?:\s|$)")
 _DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
 
@@ -66,6 +69,11 @@ class MeetingReader:
 
     def feed(self, line: Line, is_bot: bool) -> Place:
         """Take in the next line, and tell where it stands."""
+        if line.kind is LineKind.TEXT and (noted := _NOTED.match(line.text)) is not None:
+            owner = _DUTY.match(noted[2])
+            return Place(
+                self.topic, self.subtopic, noted[1].lower(), owner[1] if owner and noted[1] == "ACTION" else None
+            )
         if line.kind not in (LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE):
             return Place(self.topic, self.subtopic)
         text = line.text

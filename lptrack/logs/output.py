@@ -15,7 +15,8 @@ from lptrack.report.escape import show_json, spreadsheet
 
 COLUMNS: Final = (
     "kind", "tracker", "number", "source", "line", "meeting", "speaker", "timestamp", "time", "topic", "text", "rule",
-    "target", "title", "importance", "status", "assignee", "duplicate", "cause_line", "person", "duty", "duty_of",
+    "target", "title", "importance", "status", "assignee", "duplicate", "cause_line",
+    "person", "subtopic", "duty", "duty_of",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def build_record(found: Found) -> dict[str, object]:
         _add(record, "duplicate", found.duplicate)
         _add(record, "cause_line", found.cause_line)
     _add(record, "person", reference.person)
+    _add(record, "subtopic", reference.subtopic)
     _add(record, "duty", reference.duty)
     _add(record, "duty_of", reference.duty_of)
     return record

@@ -94,12 +94,19 @@ def test_topics(tmp_path: Path, command: str, topic: str | None) -> None:
         ("[ACTION] bob: fix bug 2900001", "action", "bob"),
         ("#action fix bug 2900001", "action", None),
         ("#agreed bug 2900001 can wait", "agreed", None),
+        ("[agreed] bug 2900001 can wait", "agreed", None),
         ("bug 2900001 needs #action", None, None),
     ],
 )
 def test_duties(tmp_path: Path, text: str, duty: str | None, owner: str | None) -> None:
     (found,) = _extract(tmp_path, f"[15:00] <alice> {text}\n").references
     assert (found.duty, found.duty_of) == (duty, owner)
+
+
+def test_subtopics_stand_beside_the_topic(tmp_path: Path) -> None:
+    text = "[15:00] <a> #topic One\n[15:00] <a> #subtopic Two\n[15:01] <b> bug 2900001\n[15:02] <a> #topic Three\n[15:03] <b> bug 2900002\n"  # noqa: E501
+    found = _extract(tmp_path, text).references
+    assert [(one.topic, one.subtopic) for one in found] == [("One", "Two"), ("Three", None)]
 
 
 def test_two_nicks_are_one_person_where_the_log_or_the_user_says_so(tmp_path: Path) -> None:

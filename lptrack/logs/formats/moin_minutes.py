@@ -11,6 +11,7 @@ from lptrack.logs.formats.meetbot_log_txt import MEETBOT_LOG_TXT
 from lptrack.logs.interface import Channel, Day, Head, Item, LogAddress, Present, RawLine
 from lptrack.model import Line, LineKind
 
+_MARKS = re.compile(r"^=+ *(Meeting information|Meeting summary|Full log) *=+", re.IGNORECASE | re.MULTILINE)
 _SECTION = re.compile(r"\s*(=+) *(.*?) *=+\s*\Z")
 _CHANNEL = re.compile(r"[\s*]*(#[^\s:,]{1,64}?):? ")
 _ADDRESS = re.compile(r"[\s*]*Full logs? at \W*(https?://[^\s\])>|]+)", re.IGNORECASE)
@@ -30,11 +31,7 @@ class MoinMinutes:
         """Certain where the headings stand that MeetBot writes."""
         if "<html" in head.text[:5000].lower():
             return 0.0
-        marks = sum(
-            1
-            for mark in ("== Meeting information ==", "== Meeting summary ==", "== Full Log ==")
-            if mark in head.text
-        )
+        marks = len({mark.lower() for mark in _MARKS.findall(head.text)})
         return (0.0, 0.5, 0.9, 1.0)[marks]
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
