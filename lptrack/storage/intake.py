@@ -103,10 +103,21 @@ def _find_replaced(database: Database, content: _Content) -> list[int]:
         condition = "l.digest <> ? AND l.id IN (SELECT log FROM meetings WHERE id = ?)"
         for log, ids in _load_logs(database, condition, (extraction.digest, id_)):
             source, form = database.load_one("SELECT source, format FROM logs WHERE id = ?", (log,)) or ("", "")
+            same_path = source == extraction.source and source != "-"
             same_name = form == extraction.format and _name(source) == _name(extraction.source)
-            if (source == extraction.source or same_name) and ids <= content.ids and log not in found:
+            is_version = same_path or (same_name and not _is_another_part(database, log, id_, content))
+            if is_version and ids <= content.ids and log not in found:
                 found.append(log)
     return found + [log for log in _find_grown(database, content) if log not in found]
+
+
+def _is_another_part(database: Database, log: int, meeting: str, content: _Content) -> bool:
+    """Whether the log tells of another stretch of the meeting: one that crossed midnight is in two day logs."""
+    first, last = database.load_one(
+        'SELECT min(at), max(at) FROM "references" WHERE log = ? AND meeting = ?', (log, meeting)
+    ) or (None, None)
+    told = [row[6] for row in content.references if row[4] == meeting and row[6] is not None]
+    return first is not None and bool(told) and (last < min(told) or max(told) < first)
 
 
 def _load_logs(database: Database, condition: str, values: Row) -> list[tuple[int, frozenset[str]]]:

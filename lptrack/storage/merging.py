@@ -72,7 +72,7 @@ def _build_meeting(told: list[Row], ranks: Mapping[tuple[int, str], tuple[int, i
         channel=best[2],
         started_at=parse_time_or_none(best[3]),
         start_exact=best[4],
-        ended_at=parse_time_or_none(_first(told, 5)),
+        ended_at=parse_time_or_none(max((row[5] for row in told if row[5] is not None), default=None)),
         name=_first(told, 6),
         chair=_first(told, 7),
         people=tuple(Attendance(*each) for each in json.loads(people)),

@@ -56,7 +56,7 @@ def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str
 
 
 def _line(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(record, separators=(",", ":")) + "\n"
 
 
 def _order(database: Database, table: str) -> str:
@@ -97,7 +97,7 @@ def _check_header(line: str) -> None:
 def _parse(line: str, number: int) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StorageError(f"line {number} of the export is no JSON: {error}") from error
     if not isinstance(record, dict):
         raise StorageError(f"line {number} of the export is no record")

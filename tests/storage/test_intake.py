@@ -105,6 +105,16 @@ def test_an_undated_log_that_has_grown_is_known_by_its_path(store, source, state
     assert store.take_in(make_log([second], grown, source=source)) == state
 
 
+def test_a_meeting_that_crossed_midnight_is_in_two_day_logs_of_one_name(store):
+    late = make_meeting(day(1.99), hours=2)
+    for source, line, number in (("02/#demo.txt", 1, 11), ("03/#demo.txt", 60, 12)):
+        log = make_log([late], [make_reference(late, line, number)], source=source)
+        assert store.take_in(log) == "new"
+        assert store.take_in(log) == "unchanged"
+    assert [count(store, 11), count(store, 12)] == [1, 1]
+    assert store.load_meetings() == (late,)
+
+
 def test_undated_bytes_are_the_same_log_wherever_they_lie_until_a_date_is_found(store):
     undated = make_meeting(None, channel="notes")
     log = make_log([undated], [make_reference(undated, 1, 11)])
