@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "errors": set(),
     "grammar": set(),
     "history": set(),
-    "logs": {"grammar"},
+    "logs": {"grammar", "report.escape"},
     "net": {"trackers.interface", "logs.sources"},
     "trackers": {"net", "history"},
     "storage": {"logs.extraction", "trackers.interface", "history"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from urllib.parse import quote
 
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
@@ -12,6 +13,7 @@ from lptrack.model import BugKey
 from lptrack.report.escape import one_line
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB
+_INERT: Final = "/:,.+@_-="  # beside letters and digits
 _SEVERITY: Final = {Concern.REOPENED: "major", Concern.BACKWARDS: "major", Concern.UNRESOLVED: "minor"}
 
 
@@ -31,7 +33,11 @@ def render_code_quality(results: Results) -> str:
 
 
 def build_outputs(results: Results) -> dict[str, str]:
-    """The run's figures (bugs, not tasks) by name, for a later step. No value holds a line break."""
+    """The run's figures (bugs, not tasks) by name, for a later step. No value holds what a shell acts on.
+
+    People write `run: echo ${{ steps.x.outputs.to }}` and `. outputs.env`, and a meeting's id has its file's name in
+    it: other characters than those of usual ids are written `%24`. ``report`` is the path that the job itself chose.
+    """
     bugs: dict[Concern, set[BugKey]] = {concern: set() for concern in Concern}
     for finding in results.findings:
         bugs[finding.concern].add(finding.bug)
@@ -48,9 +54,11 @@ def build_outputs(results: Results) -> dict[str, str]:
         **{f"{concern}": str(len(found)) for concern, found in bugs.items()},
         **{f"logs-{state}": str(count) for state, count in states.items()},
         "gates-unmet": ",".join(gate.gate.text for gate in results.gates if not gate.met),
-        "report": results.files.get("report.md", ""),
     }
-    return {name: " ".join(one_line(value).split()) for name, value in outputs.items()}
+    return {
+        **{name: quote(value, safe=_INERT) for name, value in outputs.items()},
+        "report": " ".join(one_line(results.files.get("report.md", "")).split()),
+    }
 
 
 def render_outputs(results: Results) -> str:

@@ -21,7 +21,7 @@ def cache(
     lptrack cache
     lptrack cache --clear
     """
-    from lptrack.cli.say import note
+    from lptrack.cli.say import note, plain
     from lptrack.config.force import build_settings
     from lptrack.config.load import load_config
 
@@ -34,9 +34,9 @@ def cache(
     folder = Path(settings.cache or "")
     files = find_cache_files(folder)
     if not files:
-        typer.echo(f"{folder}: no cache yet")
+        typer.echo(plain(f"{folder}: no cache yet"))
     for path in files:
-        typer.echo(load_summary(path).sentence())
+        typer.echo(plain(load_summary(path).sentence()))
         if clear:
             remove_cache_file(path)
             note(f"{path}: emptied")

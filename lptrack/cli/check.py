@@ -23,13 +23,11 @@ def check(
     lptrack check                     each disagreement, with both sources
     lptrack check --format json       the same for a program
     """
-    import json
-
-    from lptrack.cli.say import plain
     from lptrack.config.force import database_path
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
     from lptrack.join.disagreements import build_agreement, describe, disagreement_record
+    from lptrack.report.escape import json_text, one_line
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):
@@ -44,10 +42,10 @@ def check(
             "unknown": agreement.unknown,
             "disagreements": [disagreement_record(each) for each in agreement.disagreements],
         }
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        typer.echo(json_text(record))
         return
     for each in agreement.disagreements:
-        typer.echo(plain(describe(each)))
+        typer.echo(one_line(describe(each)))
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"
     typer.echo(

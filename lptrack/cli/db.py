@@ -79,10 +79,14 @@ def export(
     from lptrack.cli.say import note
     from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.errors import UsageError
     from lptrack.storage.store import Store
 
     logins = tuple(login or ())
-    with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
+    path = database_path(db, load_config(configuration))
+    if output is not None and output.exists() and path.exists() and output.samefile(path):
+        raise UsageError(f"-o {output}: this is the database itself", hint="name another file")
+    with Store.open(path, read_only=True) as store:
         withheld = store.load_withheld(logins)
         if output is None:
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

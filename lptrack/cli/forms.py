@@ -93,11 +93,11 @@ def parse_time(text: str, option: str, *, end_of_day: bool) -> datetime:
     """An ISO date or time, UTC where it names no zone; a date is its begin or its end. Raises `UsageError`."""
     try:
         at = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        if end_of_day and len(text.strip()) <= 10:
+            at = datetime.combine(at.date(), time.max)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{option} {text}: no date or time", hint="2013-09-11 or 2013-09-11T15:04Z") from error
-    if end_of_day and len(text.strip()) <= 10:
-        at = datetime.combine(at.date(), time.max)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def build_filters(

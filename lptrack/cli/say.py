@@ -21,4 +21,7 @@ def complain(message: str, hint: str | None = None) -> None:
 
 def note(message: str) -> None:
     """A calm line of progress or result beside the machine output."""
-    print(one_line(message), file=sys.stderr, flush=True)
+    line = one_line(message)
+    if line.startswith("::"):  # a file's name: at a line's begin it would command a GitHub runner
+        line = f"lptrack: {line}"
+    print(line, file=sys.stderr, flush=True)

@@ -138,6 +138,8 @@ def _list_of_tables(data: Mapping[str, Any], name: str, where: str) -> list[Mapp
 def _string(key: str, value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{where}: {key} is {value!r}, not a string")
+    if "\0" in value:
+        raise ConfigError(f"{where}: {key} is {value!r}, which no name or path can be")
     return value
 
 

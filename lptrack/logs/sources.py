@@ -163,7 +163,9 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
             if not stat.S_ISREG(status.st_mode):
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-                errors.append(UnreadableLog(_show(str(path)), "is a link out of the folder", hint="name the file itself"))
+                errors.append(
+                    UnreadableLog(_show(str(path)), "is a link out of the folder", hint="name the file itself")
+                )
                 continue
             inside = path.relative_to(folder).as_posix()
             name = _show(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"))

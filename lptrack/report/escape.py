@@ -133,8 +133,11 @@ def xml(text: str) -> str:
 def json_text(value: object, indent: int | None = 2) -> str:
     """JSON whose strings show no control or direction character raw: they are `\\u…` escapes, so nothing is lost."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if text.isascii():
-        return text
+    return text if text.isascii() else show_json(text)
+
+
+def show_json(text: str) -> str:
+    """JSON text, whose control characters are escaped already, with the other hidden ones escaped too."""
     return "".join(_json_escape(c) if c != "\n" and _is_hidden(c) else c for c in text)
 
 

@@ -29,7 +29,10 @@ def resolve_service_root(name_or_url: str) -> str:
     name = name_or_url.strip()
     if name in SERVICE_ROOTS:
         return SERVICE_ROOTS[name]
-    parts = urlsplit(name)
+    try:
+        parts = urlsplit(name)
+    except ValueError:  # an IPv6 address without its end
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(
             f"--service-root {name}: neither a name nor a URL of a Launchpad web service",
