@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from lptrack.join.considered import simplify
 from lptrack.join.interface import Agreement, Disagreement
 from lptrack.join.ledger import default_url
 from lptrack.join.output import render_instant
@@ -28,12 +29,13 @@ def build_agreement(store: Store, wanted: Callable[[BugKey], bool] = lambda _bug
         spans = store.load_full_spans()
         said = [each for each in store.load_said(everything=True) if each.bug in bugs]
         seen = store.load_seen(list(bugs))
+        shown_as = store.load_display_names()
     compared = unknown = 0
     found: list[Disagreement] = []
     for each in said:
         if each.at > bugs[each.bug].read_at:
             continue  # the history does not reach there
-        names = Names(each.bug.tracker, seen.get(each.bug, ()))
+        names = Names(each.bug.tracker, seen.get(each.bug, ()), shown_as)
         for field, word, begin, end, target in _words(each, names):
             held = _held(spans.get(each.bug, []), target, field, begin, end)
             if held is None:
@@ -88,7 +90,7 @@ def _held(spans: list[FullSpan], target: str, field: str, begin: datetime, end: 
     """What the history says of the target within [begin, end]; None where it does not know."""
     held: dict[str, None] = {}
     for span in spans:
-        if span.target.casefold() != target.casefold():
+        if simplify(span.target) != simplify(target):
             continue
         if span.since <= end and (span.until is None or span.until > begin):
             value: Value = span.status if field == "status" else span.importance

@@ -27,6 +27,7 @@ def default_url(bug: BugKey) -> str:
 class Ledger:
     """``referenced``: every bug that a log names. ``said`` and ``seen`` are oldest first.
 
+    ``shown_as``: targets by tracker and printed name, of all bugs;
     ``mixed``: bugs with a history beside which other witnesses may count too (`lptrack.join.states`, 2 and 4);
     ``witnessed``: bugs without one.
     """
@@ -36,6 +37,7 @@ class Ledger:
     said: Mapping[BugKey, tuple[Said, ...]]
     seen: Mapping[BugKey, tuple[Seen, ...]]
     absent: Mapping[BugKey, Unresolved]
+    shown_as: Mapping[tuple[str, str], str]
     mixed: frozenset[BugKey]
     witnessed: frozenset[BugKey]
     bug_url: BugUrl = default_url
@@ -79,6 +81,7 @@ def load_ledger(store: Store, bug_url: BugUrl = default_url) -> Ledger:
         said={bug: tuple(each) for bug, each in said.items()},
         seen=seen,
         absent=store.load_unresolved(),
+        shown_as=store.load_display_names() if said else {},
         mixed=frozenset(bug for bug in with_history if bug in said or bug.tracker != LAUNCHPAD),
         witnessed=frozenset({*said, *seen, *bugs} - with_history),
         bug_url=bug_url,

@@ -146,7 +146,7 @@ def _with_witnesses(
 ) -> Iterable[tuple[TaskState, bool]]:
     """Rules 2 and 4: a bug whose history does not know all of this instant."""
     seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
-    names = Names(bug.tracker, seen)
+    names = Names(bug.tracker, seen, ledger.shown_as)
     states = [_by_history(row) for row in rows]
     if bug.tracker != LAUNCHPAD:
         states = [_fill(state, row, names, seen, said, until) for state, row in zip(states, rows, strict=True)]

@@ -7,7 +7,7 @@ then (or may have) stands with every field unknown, so that nothing later is cal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,10 +49,11 @@ class Draft:
 class Names:
     """A bug's targets by whatever name a bot prints, without case: the interface's name and the display name."""
 
-    __slots__ = ("_tasks", "tracker")
+    __slots__ = ("_shown_as", "_tasks", "tracker")
 
-    def __init__(self, tracker: str, seen: Iterable[Seen]) -> None:
+    def __init__(self, tracker: str, seen: Iterable[Seen], shown_as: Mapping[tuple[str, str], str]) -> None:
         self.tracker = tracker
+        self._shown_as = shown_as
         self._tasks: dict[str, BugTask] = {}
         for each in seen:
             for task in each.observation.tasks:
@@ -71,15 +72,17 @@ class Names:
         return draft
 
     def target(self, printed: str) -> str:
-        """The interface's name for what a bot printed; as printed where no read ever showed it."""
+        """The interface's name for what a bot printed; as printed where no read of any bug ever showed it."""
         task = self._tasks.get(printed.casefold())
-        return task.target if task is not None else printed
+        if task is not None:
+            return task.target
+        return self._shown_as.get((self.tracker, printed.casefold()), printed)
 
 
 def build_witnessed(bug: BugKey, ledger: Ledger, until: datetime) -> tuple[list[TaskState], set[str]]:
     """The tasks of a bug without a history at ``until``, and which of them only bots ever named."""
     seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
-    names = Names(bug.tracker, seen)
+    names = Names(bug.tracker, seen, ledger.shown_as)
     drafts: dict[str, Draft] = {}
     shown, read_at = _newest_read(seen, until)
     if shown is not None and read_at is not None:

@@ -121,6 +121,17 @@ def load_announced_targets(database: Database) -> list[tuple[BugKey, str, str | 
     ]
 
 
+def load_display_names(database: Database) -> dict[tuple[str, str], str]:
+    """Targets by tracker and by the name that bots print (without case), as any read of any bug showed them."""
+    return {
+        (tracker, shown.casefold()): target
+        for tracker, shown, target in database.load(
+            "SELECT DISTINCT o.tracker, t.display_target, t.target FROM observed_tasks t"
+            " JOIN observations o ON o.id = t.observation WHERE t.display_target <> t.target ORDER BY o.id"
+        )
+    }
+
+
 _EXTENT = {"day": timedelta(days=1), "minute": timedelta(minutes=1), "second": timedelta(seconds=1)}
 
 

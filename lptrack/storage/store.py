@@ -199,6 +199,10 @@ class Store:
         """Which targets bots named, of which bugs, in which meetings."""
         return reading.load_announced_targets(self.database)
 
+    def load_display_names(self) -> dict[tuple[str, str], str]:
+        """Targets by tracker and by the name that bots print, without case."""
+        return reading.load_display_names(self.database)
+
     def load_seen(self, bugs: Collection[BugKey] | None = None) -> dict[BugKey, tuple[Seen, ...]]:
         """Observations with their reads (default: of the bugs without a whole history)."""
         return reading.load_seen(self.database, bugs)

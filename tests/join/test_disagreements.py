@@ -74,6 +74,18 @@ def test_a_target_that_the_bug_never_had_is_a_disagreement(store):
     assert "knows no such task" in describe(found.disagreements[0])
 
 
+def test_a_target_of_the_past_is_known_by_what_bots_print_of_it(store):
+    """`Unity Shell` is `shell` by another bug's read; `Ubuntu system image` is plainly `ubuntu-system-image`."""
+    store.record(make_fetched(12, [make_task("shell", display_target="Unity Shell")], day(4)), None)
+    said = [
+        make_announcement(MEETING, n, 11, name, "New") for n, name in ((1, "Unity Shell"), (2, "Ubuntu system image"))
+    ]
+    store.take_in(make_log([MEETING], said))
+    steps = {"shell": [(day(0), "New")], "ubuntu-system-image": [(day(0), "New")]}
+    store.record(make_fetched(11, [], day(20)), make_history(11, steps, day(20)))
+    assert build_agreement(store).disagreements == ()
+
+
 def test_words_after_the_newest_read_are_not_held_against_it(store):
     late = make_announcement(MEETING, 5, 11, "linux", "Fix Released", at=day(25))
     assert held_against(store, late, steps=[(day(0), "New")]).disagreements == ()
