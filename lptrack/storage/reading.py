@@ -9,28 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lptrack.model import (
-    UNKNOWN,
     Absence,
     Announcement,
     BugKey,
     BugTask,
-    EventBasis,
     LogEntry,
     Observation,
     Reference,
     ReferenceKind,
-    StatusEvent,
     Unresolved,
 )
-from lptrack.storage.database import Database, Row
-from lptrack.storage.interface import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.database import Database
+from lptrack.storage.interface import BugRow, Mention, Said, Seen
 from lptrack.storage.merging import load_repeats
-from lptrack.storage.times import parse_time, parse_time_or_none, render_time
+from lptrack.storage.spans import in_bugs
+from lptrack.storage.times import parse_time, parse_time_or_none
 from lptrack.trackers.interface import Known
 
 _KINDS = {str(kind): kind for kind in ReferenceKind}
 _IN_FORCE = "JOIN logs l ON l.id = r.log AND l.superseded_at IS NULL"
-_PARTS = 400  # bugs a query: well below SQLite's limit of variables
 
 
 def load_mentions(database: Database) -> list[Mention]:
@@ -63,7 +60,7 @@ def load_references(
     """The bugs' references that count, by time, and their announcements (whose references are among those)."""
     repeats = load_repeats(database)
     found: dict[BugKey, tuple[list[Reference], list[Announcement]]] = {bug: ([], []) for bug in bugs}
-    for condition, values in _in_bugs("r", bugs):
+    for condition, values in in_bugs("r", bugs):
         for identity, announced, *row in database.load(
             "SELECT r.id, a.reference IS NOT NULL, r.kind, r.tracker, r.number, l.source, r.line, r.meeting,"
             " r.speaker, r.at, r.exact, r.time, r.topic, r.text, r.rule, r.person, r.duty, r.duty_of,"
@@ -146,24 +143,12 @@ def load_seen(database: Database, bugs: Collection[BugKey] | None = None) -> dic
             )
         ]
     else:
-        where = list(_in_bugs("o", bugs))
+        where = list(in_bugs("o", bugs))
     found: dict[BugKey, list[Seen]] = {}
     for condition, values in where:
         for observation, reads in _load_observations(database, condition, values):
             found.setdefault(observation.bug, []).append(Seen(observation, reads))
     return {bug: tuple(seen) for bug, seen in found.items()}
-
-
-def _in_bugs(table: str, bugs: Collection[BugKey]) -> Iterator[tuple[str, Sequence[object]]]:
-    """Conditions that an index answers (a list of pairs would read the whole table), a few hundred bugs each."""
-    numbers: dict[str, list[int]] = {}
-    for bug in sorted(bugs):
-        numbers.setdefault(bug.tracker, []).append(bug.number)
-    for tracker, all_of_it in numbers.items():
-        for start in range(0, len(all_of_it), _PARTS):
-            part = all_of_it[start : start + _PARTS]
-            marks = ", ".join("?" * len(part))
-            yield f"{table}.tracker = ? AND {table}.number IN ({marks})", (tracker, *part)
 
 
 def _load_observations(
@@ -220,7 +205,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 def load_known(database: Database, bugs: Collection[BugKey]) -> dict[BugKey, tuple[Known, str | None]]:
     """What the newest read of each bug gave, with the login that it was seen through."""
     known = {}
-    for condition, values in _in_bugs("b", bugs):
+    for condition, values in in_bugs("b", bugs):
         newest = {
             BugKey(tracker, number): (identity, parse_time(read_at), login)
             for tracker, number, identity, read_at, login in database.load(
@@ -258,101 +243,6 @@ def load_bugs(database: Database) -> dict[BugKey, BugRow]:
             " ORDER BY tracker, number"
         )
     }  # fmt: skip
-
-
-def load_tasks_at(
-    database: Database, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
-) -> Iterator[TaskAt]:
-    """Every task that existed at the instant, where the tracker's history tells: one range query.
-
-    ``bugs`` asks for these only; ``unlike`` leaves out what was the same at a later instant.
-    """
-    moment = render_time(at)
-    moved = () if unlike is None else (render_time(unlike),) * 2
-    conditions: list[tuple[str, Sequence[object]]] = [("1", ())] if bugs is None else list(_in_bugs("s", bugs))
-    for condition, keys in conditions:
-        yield from map(
-            _build_task_at,
-            database.load(
-                "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance,"
-                " s.assignee, s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title,"
-                " w.duplicate_of, w.tags, w.unknown, b.url, b.private, b.read_at, w.since, s.doubtful"
-                " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
-                " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
-                " AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
-                " WHERE s.since <= ? AND (s.until IS NULL OR s.until > ?)"
-                f" {'' if unlike is None else 'AND (s.until <= ? OR w.until <= ?)'}"
-                f" AND {condition} ORDER BY s.tracker, s.number, s.target, s.task",
-                (moment, moment, moment, moment, *moved, *keys),
-            ),
-        )
-
-
-def _build_task_at(row: Row) -> TaskAt:
-    since = datetime.fromisoformat(row[11])  # most differ: `parse_time` would only fill its cache
-    status_since = since if row[12] == row[11] else None if row[12] is None else datetime.fromisoformat(row[12])
-    touched_at = since if row[13] == row[11] else parse_time_or_none(row[13])
-    return TaskAt(
-        BugKey(row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], since,
-        status_since, touched_at, row[14], row[15], row[16], row[17] or "", row[18], row[19] == 1,
-        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1,
-    )  # fmt: skip
-
-
-def load_spans(database: Database) -> list[SpanRow]:
-    """Every task's statuses over all time."""
-    return [
-        SpanRow(BugKey(tracker, number), task, since, until, status, "status" not in unknown)
-        for tracker, number, task, since, until, status, unknown in database.load(
-            "SELECT tracker, number, task, since, until, status, unknown FROM task_spans"
-            " ORDER BY tracker, number, task, since"
-        )
-    ]
-
-
-def load_full_spans(database: Database) -> dict[BugKey, list[FullSpan]]:
-    """Every task's targets, statuses and importances over all time, by bug."""
-    spans: dict[BugKey, list[FullSpan]] = {}
-    for tracker, number, since, until, target, status, importance, unknown in database.load(
-        "SELECT tracker, number, since, until, target, status, importance, unknown FROM task_spans"
-        " ORDER BY tracker, number, task, since"
-    ):
-        names = unknown.split(",")
-        spans.setdefault(BugKey(tracker, number), []).append(
-            FullSpan(
-                parse_time(since), parse_time_or_none(until), target, UNKNOWN if "status" in names else status,
-                UNKNOWN if "importance" in names else importance,
-            )
-        )  # fmt: skip
-    return spans
-
-
-def load_events(database: Database, after: datetime, until: datetime) -> dict[BugKey, list[StatusEvent]]:
-    """The events in (after, until] by bug, in the tracker's order."""
-    events: dict[BugKey, list[StatusEvent]] = {}
-    for tracker, number, *row in database.load(
-        'SELECT tracker, number, at, position, person, task, target, field, "before", "after", unknown, basis, note'
-        " FROM status_events WHERE at > ? AND at <= ? ORDER BY tracker, number, sequence",
-        (render_time(after), render_time(until)),
-    ):
-        events.setdefault(BugKey(tracker, number), []).append(_build_event(row))
-    return events
-
-
-def _build_event(row: Sequence[Any]) -> StatusEvent:
-    at, position, person, task, target, field, before, after, unknown, basis, note = row
-    return StatusEvent(
-        at=parse_time(at),
-        position=position,
-        by=person,
-        task=task,
-        target=target,
-        field=field,
-        before=UNKNOWN if "before" in unknown else before,
-        after=UNKNOWN if "after" in unknown else after,
-        basis=EventBasis(basis),
-        note=note,
-    )
 
 
 def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:

@@ -11,7 +11,7 @@ from typing import Final
 from lptrack import __version__
 from lptrack.logs.extraction import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
-from lptrack.storage import due, health, intake, merging, portable, reading, recording
+from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans
 from lptrack.storage.database import Database, open_database
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
@@ -215,19 +215,19 @@ class Store:
         self, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
     ) -> Iterator[TaskAt]:
         """Every task's state at the instant by the trackers' histories (of these bugs; not what is so later too)."""
-        return reading.load_tasks_at(self.database, at, bugs=bugs, unlike=unlike)
+        return spans.load_tasks_at(self.database, at, bugs=bugs, unlike=unlike)
 
     def load_spans(self) -> list[SpanRow]:
         """Every task's statuses over all time."""
-        return reading.load_spans(self.database)
+        return spans.load_spans(self.database)
 
     def load_full_spans(self) -> dict[BugKey, list[FullSpan]]:
         """Every task's targets, statuses and importances over all time."""
-        return reading.load_full_spans(self.database)
+        return spans.load_full_spans(self.database)
 
     def load_events(self, after: datetime, until: datetime) -> Mapping[BugKey, list[StatusEvent]]:
         """The status events in (after, until]."""
-        return reading.load_events(self.database, after, until)
+        return spans.load_events(self.database, after, until)
 
     def load_unresolved(self) -> dict[BugKey, Unresolved]:
         """The bugs whose last read gave no state."""
