@@ -7,7 +7,7 @@ same database and arguments give the same document.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,8 +98,22 @@ def load_report(
     matrix = build_matrix(store, window, last, bug_url) if across else None
     trends = build_trends(store, window, bug_url) if across else None
     told = _load_lives(store, window) if lives else {}
-    report = build_report(window, matrix, trends, options)
+    report = build_report(_without_strangers(window), matrix, trends, options)
     return Report(report.page, window, matrix, trends, told)
+
+
+def _without_strangers(window: Window) -> Window:
+    """The window for people: without the bugs of trackers that lptrack cannot ask and of which no bot told anything.
+
+    Machine forms list them, as not asked; on a page, "tox #122 is not known" week after week would only be noise.
+    """
+    known = {bug for bug, _ in (*window.before, *window.after)}
+    strangers = {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
+    return replace(
+        window,
+        bugs=tuple(bug for bug in window.bugs if bug not in strangers),
+        unresolved=tuple(gone for gone in window.unresolved if gone.bug not in strangers),
+    )
 
 
 def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:

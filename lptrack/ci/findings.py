@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lptrack.ci.model import Concern, Finding
 from lptrack.join.interface import Window
-from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value
+from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState, Value
 from lptrack.report.judgement import FIXED, Move, is_importance_raised, judge_status
 
 _ORDER = list(Concern)
@@ -18,11 +18,13 @@ def build_findings(window: Window) -> tuple[Finding, ...]:
     findings = [_of_changes(window, changes) for changes in by_task.values()]
     findings += [_of_new(window, state) for state in window.new if (state.bug, state.task) not in by_task]
     for gone in window.unresolved:
-        words = {"not-visible": "is private or missing", "unreachable": "could not be checked"}
+        if gone.reason is Absence.OFFLINE:  # nobody asked: that is no news
+            continue
+        words = {Absence.NOT_VISIBLE: "is private or missing", Absence.UNREACHABLE: "could not be checked"}
         seen = window.stale.get(gone.bug)
         state = f"; its state is as of {seen:%Y-%m-%d %H:%M} UTC" if seen else ""
         why = f" ({gone.detail})" if gone.detail else ""
-        text = f"{words.get(gone.reason, 'was not asked for (offline)')}{why}{state}"
+        text = f"{words[gone.reason]}{why}{state}"
         findings.append(_finding(window, Concern.UNRESOLVED, gone.bug, "", gone.url, "", text))
     return tuple(sorted(findings, key=lambda each: (_ORDER.index(each.concern), each.bug, each.task)))
 

@@ -13,7 +13,7 @@ from lptrack.config.duration import parse_duration
 from lptrack.errors import UsageError
 from lptrack.join.interface import Window
 from lptrack.logs.extraction import LogResult, LogState
-from lptrack.model import UNKNOWN, BugKey, Change, TaskState
+from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState
 from lptrack.report.judgement import Move, failed_verifications, is_importance_raised, is_open, judge_status
 
 Measured = tuple[float, str, tuple[BugKey, ...], int]
@@ -85,9 +85,9 @@ def _measure(gate: Gate, window: Window | None, logs: tuple[LogResult, ...]) -> 
         case "new":
             return _bugs(state.bug for state in window.new)
         case "unresolved":
-            return _bugs(gone.bug for gone in window.unresolved if gone.reason != "not-visible")
+            return _bugs(gone.bug for gone in window.unresolved if gone.reason is Absence.UNREACHABLE)
         case "invisible":
-            return _bugs(gone.bug for gone in window.unresolved if gone.reason == "not-visible")
+            return _bugs(gone.bug for gone in window.unresolved if gone.reason is Absence.NOT_VISIBLE)
         case "untouched":
             return _untouched(window, importance, gate.age or timedelta())
         case "unowned":
