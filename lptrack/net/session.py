@@ -98,6 +98,8 @@ class Session(CachedSession):
             held = self.cache.get_response(self.cache.create_key(request))
             tagged = held is not None and ("Etag" in held.headers or "Last-Modified" in held.headers)
             options["refresh" if tagged else "force_refresh"] = True
+        if request.headers.get("Cache-Control") == "no-store":  # `keep` decides later
+            return requests.Session.send(self, request, **options)
         response: Response = super().send(request, **options)
         if isinstance(response, CachedResponse) and not response.revalidated:
             self._run.budget.cached += 1

@@ -90,11 +90,12 @@ class LaunchpadClient:
         waiting = iter(wanted)
         held: list[tuple[Wanted, Fetched, set[str]]] = []
         asked: set[str] = set(self._told)
-        pool = ThreadPoolExecutor(max(1, self._settings.jobs), thread_name_prefix="launchpad")
+        workers = 2 * max(1, self._settings.jobs)  # the session has `jobs` connections: while one answer is read
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="launchpad")  # and checked, the next is under way
         ended = False
         try:
             running: set[Future[_Done]] = set()
-            for first in islice(waiting, 2 * self._settings.jobs):
+            for first in islice(waiting, workers + 2):
                 running.add(pool.submit(self._read, first))
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)

@@ -101,11 +101,17 @@ class BugReader:
     def _read_whole(self, number: int, first: _Ask | None = None, tasks: _Ask | None = None) -> Fetched | Unresolved:
         """Until two passes agree, or one shows nothing that happened in between. The first may bring what it has."""
         last: _Read | None = None
+        misfit: WrongAnswer | None = None
         for _ in range(_RESTARTS):
             try:
                 read = self._read_once(number, first, tasks)
             except _NotVisible as absent:
                 return self._absent(number, absent.answer)
+            except WrongAnswer as error:  # perhaps a collection that changed between its pages: once more
+                if misfit is not None:
+                    raise
+                misfit, last, first, tasks = error, None, None, None
+                continue
             if is_settled(read.entry, read.tasks, read.log) or (last is not None and _same(last, read)):
                 self.keep(read.answers)
                 return self._fetched(read)
@@ -168,6 +174,7 @@ class BugReader:
         """All entries of a collection, page after page, checked to be one whole."""
         rows: list[Mapping[str, Any]] = []
         answers: list[Response] = []
+        totals: set[int | None] = set()
         read_at: datetime | None = None
         following: str | None = url
         while following is not None:
@@ -181,8 +188,9 @@ class BugReader:
             if answer.response is not None:
                 answers.append(answer.response)
             read_at = read_at or answer.read_at
-            if page.following is None and page.total is not None and page.total != len(rows):
-                raise WrongAnswer(f"a collection of bug {number} ends before its end")
+            totals.add(page.total)
+            if len(totals - {None}) > 1 or (page.following is None and page.total not in {None, len(rows)}):
+                raise WrongAnswer(f"the pages of a collection of bug {number} do not add up")
             following = self.next_page(following, page.following)
         assert read_at is not None
         return _Ask(tuple(rows), tuple(answers), read_at, None)
