@@ -20,7 +20,7 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "ubuntu": (LAUNCHPAD, ANY),
     "debian": (DEBIAN, ANY), "deb": (DEBIAN, ANY), "debbugs": (DEBIAN, ANY), "debbug": (DEBIAN, ANY),
     "bts": (DEBIAN, ANY), "dbts": (DEBIAN, ANY), "wnpp": (DEBIAN, ANY),
-    "itp": (DEBIAN, ANY), "rfp": (DEBIAN, ANY), "ita": (DEBIAN, ANY),
+    "itp": (DEBIAN, ANY), "rfp": (DEBIAN, ANY), "ita": (DEBIAN, ANY), "rfs": (DEBIAN, ANY),
     "gnome": ("gnome", 799_999), "bgo": ("gnome", ANY), "gbo": ("gnome", ANY), "b.g.o": ("gnome", ANY),
     "kde": ("kde", 599_999), "bko": ("kernel", ANY), "b.k.o": ("kernel", ANY),
     "freedesktop": ("freedesktop", 119_999), "freedesktop.org": ("freedesktop", ANY), "fdo": ("freedesktop", ANY),
@@ -33,11 +33,13 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "boo": ("suse", ANY), "bsc": ("suse", ANY),
     "gentoo": ("gentoo", ANY), "mandriva": ("mandriva", ANY), "mageia": ("mageia", ANY), "arch": ("arch", 99_999),
     "ximian": ("ximian", ANY), "sourceware": ("sourceware", ANY), "savannah": ("savannah", ANY),
-    "sourceforge": ("sourceforge", ANY), "sf": ("sourceforge", ANY), "trac": ("trac", ANY),
+    "sourceforge": ("sourceforge", ANY), "sf": ("sourceforge", ANY), "sf.net": ("sourceforge", ANY),
+    "sun": ("sun", ANY), "x.org": ("freedesktop", 119_999), "tdf": ("libreoffice", ANY), "trac": ("trac", ANY),
     "github": ("github", ANY), "gh": ("github", ANY), "gitlab": ("gitlab", ANY), "bitbucket": ("bitbucket", ANY),
     "jira": ("jira", ANY), "upstream": ("upstream", ANY), "bugzilla": ("bugzilla", ANY), "bz": ("bugzilla", ANY),
     "phabricator": ("phabricator", ANY), "wikimedia": ("wikimedia", ANY), "mediawiki": ("wikimedia", ANY),
     # packages whose upstream people call by the same name: theirs only as high as upstream counts
+    "libreoffice": ("libreoffice", 169_999), "llvm": ("llvm", 199_999), "clang": ("llvm", 199_999),
     "gcc": ("gcc", 124_999), "glibc": ("sourceware", 34_999), "mysql": ("mysql", 119_999), "php": ("php", 89_999),
     "samba": ("samba", 16_999), "openoffice": ("openoffice", 129_999), "openoffice.org": ("openoffice", 129_999),
     "ooo": ("openoffice", 129_999), "django": ("django", 39_999), "python": ("python", 49_999),
@@ -51,6 +53,7 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
 HOSTS: Final[tuple[tuple[str, str], ...]] = (
     # a part of the host name, the tracker's name; the first that fits
     ("bugs.debian.org", DEBIAN), ("launchpad", LAUNCHPAD), ("bugzilla.ubuntu", "ubuntu-bugzilla"),
+    ("bugs.ubuntu.com", LAUNCHPAD),
     ("gnome", "gnome"), ("kde.org", "kde"), ("freedesktop", "freedesktop"), ("kernel.org", "kernel"),
     ("mozilla", "mozilla"), ("redhat", "redhat"), ("novell", "suse"), ("suse", "suse"), ("gentoo", "gentoo"),
     ("gcc.gnu", "gcc"), ("sourceware", "sourceware"), ("sources.redhat", "sourceware"), ("wikimedia", "wikimedia"),
@@ -68,41 +71,42 @@ a about above action active actual add added adding additional afaik affected af
 against ah all almost already also although always am an and annoying another any anyone apparently approved are
 around as asked assign assigned assigning at attached auf back background bad based be because been before being
 believe below besides best better between big bisect blocked blocker blocking both broken btw bunch but by
-called can cannot cause caused causes cf check checked cherry chose close closed closes closing code comment
-comments committed common con concerning confirm confirmed confirms considered contains core corresponding could
-couple covered crash created critical current currently cursed cut cute das de deal dealing debug december del
-den der des description details did die different discussed discussing do documented does done dreaded du due
-dup dupe duplicate duplicated during each earlier easy edit eg ein eine either el else en encounter encountered
-enough entire especially et etc even ever every example except existing expect expired explain extra extremely
-famous far favorite favourite feature fell few ffe file filed files filing final finally find first five fix
-fixed fixes fixing follow followup for forget former found four from fun funny further fwiw gave generic get
-getting give given go goes going got grab great guess had half handle handled happened has hate have he heard
-hello help her here hey hi high his hit hits hitting hmm hope how however http huge i idea ideal identical ie if
-ignore il im imo important imported in include included including incomplete indeed inside instead interesting
-into introduced invalid investigate investigated investigating is issue it its just keep kill killed kind know
-known la last latest le lead least left les let like likely link linked list listed little live lo load log lol
-long look looked looking looks los lot lots love lovely low made main maintainer major make makes many mark
-marked mass master match may maybe me mean meant meanwhile medium mentioned mere merged merging might milestoned
-mine minor mir missing mit monday more morning most move moved multiple must my named namely nasty near nearly
-need needs never new newest next nice no nope nor not notice noticed now number numerous obvious of off oh ok
-okay old older on once one only onto oops open opened opening or order original other our out over own
-particular paste pasted patch people per perhaps personal pick piece pinging please plus point pointed poke poor
-possible possibly post posted potential present pretty previous primary prior private pro probably problem
-project proposed public push quick quite raise raised rather re read reads real really reason recent reference
-referenced regarding regards regular reject related release released relevant remaining remember remove removed
-reopen reopened repeat replied reply report reported reporting required resolve resolved respective result
-retest review reviewed right same saw say says search second security see seen send sent separate serious set
-several severe severity shall she should show shows similar simple since single small so solve solved solves
-some someone somewhat soon sort special specific specifically sru start started state status still story strange
-stupid subscribe subscribed such suggest summary sure suspect symptom tag take target targeted task tell ten
-test tested testing than thank thanks that the their them then there these they think third this those though
-three through till tiny title to today told too took top total touch touched touches track tracked tracking
-triage triaged triaging tricky trivial true try tuesday two type ubot ubottu ubotu ugly um umbrella un und under
-understand une unless unrelated unreported until up upcoming update updated uploaded upon urgent us use used
-useful user usual verification verified verify verifying version very via view von vs wait waiting want wanted
-was watch way we wednesday week weird welcome well were what whatever when where whether which while who whole
-why widely wiki wish wishlist with within without won wonder wonderful work workaround workarounds worked
-working works worst would write wrong wrote y yeah yep yes yesterday yet you your zu zum zur
+called can cannot cause caused causes cf changeset check checked cherry chose cid close closed closes closing
+code comment comments commit commits committed common con concerning confirm confirmed confirms considered
+contains core corresponding could couple covered coverity crash created critical current currently cursed cut
+cute das de deal dealing debug december del den der des description details did die different discussed
+discussing do documented does done dreaded du due dup dupe duplicate duplicated during each earlier easy edit eg
+ein eine either el else en encounter encountered enough entire especially et etc even ever every example except
+existing expect expired explain extra extremely famous far favorite favourite feature fell few ffe file filed
+files filing final finally find first five fix fixed fixes fixing follow followup for forget former found four
+from fun funny further fwiw gave generic get getting give given go goes going got grab great guess had half
+handle handled happened has hate have he heard hello help her here hey hi high his hit hits hitting hmm hope how
+however http huge i idea ideal identical ie if ignore il im imo important imported in include included including
+incomplete indeed inside instead interesting into introduced invalid investigate investigated investigating is
+issue it its just keep kill killed kind know known la last latest le lead least left les let like likely link
+linked list listed little live lo load log lol long look looked looking looks los lot lots love lovely low made
+main maintainer major make makes many mark marked mass master match may maybe me mean meant meanwhile medium
+mentioned mere merged merging might milestoned mine minor mir missing mit monday more morning most move moved
+multiple must my named namely nasty near nearly need needs never new newest next nice no nope nor not notice
+noticed now number numerous obvious of off oh ok okay old older on once one only onto oops open opened opening
+or order original other our out over own particular paste pasted patch people per perhaps personal pick piece
+pinging please plus point pointed poke poor possible possibly post posted potential present pretty previous
+primary prior private pro probably problem project proposed public push quick quite raise raised rather re read
+reads real really reason recent reference referenced regarding regards regular reject related release released
+relevant remaining remember remove removed reopen reopened repeat replied reply report reported reporting
+request requests required resolve resolved respective result retest review reviewed right same saw say says
+search second security see seen send sent separate serious set several severe severity shall she should show
+shows similar simple since single small so solve solved solves some someone somewhat soon sort special specific
+specifically sru start started state status still story strange stupid subscribe subscribed such suggest summary
+sure suspect symptom tag take target targeted task tell ten test tested testing than thank thanks that the their
+them then there these they think third this those though three through till tiny title to today told too took
+top total touch touched touches track tracked tracking triage triaged triaging tricky trivial true try tuesday
+two type ubot ubottu ubotu ugly um umbrella un und under understand une unless unrelated unreported until up
+upcoming update updated uploaded upon urgent us use used useful user usual verification verified verify
+verifying version very via view von vs wait waiting want wanted was watch way we wednesday week weird welcome
+well were what whatever when where whether which while who whole why widely wiki wish wishlist with within
+without won wonder wonderful work workaround workarounds worked working works worst would write wrong wrote y
+yeah yep yes yesterday yet you your zu zum zur
 """
 
 ORDINARY: Final = frozenset(_WORDS.split())

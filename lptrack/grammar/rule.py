@@ -68,7 +68,7 @@ LIST: Final = (
     r"(?P<more>(?:"
     r"[\])*`'\"]{0,3}(?:\s{0,2}\([^()\n]{0,120}\))?[\])*`'\"]{0,2}"  # what closes markup, a link's address, a remark
     r"(?:\s{0,3}(?:[,;&+|/]|\band\b|\bor\b|\bund\b|\ben\b|\bet\b|\bir\b|\by\b|\boder\b|\bplus\b){1,2}\s{0,3}"
-    r"(?:and\s{1,3}|or\s{1,3}|also\s{1,3}|&\s{0,2})?|\s{1,3})"
+    r"(?:and\s{1,3}|or\s{1,3}|also\s{1,3}|&\s{0,2})?|\s{1,3}|\s{0,2}\((?:and|also|or|plus|[&+])\s{1,2})"
     r"[\[(*`'\"]{0,3}#{0,2}\s?\[?[0-9]{1,9}(?![0-9])){0,200})"
 )
 """Further numbers: after commas, slashes, `&`, "and" in the languages that the bots know, or just spaces."""

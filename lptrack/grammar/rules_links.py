@@ -24,6 +24,9 @@ BRANCH_NUMBERS: Final = re.compile(
 """Numbers in a branch's name: after `bug`, `lp`, `fix`; or alone between separators and long enough for a bug."""
 
 
+_SMALL_ISSUE: Final = re.compile(r"/issues?/#?$")
+
+
 def _host(setting: Setting) -> str | None:
     if setting.number < 10_000 and "bug" not in setting.match[0]:
         return None  # the prefilter does not see it
@@ -36,8 +39,8 @@ def _issue_host(setting: Setting) -> str | None:
     if "launchpad." in host or host == "bugs.debian.org":
         return None
     path = match.string[match.end("host") : match.start("n")]
-    if setting.number < 10_000 and ("ticket" in path or "browse" in path):
-        return None  # the prefilter does not see them
+    if setting.number < 10_000 and "bug" not in match[0] and _SMALL_ISSUE.search(path) is None:
+        return None  # the prefilter does not see it
     if path.strip("/") in ("", "issue") and not host.startswith(("bugs.", "bugzilla.", "crbug.")):
         return None
     return tracker_of_host(host)
@@ -70,9 +73,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "launchpad-url",
-        ("launchpad.", "lpad.net"),
+        ("launchpad.", "lpad.net", "lp.net"),
         compile_(
-            rf"(?:launchpad\.(?:ubuntu\.com|net|dev|test)|\blpad\.net)(?::[0-9]{{2,5}})?/{_SEGMENTS}"
+            rf"(?:launchpad\.(?:ubuntu\.com|net|dev|test)|\blp(?:ad)?\.net)(?::[0-9]{{2,5}})?/{_SEGMENTS}"
             rf"(?:(?:\+|%2b)?bugs?(?:/\+bugs?)?)/#?{_N}{_REST}"
         ),
         _LINK,
@@ -117,6 +120,18 @@ RULES: Final[tuple[Rule, ...]] = (
         written=False,
     ),
     Rule(
+        "launchpad-host",
+        ("launchpad.net/",),
+        compile_(rf"\bbugs\.(?:[a-z]{{1,12}}\.)?launchpad\.net/(?=[0-9]{{5}}){_N}(?![\w.]){_REST}"),
+        _LINK,
+        LAUNCHPAD,
+        "The host of Launchpad's bugs and a number, as people remember the address.",
+        yes=(("http://bugs.launchpad.net/1160490", "launchpad 1160490"),),
+        no=("bugs.launchpad.net/5", "https://bugs.launchpad.net/ubuntu/+bugs"),
+        whole=True,
+        written=False,
+    ),
+    Rule(
         "launchpad-short-url",
         ("pad.lv/",),
         compile_(rf"\bpad\.lv/(?:bugs?[/=])?#?{_N}{_REST}"),
@@ -133,7 +148,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ("bugs.debian.org",),
         compile_(
             r"bugs\.debian\.org(?::[0-9]{2,5})?/(?:(?:cgi-bin/)?(?:bugreport|soap)\.cgi\?"
-            r"(?:[^\s&;=]{1,40}=[^\s&;=]{0,40}[&;]){0,6}?bug=|(?:from:|src:)?#?)"
+            r"(?:[^\s&;=]{1,40}=[^\s&;=]{0,40}[&;]){0,6}?bug=|(?:bug=)?#?)"
             rf"{_N}{_REST}"
         ),
         _LINK,

@@ -36,9 +36,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "part",
-        ("comment", "rev", "line", "port", "pid", "build", "rfc", "step", "item", "slide", "patch"),
+        ("comment", "commit", "rev", "line", "port", "pid", "build", "rfc", "step", "item", "slide", "patch"),
         compile_(
-            r"\b(?:comments?|rev(?:no|ision)?s?|lines?|ports?|pid|builds?|rfc|steps?|items?|slides?|patch(?:es|set)?"
+            r"\b(?:comments?|commits?|rev(?:no|ision)?s?|lines?|ports?|pid|builds?|rfc|steps?|items?|slides?|patch(?:es|set)?"
             r"|bugzilla\.kernel)"
             r"[\s:]{0,2}#?[0-9]{1,9}"
         ),

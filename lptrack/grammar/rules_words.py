@@ -20,7 +20,9 @@ _FILLER = (
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
 BUG: Final = compile_(
-    rf"bug(?<![a-z0-9_\u00c0-\u024f]bug)(?:s|reports?|fix(?:es)?|'s|\(s\)|z|es)?(?![a-rt-z_])"
+    rf"bug(?<![a-z0-9\u00c0-\u024f]bug)(?<![a-z0-9]_bug)"
+    rf"(?:s|reports?|fix(?:es)?|'s|\(s\)|z|es|ids?|nos?|nrs?|num(?:ber)?s?)?(?![a-rt-z_])"
+    rf"(?:,\s{{0,2}}(?=#?[0-9]{{6,8}}(?![0-9])))?"
     rf"{GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
@@ -36,7 +38,7 @@ _KINDS_OF_BUG: Final = frozenset(
 
 
 def _named(setting: Setting) -> str | None:
-    if setting.word in _KINDS_OF_BUG and setting.earlier == "debian":
+    if setting.earlier == "debian" and (setting.word in _KINDS_OF_BUG or setting.word in ("it", "is", "has", "as")):
         return DEBIAN
     return tracker_of_word(setting.word, setting.number)
 
@@ -44,7 +46,7 @@ def _named(setting: Setting) -> str | None:
 _ELSEWHERE = re.compile(
     r"[\])]{0,2},?\s{1,2}(?:in|on|at|from|of)\s(?:the\s)?(?:upstream\s)?"
     r"(?:(?P<host>bug(?:s|zilla)\.[\w.-]{3,40})|(?P<who>[a-z.]{2,14})(?:'s)?\s(?:bts|bug\s?tracker|bugzilla|tracker)\b)"
-    r"|\s{1,2}(?:in|on)\s(?P<debian>debian)(?=[\s.,;:!?)]{0,2}$|[.,;!?)])"
+    r"|\s{1,2}(?:in|on|@)\s?(?P<debian>debian)(?=[\s.,;:!?)]{0,2}$|[.,;!?)])"
 )
 """After a bug, where it is: `in the Debian BTS`, `on bugzilla.kernel.org`, or `in Debian` where a sentence ends."""
 
@@ -103,9 +105,10 @@ def _tagged(setting: Setting) -> str | None:
 
 def _package(setting: Setting) -> str | None:
     """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
-    if setting.channel != LAUNCHPAD or setting.number < 1_000_000:
+    who = setting.match["who"]
+    if setting.channel != LAUNCHPAD or not 1_000_000 <= setting.number < 3_000_000:
         return None
-    return LAUNCHPAD if is_project(setting.match["who"]) else None
+    return tracker_of_word(who, setting.number) or (LAUNCHPAD if is_project(who) else None)
 
 
 _TAGS = "|".join(
@@ -149,10 +152,10 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "debian-number",
-        ("debian", "deb", "bts", "wnpp #", "itp #", "rfp #", "ita #"),
+        ("debian", "deb", "bts", "wnpp", "itp #", "rfp #", "ita #", "rfs #", "itp:", "rfp:", "ita:", "rfs:"),
         compile_(
-            rf"\b(?:debian|deb|debbugs?|d?bts|wnpp|itp|rfp|ita)(?<![\w./@-]debian)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
-            rf":?\s{{0,3}}"
+            rf"(?<![\w./@-])(?:debian|deb|debbugs?|d?bts|wnpp|itp|rfp|ita|rfs)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
+            rf"[:/]?\s{{0,3}}"
             rf"(?:\[?#\[?\s?|(?<=\s|:)){NUMBER}{LIST}"
         ),
         _MENTION,
@@ -166,7 +169,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         no=("debian 7", "debian 20130124", "debian 12.04", "the deb 1.5.1-2"),
         plain=6,
-        hashed=1,
+        hashed=3,
     ),
     Rule(
         "bug-elsewhere",
@@ -291,7 +294,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ("lp", "launchpad", "malone", "lpad"),
         compile_(
             rf"(?:lp(?<![\w.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
-            rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry))?(?P<glue>{GLUE}){NUMBER}{LIST}"
+            rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry|ids?))?(?P<glue>{GLUE}){NUMBER}{LIST}"
         ),
         _MENTION,
         LAUNCHPAD,
@@ -314,7 +317,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "number-on-launchpad",
         ("on launchpad", "in launchpad", "at launchpad", "on lp", "in lp"),
-        compile_(r"(?<![\w#.:/@$£€+~=^-])#?(?P<n>[0-9]{5,8})\s(?:on|in|at)\s(?:launchpad|lp)\b(?![:\s]{0,2}#?[0-9])"),
+        compile_(
+            rf"(?<![\w#.:/@$£€+~=^-])#?(?P<n>[0-9]{{5,8}})(?![0-9]){LIST}\s(?:on|in|at)\s(?:launchpad|lp)\b(?![:\s]{{0,2}}#?[0-9])"
+        ),
         _MENTION,
         LAUNCHPAD,
         "A lone number that is said to be on Launchpad.",

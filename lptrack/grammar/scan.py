@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Final
 
 from lptrack.grammar.rule import CHANNEL, Rule, Setting
-from lptrack.grammar.sense import goes_on, reads_as_bug
+from lptrack.grammar.sense import goes_on, is_day, reads_as_bug
 from lptrack.grammar.table import BARE, DIGIT, RULES
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
@@ -168,6 +168,8 @@ class _Scan:
             return
         more = "more2" if second else "more"
         start, end = match.span(more) if more in match.re.groupindex else (0, 0)
+        if not rule.written and rule.kind is ReferenceKind.BRANCH and is_day(low, first, last):
+            return
         if rule.written and not reads_as_bug(low, glue, first, last, hashed, listed=end > start):
             return
         yield first, last, owner
@@ -189,7 +191,7 @@ class _Scan:
                 end = at
         for found in numbers.finditer(low, start - 1, end):
             for name in ("n", "lone", "first"):
-                if found[name] is not None:
+                if found[name] is not None and not is_day(low, *found.span(name)):
                     yield *found.span(name), LAUNCHPAD
             for name in ("more", "also"):
                 if found[name]:

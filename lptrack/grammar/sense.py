@@ -7,8 +7,9 @@ from typing import Final
 
 _UNIT = re.compile(
     r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people"
-    r"|users?|persons?|lines?|of [0-9]|[gmk]b|[mg]hz|bits?|x [0-9])\b"
+    r"|users?|persons?|lines?|of [0-9]|points?|votes?|[gmk]b|[mg]hz|bits?|x [0-9])\b"
 )
+_AMOUNT = re.compile(r"\s(?:bytes?|bugs|packages|users|files|lines|times|downloads)\b")
 _COUNTED = re.compile(
     r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned"
     r"|critical|high|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were"
@@ -25,19 +26,21 @@ _LINKING: Final = frozenset(
 
 def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, listed: bool) -> bool:
     """Whether the number at ``first:last`` is a bug's. ``glue`` is the bug word and all between it and the number."""
-    if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
+    if _is_cut_off(low, last, last - first) or is_day(low, first, last):
         return False
     digits = last - first
     if digits >= 5:
-        return True
+        return hashed or "bug" in glue or _AMOUNT.match(low, last, last + 16) is None
+    if digits <= 2 and glue.endswith(("[", "(")):
+        return False  # a footnote, a remark
     if glue.startswith("bugfix"):
         return False
     if hashed:
         return True
     if _UNIT.match(low, last, last + 24):
         return False
-    if digits == 4 and glue.startswith("bugs") and not listed and low[first : first + 2] in ("19", "20"):
-        return False  # a year
+    if digits == 4 and glue.startswith("bugs") and not listed:
+        return False  # a year, a count
     if digits <= 3 and glue.startswith("bugs") and (not listed or _COUNTED.match(low, last, last + 24)):
         return False
     if digits <= 2 and glue.rstrip().endswith((":", "-", "=")) and glue != "bug:" and not glue.endswith(("=", "-")):
@@ -47,7 +50,7 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
 
 def goes_on(low: str, first: int, last: int, digits: int, hashed: bool) -> bool:
     """Whether the number at ``first:last`` goes on with a list of bugs, whose first has ``digits`` digits."""
-    if _is_cut_off(low, last, last - first) or _is_day(low, first, last):
+    if _is_cut_off(low, last, last - first) or is_day(low, first, last):
         return False
     size = last - first
     if hashed:
@@ -71,7 +74,7 @@ def _is_cut_off(low: str, last: int, digits: int) -> bool:
     return sign == "%" or (sign == "/" and digits <= 2 and then.isdigit())
 
 
-def _is_day(low: str, first: int, last: int) -> bool:
+def is_day(low: str, first: int, last: int) -> bool:
     """Whether a number is a day written in one, 20130124."""
     return (
         last - first == 8

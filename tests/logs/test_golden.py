@@ -14,7 +14,8 @@ from tests.logs.golden import expected_of, list_logs, render_golden
 ONE_TALK = (
     "#ubuntu-example-2013-09-11.txt", "meetbot-log-txt.2013-09-11-15.04.log.txt", "irssi.log", "weechat.weechatlog",
     "hexchat.log", "#znc_20130911.log", "pidgin.txt", "pidgin-page.html", "supybot.log", "supybot-offset.log", "eggdrop.log",  # noqa: E501
-    "energymech-2013-09-11.log", "mirc.log", "dated-prefix.txt", "mootbot-log.txt", "irclogs-page.html", "moin-minutes.txt",  # noqa: E501
+    "energymech-2013-09-11.log", "mirc.log", "konversation.log",
+    "chat-columns-2013-09-11.txt", "dated-prefix.txt", "mootbot-log.txt", "irclogs-page.html", "moin-minutes.txt",
     "meetbot-page.2013-09-11-15.04.log.html", "moin-page.html", "moin-damaged-nicks.html", "moin-wiki.html",
 )  # fmt: skip
 

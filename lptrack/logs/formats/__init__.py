@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from lptrack.errors import UsageError
+from lptrack.logs.formats.chat import CHAT
 from lptrack.logs.formats.dated_prefix import DATED_PREFIX
 from lptrack.logs.formats.discourse_json import DISCOURSE_JSON
 from lptrack.logs.formats.eggdrop import EGGDROP
@@ -57,6 +58,7 @@ FORMATS: Final[tuple[LogFormat, ...]] = (
     MATRIX_HTML,
     DISCOURSE_JSON,
     MAIL,
+    CHAT,
     PLAIN_TEXT,
 )
 

@@ -17,6 +17,7 @@ _CLASS = re.compile(r"class\s*=\s*[\"']?([a-z]+)", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _RENAME = re.compile(r"\W*(\S{1,64}) is now known as (\S{1,64})")
 _ACTION = re.compile(r"\s*\* ?(\S{1,64}) ?(.*)", re.DOTALL)
+_NOTICE = re.compile(r"\s*-([^\s:-][^\s:]{0,63}?)(?::\S{1,64}?)?- (.*)", re.DOTALL)
 _HEAD = re.compile(
     r"(?:/(\d{4}/\d\d/\d\d)/)?(#[\w#+.-]{1,64}?)(?:\.(?:html|txt)\b|,? (?:-|–|—)? ?(\d{4}-\d\d-\d\d)|[<\s,])"
 )
@@ -75,7 +76,7 @@ def _read_row(number: int, row: str) -> Line:
         text = _text(content)
         if name == "nick":
             nick = bare_nick(text)
-        elif name == "time":
+        elif name == "time" or (kind and named is None and _TIME.fullmatch(text.strip())):
             found = _TIME.search(text)
             time = found[0] if found else None
         else:
@@ -86,6 +87,8 @@ def _read_row(number: int, row: str) -> Line:
         return Line(number, LineKind.ACTION, action[2], bare_nick(action[1]), time)
     if rename := _RENAME.match(said):
         return Line(number, LineKind.NICK, rename[2], rename[1], time)
+    if kind == "other" and (notice := _NOTICE.match(said)):
+        return Line(number, LineKind.NOTICE, notice[2], bare_nick(notice[1]), time)
     if kind in ("join", "part", "server", "other", "nickchange", "servermsg"):
         return Line(number, LineKind.EVENT, said, time=time)
     return Line(number, LineKind.UNREAD if said.strip() else LineKind.BLANK, said, time=time)

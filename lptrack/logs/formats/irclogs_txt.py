@@ -10,18 +10,30 @@ from lptrack.model import LineKind
 
 _CLOCK = r"\[(?P<time>\d\d:\d\d(?::\d\d)?)\] "
 
+OLD_IRCLOGS = (
+    rule(LineKind.NICK, r"=== (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
+    rule(
+        LineKind.ACTION,
+        r"=== (?P<nick>(?!Topic )[A-Za-z_`\[\]{}\\|^][\w`\[\]{}\\|^-]{0,31}) "
+        r"(?![\[(:]|\S{1,20} (?:changed|set|unset|by)\b|(?:is|are) now\b|has (?:joined|left|quit|set|changed|been)\b"
+        r"|(?:sets?|changed|changes|unset|removed|gives|was kicked)\b)(?P<text>.*)",
+    ),
+)
+"""The logs of 2004 to 2007 have what people do without a clock, `=== nick waves`, like joins and parts."""
+
 IRCLOGS_TXT = PatternFormat(
     name="irclogs-txt",
     title="day logs of irclogs.ubuntu.com",
     rules=(
-        rule(LineKind.MESSAGE, _CLOCK + r"<(?P<nick>[^<> ]{1,64})> ?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _CLOCK + r" {0,3}<(?P<nick>[^<> ]{1,64})> ?(?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r" \* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r"\* (?P<nick>[^\s:]{1,64}) (?!(?:is now known as|has (?:joined|left|quit)) )(?P<text>.*)"),  # noqa: E501
         rule(LineKind.NICK, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),  # noqa: E501
-        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^- ]\S{0,63})- (?P<text>.*)"),
+        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^:\s-][^:\s]{0,63}?)(?::\S{1,64}?)?- (?P<text>.*)"),
+        *OLD_IRCLOGS,
         rule(LineKind.EVENT, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*|-!-) .*"),
     ),
-    sign=re.compile(r"\[\d\d:\d\d\] (?:<[^<> ]+>| \* )"),
+    sign=re.compile(r"\[\d\d:\d\d\] (?: {0,3}<[^<> ]+>| \* )"),
     shape=Shape(
         keep=b">#[=*",
         opens=b"[",

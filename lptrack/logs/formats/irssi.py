@@ -20,7 +20,7 @@ IRSSI = PatternFormat(
         rule(LineKind.NICK, _CLOCK + r"-!- You're now known as (?P<new>\S{1,64})\s*"),
         rule(LineKind.EVENT, _CLOCK + r"-!- \S{1,64} (?:\[[^\]]*\] )?has joined (?P<channel>#\S{1,64})\s*"),
         rule(LineKind.EVENT, _CLOCK + r"-!- .*"),
-        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^-:\s]{1,64})(?::#?[^-\s]{1,64})?- (?P<text>.*)"),
+        rule(LineKind.NOTICE, _CLOCK + r"-(?P<nick>[^:\s-][^:\s]{0,63}?)(?::\S{1,64}?)?- (?P<text>.*)"),
         rule(LineKind.EVENT, _CLOCK + r"![^\s]+ .*"),
         rule(LineKind.HEADER, r"--- (?:Log opened|Day changed) (?P<day>\w{3} \w{3} +\d{1,2}(?: [\d:]{8})? \d{4})\s*"),
         rule(LineKind.HEADER, r"--- Log closed .*"),
