@@ -47,5 +47,5 @@ def parse_zone(name: str) -> ZoneInfo:
     """A time zone by its name. Raises `UsageError`."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         raise UsageError(f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, or UTC") from None

@@ -33,7 +33,7 @@ def load_config(path: Path | None, *, start: Path | None = None) -> Config:
         raise ConfigError(f"{path}: {error.strerror}", hint="`lptrack init` writes a commented one") from error
     try:
         data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: no TOML: {error}", hint="https://toml.io has the format") from error
     return parse_config(data, path)
 
@@ -167,7 +167,7 @@ def _timezone(value: Any, where: str) -> str | None:
     zone = _string("logs.timezone", value, where)
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError) as error:
         raise ConfigError(f"{where}: logs.timezone {zone!r} is no time zone", hint="e.g. Europe/Berlin") from error
     return zone
 

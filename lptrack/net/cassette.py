@@ -60,13 +60,24 @@ def load_cassette(path: Path) -> dict[str, Any]:
     """A cassette's JSON; `UsageError` where the file is none."""
     try:
         data = json.loads(path.read_text("utf-8"))
-        if isinstance(data["exchanges"], list):
+        if isinstance(data["exchanges"], list) and all(map(_is_exchange, data["exchanges"])):
             return dict(data)
     except OSError as error:
         raise UsageError(f"{path}: no cassette can be read there: {error.strerror or error}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise UsageError(f"{path}: is no cassette", hint="a cassette is a JSON file written by a recording run")
+
+
+def _is_exchange(held: Any) -> bool:
+    """Whether this is a request and its answer as a recording run writes them."""
+    return (
+        isinstance(held, dict)
+        and all(isinstance(held[name], str) for name in ("method", "url"))
+        and all(isinstance(held.get(name) or "", str) for name in ("accept", "body", "text", "base64"))
+        and isinstance(held.get("headers") or {}, dict)
+        and type(held["status"]) is int
+    )
 
 
 class ReplayAdapter(BaseAdapter):
@@ -124,7 +135,10 @@ def _load_body(held: Mapping[str, Any]) -> bytes:
     if "json" in held:
         return json.dumps(held["json"]).encode()
     if "base64" in held:
-        return base64.b64decode(held["base64"])
+        try:
+            return base64.b64decode(held["base64"])
+        except ValueError as error:
+            raise UsageError(f"a cassette's answer to {held['url']} is no base64", hint="record it anew") from error
     return str(held.get("text", "")).encode()
 
 

@@ -38,9 +38,9 @@ def parse_http_date(value: str | None) -> datetime | None:
     """An HTTP date as aware UTC; None where it is missing or no date."""
     try:
         at = parsedate_to_datetime((value or "").strip())
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
