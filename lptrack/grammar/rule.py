@@ -61,13 +61,13 @@ class Rule:
 
 NUMBER: Final = r"(?P<n>[0-9]{1,9})(?![0-9])"
 
-GLUE: Final = r"(?:[\s=:#*~`'\"(\[>→-]|<br ?/?>)*+"
+GLUE: Final = r"(?:[\s=:#＃*~`'\"(\[>→「-]|<br ?/?>)*+"
 """Between "bug" and its number: Launchpad's own (space, `=`, `-`, line breaks), `:`, `#`, and markup around it."""
 
 LIST: Final = (
     r"(?P<more>(?:"
     r"[\])*`'\"]{0,3}(?:\s{0,2}\([^()\n]{0,120}\))?[\])*`'\"]{0,2}"  # what closes markup, a link's address, a remark
-    r"(?:\s{0,3}(?:[,;&+|/]|\band\b|\bor\b|\bund\b|\ben\b|\bet\b|\bir\b|\by\b|\boder\b|\bplus\b){1,2}\s{0,3}"
+    r"(?:\s{0,3}(?:[,;&+|/]|\band\b|\bor\b|\bund\b|\ben\b|\bet\b|\bir\b|\by\b|\boder\b|\bplus\b|\bthen\b|\bvs\b|\bas\swell\sas\b){1,2}\s{0,3}"
     r"(?:and\s{1,3}|or\s{1,3}|also\s{1,3}|&\s{0,2})?|\s{1,3}|\s{0,2}\((?:and|also|or|plus|[&+])\s{1,2})"
     r"[\[(*`'\"]{0,3}#{0,2}\s?\[?[0-9]{1,9}(?![0-9])){0,200})"
 )

@@ -15,7 +15,7 @@ _FILLER = (
     r"(?:(?:(?:reports?|trackers?|s|numbers?|numero|nummer|num|no|nr|ids?|entry|entries|tickets?|launchpad|lp|malone"
     r"|is|are|was|were|being|at|the|called|in|on|for|fixed|closed|filed|opened|reported|affected|like|including"
     r"|here|list|fix|fixes|see)\b"
-    rf"|n[°º]|№|numéro)\.?{GLUE}){{0,3}}"
+    rf"|n[°º]|n(?=\.)|№|numéro|número)\.?{GLUE}){{0,3}}"
 )
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
@@ -88,7 +88,11 @@ def _project(setting: Setting) -> str | None:
         or setting.between.strip()
     ):
         return None
-    return word if word not in TRACKER_WORDS and is_project(word) else None
+    return word if word not in TRACKER_WORDS and word not in _EARLY and is_project(word) else None
+
+
+_EARLY: Final = frozenset(("bzr", "bazaar", "soyuz", "rosetta"))
+"""Projects that were on Launchpad when its numbers were low."""
 
 
 def _issue(setting: Setting) -> str | None:
@@ -97,6 +101,20 @@ def _issue(setting: Setting) -> str | None:
         return named
     theirs = setting.number < 100_000 and not setting.between.strip() and is_project(setting.word)
     return setting.word if theirs else None
+
+
+def _told(setting: Setting) -> str | None:
+    """Whose the bug is of which a sentence tells the number: the last tracker named in it, else the channel's own."""
+    if not 100_000 <= setting.number < 3_000_000:
+        return None
+    said = setting.match.string[setting.match.start() : setting.match.start("n")]
+    for word in reversed(_PLAIN_WORD.findall(said)):
+        if (named := tracker_of_word(word, setting.number)) is not None:
+            return named
+    return _named(setting) or setting.channel
+
+
+_PLAIN_WORD = re.compile(r"[a-z][a-z.]{1,20}")
 
 
 def _tagged(setting: Setting) -> str | None:
@@ -313,6 +331,56 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("/dev/lp0", "lp:apport", "lp 5", "help 12345", "launchpad 2.0", "lp:ubuntu/12345.x"),
         plain=5,
         hashed=1,
+    ),
+    Rule(
+        "bug-told",
+        ("bug",),
+        compile_(
+            r"bug(?<![\w./-]bug)(?:s|\sreports?)?(?![\w./-])[^0-9#/<>\n]{1,40}?"
+            r"(?:[:,#]|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
+            rf"(?P<n>[0-9]{{6,7}})(?![0-9a-z%]|[.:,-][0-9]|\s(?:users|bytes|lines|files|people|times|of)\b){LIST}"
+        ),
+        _MENTION,
+        _told,
+        "A bug, and a few words later its number: `the bug that I filed: 1160490`.",
+        yes=(
+            ("the bug that I filed: 1160490", "launchpad 1160490"),
+            ("bugs such as 1160490 and 1157943", "launchpad 1160490, launchpad 1157943"),
+            ("the bug in Debian is #722295", "debian 722295"),
+        ),
+        no=("a bug with 1048576 bytes", "bug in build 1160490", "a bug, 1048576 bytes long", "the bug in 1160490"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "bugs-apart",
+        ("bugs",),
+        compile_(
+            r"bugs(?<![\w./-]bugs)(?![\w./])[\s:#(]{1,4}(?P<n>[0-9]{6,7})(?![0-9a-z%]|[.:-][0-9])"
+            r"(?P<more>(?:[^0-9</@\n]{1,40}?[\s#(][0-9]{6,7}(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files)\b)){1,40})"
+        ),
+        _MENTION,
+        _told,
+        "Further numbers after `bugs 1`, with a few words between them.",
+        yes=(
+            ("bugs 1160490 [apt], 1157943 [dpkg]", "launchpad 1157943"),
+            ("bugs #1160490: crash, #1157943: hang", "launchpad 1157943"),
+        ),
+        no=("bugs 1160490 and 1048576 bytes", "bugs 1160490, fixed in build 1157943", "bug 1160490: 1157943"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "duplicate",
+        ("dup",),
+        compile_(rf"\bdup(?:e|licate)?s?\s(?:of|for|to|with)\s#?(?P<n>[0-9]{{6,7}})(?![0-9a-z]|[.:-][0-9]){LIST}"),
+        _MENTION,
+        _told,
+        "The number of which another bug is a duplicate.",
+        yes=(("it is a duplicate of 1160490", "launchpad 1160490"), ("dup of #1160490", "launchpad 1160490")),
+        no=("two duplicates of 5",),
+        plain=6,
+        hashed=6,
     ),
     Rule(
         "number-on-launchpad",
