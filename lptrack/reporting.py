@@ -6,7 +6,7 @@ same database and arguments give the same document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +16,24 @@ from lptrack.errors import UsageError
 from lptrack.join.across import build_matrix, build_trends
 from lptrack.join.instants import resolve_endpoint, resolve_window, select_meetings
 from lptrack.join.interface import BugLife, Endpoint, Filters, Window
-from lptrack.join.life import build_life
+from lptrack.join.life import build_life, build_lives
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
-from lptrack.model import BugKey
+from lptrack.model import BugHistory, BugKey, LogEntry, Observation
 from lptrack.report.build import build_report
 from lptrack.report.build_history import build_history_report
 from lptrack.report.build_status import build_status as arrange_status
 from lptrack.report.files import render_report_files, write_files
-from lptrack.report.model import Column, HistoryReport, Report, ReportOptions, SectionKey, Standing, StatusReport
+from lptrack.report.model import (
+    Column,
+    HistoryReport,
+    Page,
+    Report,
+    ReportOptions,
+    SectionKey,
+    Standing,
+    StatusReport,
+)
 from lptrack.storage.store import Store
 from lptrack.trackers import tracker_named, tracker_names
 
@@ -90,11 +99,17 @@ def load_report(
     last: int = 12,
     across: bool = True,
     lives: bool = False,
+    arranged: bool = True,
     title: str | None = None,
 ) -> Report:
-    """The report between two MEETING arguments. ``across`` adds matrix and trends, ``lives`` a timeline a bug."""
+    """The report between two MEETING arguments. ``across`` adds matrix and trends, ``lives`` a timeline a bug.
+
+    ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone.
+    """
     window = load_window(store, config, filters, start=start, end=end)
     options = build_options(config, title=title)
+    if not arranged:
+        return Report(Page("", "", (), window.end.at), window)
     matrix = build_matrix(store, window, last, bug_url) if across else None
     trends = build_trends(store, window, bug_url) if across else None
     told = _load_lives(store, window) if lives else {}
@@ -124,19 +139,21 @@ def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
         reverse=True,
     )
     chosen = list(dict.fromkeys((*moved, *spoken)))[:LIVES]
-    told = {bug: _load_life(store, bug, window.end) for bug in chosen}
-    return {bug: life for bug, life in told.items() if life is not None}
+    return build_lives(store, chosen, window.end, _build_history, bug_url)
 
 
-def _load_life(store: Store, bug: BugKey, end: Endpoint) -> BugLife | None:
-    history = tracker_named(bug.tracker).build_history if bug.tracker in tracker_names() else None
-    return build_life(store, bug, end, history, bug_url)
+def _build_history(
+    observation: Observation, entries: tuple[LogEntry, ...], facts: Mapping[str, str], read_at: datetime
+) -> BugHistory | None:
+    if observation.tracker not in tracker_names():
+        return None
+    return tracker_named(observation.tracker).build_history(observation, entries, facts, read_at)
 
 
 def load_status(
-    store: Store, config: Config, filters: Filters | None = None, *, at: str | None = None
+    store: Store, config: Config, filters: Filters | None = None, *, at: str | None = None, arranged: bool = True
 ) -> StatusReport:
-    """The state of every tracked bug task at a TIME_OR_MEETING (default: now)."""
+    """The state of every tracked bug task at a TIME_OR_MEETING (default: now); ``arranged`` as of `load_report`."""
     filters = filters or Filters()
     now = store.load_newest_moment() or NEVER
     meetings = select_meetings(store.load_meetings(), filters, config.team_of)
@@ -153,7 +170,8 @@ def load_status(
         run=store.load_run(),
         filters=filters,
     )
-    return arrange_status(standing, build_options(config))
+    options = build_options(config)
+    return arrange_status(standing, options) if arranged else StatusReport(Page("", "", (), end.at), standing)
 
 
 def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
@@ -161,7 +179,7 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     now = store.load_newest_moment() or NEVER
     lives = []
     for bug in bugs:
-        life = _load_life(store, bug, Endpoint(None, now))
+        life = build_life(store, bug, Endpoint(None, now), _build_history, bug_url)
         if life is None:
             raise UsageError(
                 f"{bug.tracker} bug {bug.number} is not in the database",

@@ -113,6 +113,7 @@ def report(
             last=last,
             across=across,
             lives=chosen.name == "html" and explain is None,
+            arranged=explain is not None or chosen.name not in ("csv", "json"),
         )
     if explain is not None:
         lines = build_explanation(document, parse_bug(explain))

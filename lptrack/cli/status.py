@@ -83,5 +83,5 @@ def status(
     )
     config = load_config(configuration)
     with open_records(db, config, as_known_at) as store:
-        document = load_status(store, config, filters, at=at)
+        document = load_status(store, config, filters, at=at, arranged=chosen.name not in ("csv", "json"))
     write_output(render_document(document, chosen, settings), output, binary=chosen.binary)

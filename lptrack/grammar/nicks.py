@@ -13,7 +13,7 @@ _NAMES: Final = """
 ubotu ubottu ubuntubot ubugtu lubotu kubotu xubotu edubotu uvirtbot ukbot twobottux fibubot mup
 snapmup kubine ubuntulog ubuntu-bugs supybot limnoria infobot dpkg zwiebelbot kgb cia openstack
 openstackgerrit openstackstatus opendevmeet opendevstatus opendevreview gerritbot bugbot bugzilla
-bugz buggybot classbot queuebot jenkins travis-ci buildbot tarmac jujubot maasbot launchpadbot lpbot
+bugz buggybot udevbot classbot queuebot jenkins travis-ci buildbot tarmac jujubot maasbot launchpadbot lpbot
 wikibugs stashbot jouncebot wm-bot firebot gnomebot chanserv pmbot statusbot logbot
 """
 _BOTS: Final = _MEETING_BOTS | frozenset(_NAMES.split())
@@ -30,6 +30,11 @@ def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
     """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
     plain = _plain(nick)
     return plain in _BOTS or _FAMILY.fullmatch(plain) is not None or any(_plain(other) == plain for other in extra)
+
+
+def looks_like_bot(nick: str) -> bool:
+    """Whether a nick is made as bots' are: it ends in `bot`. Enough only together with a bot's own words."""
+    return _plain(nick).endswith("bot")
 
 
 def is_meeting_bot(nick: str) -> bool:

@@ -70,44 +70,46 @@ HOSTS: Final[tuple[tuple[str, str], ...]] = (
 _WORDS: Final = """
 a about above action active actual add added adding additional afaik affected affecting affects after again
 against ah all almost already also although always am an and annoying another any anyone apparently approved are
-around as asked assign assigned assigning at attached auf back background bad based be because been before being
-believe below besides best better between big bisect blocked blocker blocking both broken btw bunch but by
-called can cannot cause caused causes cf changeset check checked cherry chose cid close closed closes closing
-code comment comments commit commits committed common con concerning confirm confirmed confirms considered
-contains core corresponding could couple covered coverity crash created critical current currently cursed cut
-cute das de deal dealing debug december del den der des description details did die different discussed
-discussing do documented does done dreaded du due dup dupe duplicate duplicated during each earlier easy edit eg
-ein eine either el else en encounter encountered enough entire especially et etc even ever every example except
-existing expect expired explain extra extremely famous far favorite favourite feature fell few ffe file filed
-files filing final finally find first five fix fixed fixes fixing follow followup for forget former found four
-from fun funny further fwiw gave generic get getting give given go goes going got grab great guess had half
-handle handled happened has hate have he heard hello help her here hey hi high his hit hits hitting hmm hope how
-however http huge i idea ideal identical ie if ignore il im imo important imported in include included including
-incomplete indeed inside instead interesting into introduced invalid investigate investigated investigating is
-issue it its just keep kill killed kind know known la last latest le lead least left les let like likely link
-linked list listed little live lo load log lol long look looked looking looks los lot lots love lovely low made
-main maintainer major make makes many mark marked mass master match may maybe me mean meant meanwhile medium
-mentioned mere merged merging might milestoned mine minor mir missing mit monday more morning most move moved
-multiple must my named namely nasty near nearly need needs never new newest next nice no nope nor not notice
-noticed now number numerous obvious of off oh ok okay old older on once one only onto oops open opened opening
-or order original other our out over own particular paste pasted patch people per perhaps personal pick piece
-pinging please plus point pointed poke poor possible possibly post posted potential present pretty previous
-primary prior private pro probably problem project proposed public push quick quite raise raised rather re read
-reads real really reason recent reference referenced regarding regards regular reject related release released
-relevant remaining remember remove removed reopen reopened repeat replied reply report reported reporting
-request requests required resolve resolved respective result retest review reviewed right same saw say says
-search second security see seen send sent separate serious set several severe severity shall she should show
-shows similar simple since single small so solve solved solves some someone somewhat soon sort special specific
-specifically sru start started state status still story strange stupid subscribe subscribed such suggest summary
-sure suspect symptom tag take target targeted task tell ten test tested testing than thank thanks that the their
-them then there these they think third this those though three through till tiny title to today told too took
-top total touch touched touches track tracked tracking triage triaged triaging tricky trivial true try tuesday
-two type ubot ubottu ubotu ugly um umbrella un und under understand une unless unrelated unreported until up
-upcoming update updated uploaded upon urgent us use used useful user usual verification verified verify
-verifying version very via view von vs wait waiting want wanted was watch way we wednesday week weird welcome
-well were what whatever when where whether which while who whole why widely wiki wish wishlist with within
-without won wonder wonderful work workaround workarounds worked working works worst would write wrong wrote y
-yeah yep yes yesterday yet you your zu zum zur
+around article as asked assign assigned assigning at attached attachment auf back background bad based be
+because been before being believe below besides best better between big bisect blocked blocker blocking both
+broken btw build bunch but by called can cannot cause caused causes cf changeset chapter check checked cherry
+chose cid close closed closes closing code comment comments commit commits committed common con concerning
+confirm confirmed confirms considered contains core corresponding could couple covered coverity crash created
+critical current currently cursed cut cute das day de deal dealing debug december del den der des description
+details did die different discussed discussing do documented does done dreaded du due dup dupe duplicate
+duplicated during each earlier easy edit eg ein eine either el else en encounter encountered enough entire
+episode especially et etc even ever every example except existing expect expired explain extra extremely famous
+far favorite favourite feature fell few ffe file filed files filing final finally find first five fix fixed
+fixes fixing follow followup footnote for forget former forum found four from fun funny further fwiw gave
+generic get getting give given go goes going got grab great guess had half handle handled happened has hash hate
+have he heard hello help her here hey hi high his hit hits hitting hmm hope how however http huge i id idea
+ideal identical ids ie if ignore il im image imo important imported in include included including incomplete
+indeed inside instead interesting into introduced invalid investigate investigated investigating invoice is
+issue it its job just keep kill killed kind know known la last latest le lead least left les let like likely
+link linked list listed little live lo load log lol long look looked looking looks los lot lots love lovely low
+made mail main maintainer major make makes many mark marked mass master match may maybe me mean meant meanwhile
+medium mentioned mere merged merging message might milestoned mine minor mir missing mit monday more morning
+most move moved msg multiple must my named namely nasty near nearly need needs never new newest next nice no
+nope nor not note notice noticed now number numerous obvious of off oh ok okay old older on once one only onto
+oops open opened opening or order original other our out over own page particular paste pasted patch people per
+perhaps personal phone pick piece pinging please plus point pointed poke poor possible possibly post posted
+potential present pretty previous primary prior private pro probably problem project proposed public push quick
+quite raise raised rather re read reads real really reason recent reference referenced regarding regards regular
+reject related release released relevant remaining remember remove removed reopen reopened repeat replied reply
+report reported reporting request requests required resolve resolved respective result retest review reviewed
+revision right run same saw say says search second section security see seen send sent separate serial serious
+set several severe severity shall she should show shows similar simple since single slide small snapshot so
+solve solved solves some someone somewhat soon sort special specific specifically sru start started state status
+step still story strange stupid subscribe subscribed such suggest summary sure suspect symptom tag take target
+targeted task tell ten test tested testing than thank thanks that the their them then there these they think
+third this those though thread three through till tiny title to today told too took top topic total touch
+touched touches track tracked tracking triage triaged triaging tricky trivial true try tuesday two type ubot
+ubottu ubotu ugly um umbrella un und under understand une unless unrelated unreported until up upcoming update
+updated upload uploaded upon urgent us use used useful user usual verification verified verify verifying version
+very via view von vs wait waiting want wanted was watch way we wednesday week weird welcome well were what
+whatever when where whether which while who whole why widely wiki wish wishlist with within without won wonder
+wonderful work workaround workarounds worked working works worst would write wrong wrote y yeah yep yes
+yesterday yet you your zu zum zur
 """
 
 ORDINARY: Final = frozenset(_WORDS.split())

@@ -337,7 +337,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ("bug",),
         compile_(
             r"bug(?<![\w./-]bug)(?:s|\sreports?)?(?![\w./-])[^0-9#/<>\n]{1,40}?"
-            r"(?:[:,#]|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
+            r"(?:[:,]|(?<![a-z0-9])#|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
             rf"(?P<n>[0-9]{{6,7}})(?![0-9a-z%]|[.:,-][0-9]|\s(?:users|bytes|lines|files|people|times|of)\b){LIST}"
         ),
         _MENTION,

@@ -9,7 +9,7 @@ _UNIT = re.compile(
     r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people"
     r"|users?|persons?|lines?|of [0-9]|points?|votes?|[gmk]b|[mg]hz|bits?|x [0-9])\b"
 )
-_AMOUNT = re.compile(r"\s(?:bytes?|bugs|packages|users|files|lines|times|downloads)\b")
+_AMOUNT = re.compile(r"\s(?:bytes?|bugs|packages|users|people|files|lines|times|downloads|of them)\b")
 _COUNTED = re.compile(
     r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned"
     r"|critical|high|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were"

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time
 from typing import NamedTuple, assert_never
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
+from lptrack.grammar.nicks import looks_like_bot
 from lptrack.grammar.scan import Match, scan_line
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.decode import decode_line
@@ -213,11 +214,11 @@ class Collector:
         """Whether a line that reads like a bot's is one: by its speaker, or an unknown one who answers a mention."""
         if speaker_is_bot:
             return True
-        if line.speaker is None or line.speaker in self.talkers or line.kind is not LineKind.MESSAGE:
+        if line.speaker is None or line.speaker in self.talkers or isinstance(announced, NotFound):
             return False
-        if isinstance(announced, NotFound):
+        if line.kind not in (LineKind.MESSAGE, LineKind.NOTICE):
             return False
-        return self._find_cause(line, announced) is not None
+        return looks_like_bot(line.speaker) or self._find_cause(line, announced) is not None
 
     def _find_cause(self, line: Line, announced: Announced) -> int | None:
         for number in (announced.number, announced.duplicate):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -130,9 +131,37 @@ def xml(text: str) -> str:
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def json_text(value: object, indent: int | None = 2) -> str:
-    """JSON whose strings show no control or direction character raw: they are `\\u…` escapes, so nothing is lost."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def json_text(value: object) -> str:
+    """JSON whose strings show no control or direction character raw: they are `\\u…` escapes, so nothing is lost.
+
+    Objects and lists of objects are written over lines, a record each, so that a diff is readable; what is within a
+    record stays on its line, for Python writes indented JSON ten times slower.
+    """
+    return "".join(_json_parts(value, "\n"))
+
+
+def _json_parts(value: object, line: str) -> Iterator[str]:
+    inner = line + " "
+    if isinstance(value, dict) and any(isinstance(each, (dict, list)) for each in value.values()):
+        yield "{"
+        for place, (name, each) in enumerate(value.items()):
+            yield f"{',' if place else ''}{inner}{_ENCODE(name)}: "
+            yield from _json_parts(each, inner)
+        yield f"{line}}}"
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        yield "["
+        for place, each in enumerate(value):
+            yield f"{',' if place else ''}{inner}{_json_record(each)}"
+        yield f"{line}]"
+    else:
+        yield _json_record(value)
+
+
+def _json_record(value: object) -> str:
+    text = _ENCODE(value)
     return text if text.isascii() else show_json(text)
 
 

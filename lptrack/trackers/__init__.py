@@ -25,6 +25,7 @@ TRACKERS: Final = (
 GROUP: Final = "lptrack.trackers"
 
 
+@cache  # reading the entry points of all that is installed takes milliseconds, and this is asked for each bug
 def tracker_names() -> tuple[str, ...]:
     """Every tracker's name: lptrack's own in their order, then those that other packages bring, sorted."""
     own = tuple(name for name, _ in TRACKERS)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lptrack.logs.formats.irclogs_txt import OLD_IRCLOGS
 from lptrack.logs.interface import Head, Item, RawLine
 from lptrack.logs.linewise import PatternFormat, rule
-from lptrack.model import LineKind
+from lptrack.logs.markup import strip_lines
+from lptrack.model import Line, LineKind
 
 _DAY = (
     r"(?P<day>\d{4}-\d\d-\d\d|(?:[A-Z][a-z]{2,8},? )?(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} {1,2}\d{1,2}),?"
@@ -55,24 +56,39 @@ _MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|html|head|body|p|div|pre|h\d|ul|tab
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Lines that begin with a clock and a nick in whatever brackets, or with `<nick>` alone."""
+    """Lines that begin with a clock and a nick in whatever brackets, or with `<nick>` alone; also in a web page."""
 
     name: str = _RULES.name
     title: str = _RULES.title
 
     def recognise(self, head: Head) -> float:
         """Less sure than every format that knows its lines; a chat without clocks must be nothing else."""
-        if _MARKUP.match(head.text):
+        lines = [line for line in head.lines[:400] if line.text.strip()]
+        if not lines:
             return 0.0
-        lines = [line.text for line in head.lines[:400] if line.text.strip()]
-        bare = sum(1 for text in lines if _BARE.match(text))
-        spoken = sum(1 for text in lines if text.startswith("<") and _BARE.match(text))
+        if _is_page(head):
+            texts = [text for _, stripped in strip_lines(lines) for text in stripped]
+            hits = sum(1 for text in texts if _RULES.sign.match(text))
+            return 0.9 * hits / len(texts) if hits > 1 else 0.0
+        bare = sum(1 for line in lines if _BARE.match(line.text))
+        spoken = sum(1 for line in lines if line.text.startswith("<") and _BARE.match(line.text))
         alone = 0.3 * bare / len(lines) if spoken and bare >= 0.6 * len(lines) else 0.0
         return max(0.4 * _RULES.recognise(head), alone)
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Each line on its own."""
-        yield from _RULES.parse(lines, head)
+        if not _is_page(head):
+            yield from _RULES.parse(lines, head)
+            return
+        for raw, texts in strip_lines(lines):
+            if not texts:
+                yield Line(raw.number, LineKind.BLANK, "")
+            for text in texts:
+                yield from _RULES.read(RawLine(raw.number, text.strip()))
+
+
+def _is_page(head: Head) -> bool:
+    return _MARKUP.match(head.text) is not None
 
 
 CHAT = Chat()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
@@ -28,8 +30,12 @@ def render(document: Document, settings: RenderSettings) -> str:
     places = [columns.index(name) for name in wanted]
     delimiter = parse_delimiter(settings.delimiter)
     lines = [_line(wanted, delimiter)]
-    lines += [_line([_text(row[place]) for place in places], delimiter) for row in rows]
+    lines += [_line([row[place] for place in places], delimiter) for row in rows]
     return ("\ufeff" if settings.bom else "") + "".join(lines)
+
+
+# Most cells: nothing to quote, to neutralise or to spell out. The rest goes the careful way.
+_PLAIN: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z ():/._-]*[0-9A-Za-z)])?")
 
 
 def parse_delimiter(text: str) -> str:
@@ -40,12 +46,17 @@ def parse_delimiter(text: str) -> str:
     return delimiter
 
 
-def _text(value: object) -> str:
-    return spreadsheet("" if value is None else str(value))
+def _line(cells: Sequence[object], delimiter: str) -> str:
+    return delimiter.join([_cell(cell, delimiter) for cell in cells]) + "\n"
 
 
-def _line(cells: Sequence[str], delimiter: str) -> str:
-    return delimiter.join(_quoted(cell, delimiter) for cell in cells) + "\n"
+def _cell(value: object, delimiter: str) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if _PLAIN.fullmatch(text) and delimiter not in text:
+        return text
+    return _quoted(spreadsheet(text), delimiter)
 
 
 def _quoted(cell: str, delimiter: str) -> str:

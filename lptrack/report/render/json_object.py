@@ -1,4 +1,4 @@
-"""JSON for programs: the interface's objects, with what the human report says beside as extra fields."""
+"""JSON for programs: the interface's objects; a machine judges for itself, so nothing of the page is in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
-from lptrack.join.interface import BugLife, Matrix, Trends
+from lptrack.join.interface import BugLife
 from lptrack.join.output import render_instant, report_json, status_json, task_record
 from lptrack.model import UNKNOWN, Value
 from lptrack.report.build_history import build_timeline
@@ -24,22 +24,11 @@ def build_object(document: Document) -> dict[str, Any]:
     """The object as plain dictionaries and lists."""
     match document:
         case Report():
-            extra: dict[str, Any] = {
-                "headline": document.page.headline,
-                "notices": [
-                    {"text": notice.text, "bugs": [bug.text for bug in notice.bugs]}
-                    for notice in document.page.notices
-                ],
-            }
-            if document.matrix is not None:
-                extra["matrix"] = _matrix(document.matrix)
-            if document.trends is not None:
-                extra["trends"] = _trends(document.trends)
-            return {**report_json(document.window), **extra}
+            return report_json(document.window)
         case StatusReport():
             standing = document.standing
             said = status_json(standing.at, standing.states, standing.unresolved)
-            return {**said, "headline": document.page.headline, "run": standing.run}
+            return {**said, "run": standing.run}
         case HistoryReport():
             return {"bugs": [_life(life, document.page.as_of) for life in document.lives]}
         case _:
@@ -48,41 +37,6 @@ def build_object(document: Document) -> dict[str, Any]:
 
 def _value(value: Value) -> str | None:
     return None if value is UNKNOWN or value is None else str(value)
-
-
-def _matrix(matrix: Matrix) -> dict[str, Any]:
-    return {
-        "meetings": [meeting.id for meeting in matrix.meetings],
-        "rows": [
-            {
-                "tracker": state.bug.tracker,
-                "number": state.bug.number,
-                "target": state.target,
-                "statuses": ["unknown" if status is UNKNOWN else status for status in statuses],
-            }
-            for state, statuses in matrix.rows
-        ],
-    }
-
-
-def _trends(trends: Trends) -> dict[str, Any]:
-    return {
-        "meetings": [meeting.id for meeting in trends.meetings],
-        "open": list(trends.open),
-        "closed": list(trends.closed),
-        "unknown": list(trends.unknown),
-        "by_status": {status: list(counts) for status, counts in sorted(trends.by_status.items())},
-        "carried": [
-            {
-                "tracker": state.bug.tracker,
-                "number": state.bug.number,
-                "target": state.target,
-                "meetings": meetings,
-                "days": None if age is None else age.days,
-            }
-            for state, meetings, age in trends.carried
-        ],
-    }
 
 
 def _life(life: BugLife, as_of: datetime) -> dict[str, Any]:
