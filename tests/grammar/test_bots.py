@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcement, parse_announcements
+from lptrack.grammar.nicks import looks_like_bot
 
 URL = "https://launchpad.net/bugs/1160490"
 
@@ -176,6 +177,12 @@ def test_bots_are_known_by_nick_with_what_clients_add_to_it() -> None:
     for nick in ("seb128", "robot", "slangasek", "mupfel", "about", "ubuntu", "jdub"):
         assert not is_bot(nick), nick
     assert is_bot("mybot_", extra=("MyBot",))
+
+
+def test_a_nick_that_ends_as_bots_do() -> None:
+    assert looks_like_bot("xyzbot_")
+    assert not looks_like_bot("seb128")
+    assert not looks_like_bot("bothered")
 
 
 def test_only_meeting_bots_echo() -> None:

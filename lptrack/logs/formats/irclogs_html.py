@@ -35,7 +35,11 @@ class IrclogsHtml:
         text = head.text
         if 'class="irclog"' in text:
             return 0.97
-        return 0.96 if 'class="nick"' in text and ('class="time"' in text or 'class="text"' in text) else 0.0
+        return (
+            0.96
+            if "<tr" in text and 'class="nick"' in text and ('class="time"' in text or 'class="text"' in text)
+            else 0.0
+        )
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Each row, each other line as a head."""
