@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_MEETING_BOTS: Final = frozenset(
-    ("mootbot", "meetbot", "meetingology", "zodbot", "umeetbot", "hcoop-meetbot", "centbot", "oftc-meetbot")
-)
+_MEETING_BOTS: Final = frozenset(("meetingology", "zodbot", "centbot", "openstack", "opendevmeet"))
 _NAMES: Final = """
 ubotu ubottu ubuntubot ubugtu lubotu kubotu xubotu edubotu uvirtbot ukbot twobottux fibubot mup
-snapmup kubine ubuntulog ubuntu-bugs supybot limnoria infobot dpkg zwiebelbot kgb cia openstack
-openstackgerrit openstackstatus opendevmeet opendevstatus opendevreview gerritbot bugbot bugzilla
+snapmup kubine ubuntulog ubuntu-bugs supybot limnoria infobot dpkg zwiebelbot kgb cia
+openstackgerrit openstackstatus opendevstatus opendevreview gerritbot bugbot bugzilla
 bugz buggybot udevbot classbot queuebot jenkins travis-ci buildbot tarmac jujubot maasbot launchpadbot lpbot
 wikibugs stashbot jouncebot wm-bot firebot gnomebot chanserv pmbot statusbot logbot
+pinesol pinesol_green ubotwo
 """
+_MEETING_FAMILY: Final = re.compile(r"(?:[a-z0-9_-]{1,12})?(?:meet|moot)bot(?:-[a-z]{2,8})?")
 _BOTS: Final = _MEETING_BOTS | frozenset(_NAMES.split())
 _FAMILY: Final = re.compile(r"[a-z]{0,2}ubot(?:t?u)?(?:-[a-z]{2,8})?|cia-[a-z]{1,12}|kgb-[a-z]{1,12}")
 
@@ -29,7 +29,9 @@ def _plain(nick: str) -> str:
 def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
     """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
     plain = _plain(nick)
-    return plain in _BOTS or _FAMILY.fullmatch(plain) is not None or any(_plain(other) == plain for other in extra)
+    if plain in _BOTS or _FAMILY.fullmatch(plain) or _MEETING_FAMILY.fullmatch(plain):
+        return True
+    return any(_plain(other) == plain for other in extra)
 
 
 def looks_like_bot(nick: str) -> bool:
@@ -39,4 +41,5 @@ def looks_like_bot(nick: str) -> bool:
 
 def is_meeting_bot(nick: str) -> bool:
     """Whether a nick is a bot that keeps minutes, and so repeats what people said."""
-    return _plain(nick) in _MEETING_BOTS
+    plain = _plain(nick)
+    return plain in _MEETING_BOTS or _MEETING_FAMILY.fullmatch(plain) is not None

@@ -93,6 +93,7 @@ class Collector:
         self.unasked: dict[int, None] = {}  # in order
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
         self._renamed: set[tuple[bytes, bytes]] = set()
+        self.bot_heard = False  # a known bot has spoken of a bug
         self._last = 0
         self._prose = (0, "")  # the last line of prose: its number and end
 
@@ -213,9 +214,13 @@ class Collector:
     def _announces(self, line: Line, announced: Announced | NotFound, speaker_is_bot: bool) -> bool:
         """Whether a line that reads like a bot's is one: by its speaker, or an unknown one who answers a mention."""
         if speaker_is_bot:
+            self.bot_heard = True
             return True
-        if line.speaker is None or line.speaker in self.talkers or isinstance(announced, NotFound):
+        if line.speaker is None or isinstance(announced, NotFound):
             return False
+        said = (announced.tracker, announced.number) in self.shown.announced
+        if self.bot_heard and (said or line.speaker in self.talkers):
+            return False  # a person who pastes what the channel's bot says
         if line.kind not in (LineKind.MESSAGE, LineKind.NOTICE):
             return False
         return looks_like_bot(line.speaker) or self._find_cause(line, announced) is not None
