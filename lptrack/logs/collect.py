@@ -218,7 +218,7 @@ class Collector:
             return True
         if line.speaker is None or isinstance(announced, NotFound):
             return False
-        said = (announced.tracker, announced.number) in self.shown.announced
+        said = announced.number in self.shown.announced.get(announced.tracker, ())
         if self.bot_heard and (said or line.speaker in self.talkers):
             return False  # a person who pastes what the channel's bot says
         if line.kind not in (LineKind.MESSAGE, LineKind.NOTICE):

@@ -20,6 +20,7 @@ _CLOCK = (
     rf"\s{{0,4}}(?:[\[(]?{_DAY}[\])]?(?:[T,]| -)?\s{{0,2}})?"
     r"[\[(]?(?P<time>\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?)[\])]?(?:[:,]| -)?\s{1,4}"
 )
+_TIGHT = r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(?::\d\d)?)"  # nothing between clock and nick
 _MAYBE = rf"(?:{_CLOCK})?"
 _NICK = r"(?P<nick>[@+%&~!]?[A-Za-z_`\[\]{}\\|^][\w`\[\]{}\\|^.-]{0,31})"
 _CLIENT = (
@@ -31,6 +32,7 @@ _RULES = PatternFormat(
     title="chats of other clients, pasted chats",
     rules=(
         *OLD_IRCLOGS,
+        rule(LineKind.MESSAGE, _TIGHT + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})>\s?(?P<text>.*)"),
         rule(LineKind.MESSAGE, _MAYBE + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})>\s?(?P<text>.*)"),
         rule(
             LineKind.NICK,
@@ -46,7 +48,7 @@ _RULES = PatternFormat(
         rule(LineKind.ACTION, r"\s{0,4}\* (?P<nick>[^\s:*]{1,64}) (?P<text>.*)"),
     ),
     sign=re.compile(
-        rf"{_CLOCK}(?:<[ @+%&~!]?[^<>\s]{{1,64}}>|[*•]\s{{1,8}}\S|(?:{_CLIENT})\t"
+        rf"(?:\d{{4}}-\d\d-\d\d[ T][\d:]{{5,8}}(?=<)|{_CLOCK})(?:<[ @+%&~!]?[^<>\s]{{1,64}}>|[*•]\s{{1,8}}\S|(?:{_CLIENT})\t"
         rf"|{_NICK}(?: ?:\s|\t|\s{{0,24}}\|\s|\s{{3,24}}\S))"
     ),
 )
