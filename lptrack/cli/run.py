@@ -64,7 +64,6 @@ def run(
     """
     from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome
     from lptrack.cli.say import note
-    from lptrack.reporting import write_report_files
 
     job = Job(
         logs=tuple(logs or ()),
@@ -95,6 +94,8 @@ def run(
         say_outcome(running.outcome, quiet=quiet)
         if not quiet and not offline:
             say_budget(running.settings.budget)
+        from lptrack.reporting import write_report_files  # by now it is there: see Running.resolve
+
         written = write_report_files(running.store, running.config, running.out, team=team, channel=channel)
         if not quiet:
             note(written.headline)
