@@ -33,7 +33,7 @@ def load_config(path: Path | None, *, start: Path | None = None) -> Config:
         raise ConfigError(f"{path}: {error.strerror}", hint="`lptrack init` writes a commented one") from error
     try:
         data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, a number of 5000 digits, brackets without end, too
         raise ConfigError(f"{path}: no TOML: {error}", hint="https://toml.io has the format") from error
     return parse_config(data, path)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from lptrack.grammar.scan import scan_line
 from lptrack.logs.interface import RawLine
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]{0,8000})>|<![a-zA-Z][^<>]{0,2000}>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]{0,8000})>|<![a-zA-Z][^<>]{0,2000}>")
 """A `>` in an attribute ends the tag: looking for the quote's end takes the square of a broken line's length."""
 
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)

@@ -11,7 +11,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ def decode_words(value: str) -> str:
     """A header's encoded words as text."""
     try:
         value = str(make_header(decode_header(value[:4_000]))) if "=?" in value else value
-    except (HeaderParseError, ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         pass
     return " ".join(value.split())
 

@@ -74,7 +74,8 @@ def _is_exchange(held: Any) -> bool:
     return (
         isinstance(held, dict)
         and all(isinstance(held[name], str) for name in ("method", "url"))
-        and all(isinstance(held.get(name) or "", str) for name in ("accept", "body", "text", "base64"))
+        and all(isinstance(held.get(name) or "", str) for name in ("accept", "body", "text"))
+        and isinstance(held.get("base64", ""), str)
         and isinstance(held.get("headers") or {}, dict)
         and type(held["status"]) is int
     )

@@ -51,7 +51,9 @@ class _Content:
     def __init__(self, extraction: Extraction) -> None:
         self.extraction = extraction
         self.ids = frozenset(meeting.id for meeting in extraction.meetings)
-        self.meetings = [_meeting_row(meeting) for meeting in extraction.meetings]
+        # Two that began in one minute have one id: to everybody else they are one meeting, told by the first.
+        once = {meeting.id: meeting for meeting in reversed(extraction.meetings)}
+        self.meetings = [_meeting_row(meeting) for meeting in reversed(once.values())]
         self.references = [_reference_row(reference) for reference in extraction.references]
         places = {reference: index for index, reference in enumerate(extraction.references)}
         self.announcements = [

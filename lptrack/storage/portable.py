@@ -113,7 +113,7 @@ def _insert(database: Database, columns: dict[str, frozenset[str]], record: dict
     values: Row = tuple(row.values())
     try:
         database.connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError) as error:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise StorageError(f"line {number} of the export does not fit: {error}") from error
     except sqlite3.Error as error:
         raise explain(error, database.path, database.wait) from error

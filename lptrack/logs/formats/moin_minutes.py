@@ -83,7 +83,7 @@ def read_page(lines: Iterable[tuple[RawLine, list[str]]]) -> Iterator[Item]:
 _DAMAGED = re.compile(r"( ?\d\d:\d\d(?::\d\d)? <[^<>`\s]{1,60})>`(?! )")
 
 
-_ITEM_CLOCK = re.compile(r"\s*[*•] (?=\d\d:\d\d(?::\d\d)? [<*])")
+_ITEM_CLOCK = re.compile(r"\A\s*[*•] (?=\d\d:\d\d(?::\d\d)? [<*])")
 """MoinMoin shows an indented line as an item of a list."""
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -139,7 +139,7 @@ def _decode(value: str) -> str:
     value = value[:2_000]
     try:
         value = str(make_header(decode_header(value)))
-    except (HeaderParseError, ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         pass
     return " ".join(value.split())
 
