@@ -96,6 +96,7 @@ class Calendar:
     zone: tzinfo = UTC
     day: date | None = None
     hour: int | None = None
+    whole: bool = False  # the clock has shown an hour that only one of 24 hours has
     fixed: bool = False  # the day is told by the user
     year: int | None = None  # for documents that leave it out
     off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is
@@ -121,9 +122,13 @@ class Calendar:
     def tick(self, hour: int) -> None:
         """A line of this hour: an hour that goes back by more than one is the next day's.
 
-        By one it goes back when summer time ends or lines come out of order.
+        By one it goes back when summer time ends or lines come out of order. A clock that has shown neither 0 nor
+        more than 12 may be one of twelve hours (irclogs.ubuntu.com until 2007): 1 soon after 12 is the same day's.
         """
-        if self.hour is not None and hour < self.hour and (self.hour - hour > 1) and self.day is not None:
+        if hour > 12 or hour == 0:
+            self.whole = True
+        back = 0 if self.hour is None else self.hour - hour
+        if back > 1 and self.day is not None and (self.whole or back < 6):
             self.day += timedelta(days=1)
         self.hour = hour
 

@@ -135,7 +135,11 @@ def test_bots_alone_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "days"),
-    [((23, 0), [11, 12]), ((2, 1, 2), [11, 11, 11]), ((23, 22, 23, 0), [11, 11, 11, 12]), ((10, 8), [11, 12]), ((0, 23, 0), [11, 11, 12])],  # noqa: E501
+    [
+        ((23, 0), [11, 12]), ((2, 1, 2), [11, 11, 11]), ((23, 22, 23, 0), [11, 11, 11, 12]), ((10, 8), [11, 12]),
+        ((0, 23, 0), [11, 11, 12]), ((12, 1, 11, 12, 1, 11), [11] * 6), ((11, 2), [11, 11]),
+        ((12, 13, 1), [11, 11, 12]),
+    ],
 )  # fmt: skip
 def test_midnight_is_an_hour_that_goes_back_by_more_than_one(hours: tuple[int, ...], days: list[int]) -> None:
     calendar = Calendar(day=date(2013, 9, 11))
