@@ -15,7 +15,7 @@ from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.join.across import build_matrix, build_trends
 from lptrack.join.instants import resolve_endpoint, resolve_window, select_meetings
-from lptrack.join.interface import BugLife, Endpoint, Filters, Window
+from lptrack.join.interface import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.life import build_life, build_lives
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
@@ -36,6 +36,7 @@ from lptrack.report.model import (
 )
 from lptrack.storage.store import Store
 from lptrack.trackers import tracker_named, tracker_names
+from lptrack.trackers.debian.roots import parse_watch
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment of a database in which nothing was recorded yet."""
@@ -86,7 +87,18 @@ def load_window(
     now = store.load_newest_moment() or NEVER
     meetings = select_meetings(store.load_meetings(), filters, config.team_of)
     first, last = resolve_window(start, end, meetings, now, config.team_of)
-    return build_window(store, first, last, build_scope(config, filters))
+    window = build_window(store, first, last, build_scope(config, filters))
+    return replace(window, ties=load_ties(store))
+
+
+def load_ties(store: Store) -> dict[BugKey, tuple[Tie, ...]]:
+    """Which bugs follow which across trackers, from both ends."""
+    ties: dict[BugKey, list[Tie]] = {}
+    for bug, target, words in store.load_watches():
+        if (other := parse_watch(words)) is not None:
+            ties.setdefault(bug, []).append(Tie(other, target, follows=True))
+            ties.setdefault(other, []).append(Tie(bug, target, follows=False))
+    return {bug: tuple(found) for bug, found in ties.items()}
 
 
 def load_report(
@@ -165,6 +177,7 @@ def load_status(
         at=end.at,
         states=status.tasks,
         unresolved=status.unresolved,
+        since=status.since,
         read_at=(min(reads), max(reads)) if reads else None,
         stale={gone.bug: bugs[gone.bug].read_at for gone in status.unresolved if gone.bug in bugs},
         run=store.load_run(),
@@ -178,6 +191,7 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     """The lives of the bugs. Raises `UsageError` for one that no log and no read knows."""
     now = store.load_newest_moment() or NEVER
     lives = []
+    ties = load_ties(store)
     for bug in bugs:
         life = build_life(store, bug, Endpoint(None, now), _build_history, bug_url)
         if life is None:
@@ -185,7 +199,7 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
                 f"{bug.tracker} bug {bug.number} is not in the database",
                 hint="no log that was taken in names it; `lptrack status` lists those that are known",
             )
-        lives.append(life)
+        lives.append(replace(life, ties=ties.get(bug, ())))
     return build_history_report(lives, now)
 
 

@@ -65,9 +65,8 @@ class Running:
     def take_in(self, logs: tuple[str, ...] | None = None) -> None:
         """Read the logs; each result is kept in the outcome."""
         named = self.job.logs if logs is None else logs
-        fetch = None if self.settings.offline else self._fetch
         self.outcome.logs += take_in_logs(
-            self.store, named, self.options, run=self.run, at=datetime.now(UTC), fetch=fetch
+            self.store, named, self.options, run=self.run, at=datetime.now(UTC), fetch=self._fetch
         )
 
     def _fetch(self, url: str) -> Source:

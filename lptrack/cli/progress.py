@@ -31,7 +31,9 @@ def _calm() -> Callable[[str], None]:
 
     def say(text: str) -> None:
         nonlocal last
-        if time.monotonic() - last >= CALM_SECONDS:
+        if _COUNTED.fullmatch(text) is None:  # no step on the way, but something to know
+            note(text)
+        elif time.monotonic() - last >= CALM_SECONDS:
             last = time.monotonic()
             note(text)
 

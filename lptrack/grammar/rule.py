@@ -61,7 +61,7 @@ class Rule:
 
 NUMBER: Final = r"(?P<n>[0-9]{1,9})(?![0-9])"
 
-GLUE: Final = r"(?:[\s=:#＃*~`'\"(\[>→「-]|<br ?/?>)*+"
+GLUE: Final = r"(?:[\s=:#＃*~`'\"(\[>→「“‘«–—-]|<br ?/?>)*+"
 """Between "bug" and its number: Launchpad's own (space, `=`, `-`, line breaks), `:`, `#`, and markup around it."""
 
 LIST: Final = (

@@ -19,10 +19,13 @@ _FILLER = (
 )
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
+_LONG = r"[0-9]{6,7}(?![0-9a-z%]|[.:,-][0-9]|\s?(?:[kmg]i?b|bytes|users|people|lines|files|times|packages|of|more)\b)"
+"""A number so long that whatever stands between it and "bug" may be punctuation."""
+
 BUG: Final = compile_(
     rf"bug(?<![a-z0-9\u00c0-\u024f]bug)(?<![a-z0-9]_bug)"
     rf"(?:s|reports?|fix(?:es)?|'s|\(s\)|z|es|ids?|nos?|nrs?|num(?:ber)?s?)?(?![a-rt-z_])"
-    rf"(?:,\s{{0,2}}(?=#?[0-9]{{6,8}}(?![0-9])))?"
+    rf"(?:[^\w\n/@+&%$~^\\-]{{1,6}}(?=#?{_LONG}))?"
     rf"{GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
@@ -172,7 +175,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "debian-number",
         ("debian", "deb", "bts", "wnpp", "itp #", "rfp #", "ita #", "rfs #", "itp:", "rfp:", "ita:", "rfs:"),
         compile_(
-            rf"(?<![\w./@-])(?:debian|deb|debbugs?|d?bts|wnpp|itp|rfp|ita|rfs)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
+            rf"(?<![\w./@-])(?:bug-)?(?:debian|deb|debbugs?|d?bts|wnpp|itp|rfp|ita|rfs)(?:'s)?(?:[\s-](?:bts|bugs?|report))?"
             rf"[:/]?\s{{0,3}}"
             rf"(?:\[?#\[?\s?|(?<=\s|:)){NUMBER}{LIST}"
         ),
@@ -312,7 +315,8 @@ RULES: Final[tuple[Rule, ...]] = (
         ("lp", "launchpad", "malone", "lpad"),
         compile_(
             rf"(?:lp(?<![\w.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
-            rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry|ids?))?(?P<glue>{GLUE}){NUMBER}{LIST}"
+            rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry|ids?))?"
+            rf"(?:,?\s{{1,2}}(?:as|under|has\sit\sas)\s{{1,2}}(?=\(?#?{_LONG})|[;.,]\s{{0,2}}(?=#{_LONG}))?(?P<glue>{GLUE}){NUMBER}{LIST}"
         ),
         _MENTION,
         LAUNCHPAD,
@@ -338,7 +342,7 @@ RULES: Final[tuple[Rule, ...]] = (
         compile_(
             r"bug(?<![\w./-]bug)(?:s|\sreports?)?(?![\w./-])[^0-9#/<>\n]{1,40}?"
             r"(?:[:,]|(?<![a-z0-9])#|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
-            rf"(?P<n>[0-9]{{6,7}})(?![0-9a-z%]|[.:,-][0-9]|\s(?:users|bytes|lines|files|people|times|of)\b){LIST}"
+            rf"(?={_LONG})(?P<n>[0-9]{{6,7}}){LIST}"
         ),
         _MENTION,
         _told,
@@ -400,7 +404,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "ubuntu-number",
         ("ubuntu", "launchpad", "malone", "lp"),
         compile_(
-            rf"(?<![\w#/.@-])(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
+            rf"(?<![\w#/.@-])(?:bug-)?(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
         ),
         _MENTION,
         LAUNCHPAD,

@@ -61,6 +61,18 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A Launchpad task that follows a bug of another tracker, as seen from one of the two: ``other`` is the far one.
+
+    ``follows``: this bug's task on ``target`` follows ``other``; else that one's task on ``target`` follows this bug.
+    """
+
+    other: BugKey
+    target: str
+    follows: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One end of a window: a meeting, or an instant without one (`now`)."""
 
@@ -111,6 +123,7 @@ class Window:
     filters: Filters = Filters()
     # when anything of each task last changed, by the tracker's history; None where that cannot be known
     touched: Mapping[tuple[BugKey, str], datetime | None] = field(default_factory=dict)
+    ties: Mapping[BugKey, tuple[Tie, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +189,4 @@ class BugLife:
     meetings: Mapping[str, Meeting]
     observed: tuple[tuple[datetime, TaskState], ...]
     unresolved: Unresolved | None
+    ties: tuple[Tie, ...] = ()

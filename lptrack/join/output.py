@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from lptrack.history import sru_state
 from lptrack.join.interface import Endpoint, Raised, Window
 from lptrack.model import STATE_FIELDS, UNKNOWN, Change, TaskState, Unresolved, Value, Witness
 
@@ -122,7 +123,16 @@ def task_record(state: TaskState) -> Record:
         "observed_at": render_instant(state.observed_at),
         "folded": state.folded,
         "tags": list(state.tags),
+        "verification": _verification(state),
     }
+
+
+def _verification(state: TaskState) -> str | None:
+    """The stable-release verification of the task's series by the bug's tags: `needed`, `done` or `failed`."""
+    if not state.tags or state.series is None:
+        return None
+    verdicts = sru_state(state.tags)
+    return verdicts.get(state.series) or verdicts.get("")
 
 
 def change_record(change: Change) -> Record:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from lptrack.join.bulk import without_collector
 from lptrack.join.considered import count_raised, find_folded, fits, select_bugs, simplify
@@ -22,6 +24,7 @@ class Status:
     end: Endpoint
     tasks: tuple[TaskState, ...]
     unresolved: tuple[Unresolved, ...]
+    since: Mapping[tuple[BugKey, str], datetime | None]  # when each task's status began; None: cannot be known
 
 
 def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Status:
@@ -41,7 +44,7 @@ def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
     if scope.fold:
         states = _fold(states, announced, scope, end)
     tasks = tuple(state for state in states.tasks.values() if fits(state, scope.filters))
-    return Status(end, tasks, list_unresolved(ledger, bugs, hidden))
+    return Status(end, tasks, list_unresolved(ledger, bugs, hidden), states.since)
 
 
 def _select(store: Store, ledger: Ledger, scope: Scope) -> set[BugKey]:

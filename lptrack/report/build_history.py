@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from lptrack.join.interface import BugLife
+from lptrack.join.interface import BugLife, Tie
 from lptrack.model import Announcement, EventBasis, Reference, ReferenceKind, StatusEvent, TaskState
 from lptrack.report.judgement import Move, judge_status
 from lptrack.report.model import (
@@ -59,6 +59,13 @@ def build_history_report(lives: Sequence[BugLife], as_of: datetime) -> HistoryRe
     return HistoryReport(page=page, lives=tuple(lives))
 
 
+def _tie(tie: Tie) -> str:
+    """Which bug of another tracker follows which."""
+    if tie.follows:
+        return f"{tie.target} follows {say_bug(tie.other)}"
+    return f"followed by {say_bug(tie.other)}, {tie.target}"
+
+
 def _headline(timelines: Sequence[Timeline]) -> str:
     entries = [entry for timeline in timelines for entry in timeline.entries]
     counts = {moment: sum(1 for entry in entries if entry.moment is moment) for moment in Moment}
@@ -86,7 +93,8 @@ def build_timeline(life: BugLife, as_of: datetime) -> Timeline:
         for position, (at, state) in enumerate(life.observed):
             entries.append(((at, 3, position), _observation(at, state)))
     entries.sort(key=lambda pair: pair[0])
-    notes = list(life.history.notes) if life.history is not None else []
+    notes = [_tie(tie) for tie in life.ties]
+    notes += life.history.notes if life.history is not None else ()
     if life.unresolved is not None:
         detail = f": {life.unresolved.detail}" if life.unresolved.detail else ""
         notes.insert(0, f"{say_absence(life.unresolved.reason)}{detail}")

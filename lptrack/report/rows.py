@@ -140,6 +140,18 @@ class Desk:
         note = f"+{say_count(others, 'other task')}" if others else ""
         return Cell(say_place(state), CellKind.TEXT, note)
 
+    def tie_note(self, state: TaskState) -> str:
+        """`linux (Debian) follows debian #722295 (done)`, beside the bug's first task; of the far end the same."""
+        if self.first_task.get(state.bug) != state.task:
+            return ""
+        said = []
+        for tie in self.window.ties.get(state.bug, ()):
+            there = [each for each in self.by_bug.get(tie.other, ()) if tie.follows or each.target == tie.target]
+            status = f" ({say_value(there[0].status)})" if there else ""
+            far = f"{say_bug(tie.other)}{status}"
+            said.append(f"{tie.target} follows {far}" if tie.follows else f"followed by {far}, {tie.target}")
+        return "; ".join(said)
+
     def row(
         self,
         state: TaskState,
@@ -175,7 +187,7 @@ class Desk:
             Column.ASSIGNEE: person_cell(state.assignee),
             Column.MILESTONE: milestone_cell(state.milestone),
             Column.RAISED: self.raised_cell(state.bug),
-            Column.TITLE: title_cell(state.title, note, "" if how else duplicate),
+            Column.TITLE: title_cell(state.title, note, "" if how else duplicate, self.tie_note(state)),
             Column.WHY: Cell(why),
         }
         others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0

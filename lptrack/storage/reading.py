@@ -245,6 +245,18 @@ def load_bugs(database: Database) -> dict[BugKey, BugRow]:
     }  # fmt: skip
 
 
+def load_watches(database: Database) -> list[tuple[BugKey, str, str]]:
+    """(bug, target, what it follows) of each task that follows a bug elsewhere, by the newest reads."""
+    return [
+        (BugKey(tracker, number), target, watch)
+        for tracker, number, target, watch in database.load(
+            "SELECT b.tracker, b.number, t.target, t.watch FROM bugs b"
+            " JOIN observed_tasks t ON t.observation = b.observation WHERE t.watch IS NOT NULL"
+            " ORDER BY b.tracker, b.number, t.target"
+        )
+    ]
+
+
 def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
     """The bugs whose last read gave no state, and why."""
     return {

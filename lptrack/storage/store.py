@@ -229,6 +229,10 @@ class Store:
         """The status events in (after, until]."""
         return spans.load_events(self.database, after, until)
 
+    def load_watches(self) -> list[tuple[BugKey, str, str]]:
+        """Each task that follows a bug elsewhere: its bug, its target, the remote bug in the tracker's words."""
+        return reading.load_watches(self.database)
+
     def load_unresolved(self) -> dict[BugKey, Unresolved]:
         """The bugs whose last read gave no state."""
         return reading.load_unresolved(self.database)

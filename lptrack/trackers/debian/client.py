@@ -21,7 +21,7 @@ from lptrack.net.errors import NotCached
 from lptrack.net.session import open_session
 from lptrack.trackers.debian.log import build_entries
 from lptrack.trackers.debian.mail import parse_mails
-from lptrack.trackers.debian.roots import build_bug_url, build_root
+from lptrack.trackers.debian.roots import build_bug_url, build_root, check_root
 from lptrack.trackers.debian.service import GivenUp, Service
 from lptrack.trackers.debian.soap import SoapFault, WrongAnswer
 from lptrack.trackers.debian.status import MERGED_WITH, parse_status, parse_statuses
@@ -153,9 +153,10 @@ class DebianClient:
 
 
 def connect(settings: Settings, session: Callable[[], Session] | None) -> DebianClient:
-    """A client for one run; no session is opened where Debian is switched off."""
+    """A client for one run; no session is opened where Debian is switched off. Raises `UsageError` for no root."""
     root = build_root(settings)
     if root is None:
         return DebianClient(settings, None)
+    check_root(root)
     opened = session() if session is not None else open_session(settings)
     return DebianClient(settings, Service(opened, root, settings))

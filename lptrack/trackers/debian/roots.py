@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from lptrack.errors import UsageError
 from lptrack.model import DEBIAN, BugKey
 from lptrack.trackers.interface import Settings
 
@@ -22,6 +23,18 @@ def build_root(settings: Settings) -> str | None:
     if not root or root.lower() == OFF:
         return None
     return root if root.endswith("/") else f"{root}/"
+
+
+def check_root(root: str) -> None:
+    """Raise `UsageError` where this is no address of a service, or holds what nobody else should read."""
+    try:
+        parts = urlsplit(root)
+    except ValueError:  # an IPv6 address without its end
+        parts = urlsplit("")
+    if parts.username or parts.password:
+        raise UsageError("--debian-root: no credentials in an address", hint="debbugs needs none")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"--debian-root {root}: no address of a debbugs", hint="for example https://bugs.debian.org/")
 
 
 def build_bug_url(number: int, settings: Settings | None = None) -> str:
