@@ -9,6 +9,7 @@ _UNIT = re.compile(
     r"[\s-]{0,2}(?:years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|times?|percent|people"
     r"|users?|persons?|lines?|of [0-9]|points?|votes?|[gmk]b|[mg]hz|bits?|x [0-9])\b"
 )
+_SIZE = re.compile(r"\s?(?:[kmg]i?b|bytes)\b")
 _AMOUNT = re.compile(r"\s(?:bytes?|bugs|packages|users|people|files|lines|times|downloads|of them)\b")
 _COUNTED = re.compile(
     r"\s{0,2}(?:bugs?|more|new|open|fixed|different|left|total|remaining|unassigned|assigned|untriaged|milestoned"
@@ -30,7 +31,7 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
         return False
     digits = last - first
     if digits >= 5:
-        return hashed or "bug" in glue or _AMOUNT.match(low, last, last + 16) is None
+        return hashed or ((_SIZE if "bug" in glue else _AMOUNT).match(low, last, last + 16) is None)
     if digits <= 2 and glue.endswith(("[", "(")):
         return False  # a footnote, a remark
     if glue.startswith("bugfix"):
