@@ -140,7 +140,7 @@ cassettes: $(BUILD)/tools ## rebuild the cassettes from the recorded answers
 
 .PHONY: golden
 golden: $(BUILD)/tools ## rewrite the expectations beside the golden logs; review the diff
-	PYTHONPATH=. $(BIN)/python -m tests.logs.rewrite_golden
+	PYTHONPATH=. $(BIN)/python -m tests.logs.golden
 
 .PHONY: clean
 clean: ## remove what the targets made (not the virtual environment)

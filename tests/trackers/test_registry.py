@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import lptrack.trackers
 from lptrack import trackers
 from lptrack.errors import LptrackError, UsageError
 from lptrack.trackers import TRACKERS, tracker_named, tracker_names
@@ -44,7 +45,7 @@ def test_the_index_of_the_docs_leads_to_its_page(name: str) -> None:
 
 
 def test_what_has_a_folder_or_a_page_is_in_the_registry() -> None:
-    folders = {path.parent.name for path in (ROOT / "lptrack" / "trackers").glob("*/tracker.py")}
+    folders = {path.parent.name for path in Path(lptrack.trackers.__file__).parent.glob("*/tracker.py")}
     pages = {path.stem for path in (ROOT / "docs" / "trackers").glob("*.md")} - {"adding", "index"}
     assert folders == set(OWN)
     assert pages == set(OWN)
