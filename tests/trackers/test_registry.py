@@ -91,8 +91,10 @@ def points(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Point]]:
         trackers, "entry_points", lambda group, name=None: [point for point in held if name in {None, point.name}]
     )
     tracker_named.cache_clear()
+    tracker_names.cache_clear()
     yield held
     tracker_named.cache_clear()
+    tracker_names.cache_clear()
 
 
 def test_another_package_brings_a_tracker(points: list[Point]) -> None:

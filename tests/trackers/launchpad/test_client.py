@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -311,10 +312,12 @@ def test_a_service_root_that_cannot_be_meant_is_a_wrong_command_line(read: Readi
 
 
 def test_who_stops_listening_leaves_nobody_waiting(server: LoopbackLaunchpad, catalogue: Recorded) -> None:
-    server.faults = Faults(script=[("/bugs/2900003", [Fault.BUSY] * 9)], retry_after=300)
     client = LAUNCHPAD_TRACKER.connect(Settings(service_root=server.root))
-    answers = client.fetch([Wanted(BugKey(LAUNCHPAD, number)) for number in (2900004, 2900003)])
-    assert isinstance(next(answers), Fetched)
+    answers = client.fetch([Wanted(BugKey(LAUNCHPAD, number)) for number in range(2900003, 2900063)])
+    next(answers)
+    server.faults = Faults(chances={Fault.BUSY: 1.0}, retry_after=300)  # from now on: come back in five minutes
+    while not server.faults.committed:
+        time.sleep(0.01)
     answers.close()  # type: ignore[attr-defined]
     client.close()
 
