@@ -73,6 +73,11 @@ LIST: Final = (
 )
 """Further numbers: after commas, slashes, `&`, "and" in the languages that the bots know, or just spaces."""
 
+LONG: Final = (
+    r"[0-9]{6,7}(?![0-9a-z%]|[.:,-][0-9]|\s?(?:[kmg]i?b|bytes|users|people|lines|files|times|packages|of|more)\b)"
+)
+"""A number so long that it is a bug's, whatever punctuation or few words stand between "bug" and it."""
+
 
 def compile_(pattern: str) -> re.Pattern[str]:
     """A pattern of the table; `\\s` and classes know Unicode, since logs hold no-break spaces."""

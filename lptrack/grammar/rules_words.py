@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_host, tracker_of_word
-from lptrack.grammar.rule import CHANNEL, GLUE, LIST, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.rule import CHANNEL, GLUE, LIST, LONG, NUMBER, Rule, Setting, compile_
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _MENTION = ReferenceKind.MENTION
@@ -19,13 +19,10 @@ _FILLER = (
 )
 """Words between "bug" and its number: those that say "number", and those that only long numbers may follow."""
 
-_LONG = r"[0-9]{6,7}(?![0-9a-z%]|[.:,-][0-9]|\s?(?:[kmg]i?b|bytes|users|people|lines|files|times|packages|of|more)\b)"
-"""A number so long that whatever stands between it and "bug" may be punctuation."""
-
 BUG: Final = compile_(
     rf"bug(?<![a-z0-9\u00c0-\u024f]bug)(?<![a-z0-9]_bug)"
     rf"(?:s|reports?|fix(?:es)?|'s|\(s\)|z|es|ids?|nos?|nrs?|num(?:ber)?s?)?(?![a-rt-z_])"
-    rf"(?:[^\w\n/@+&%$~^\\-]{{1,6}}(?=#?{_LONG}))?"
+    rf"(?:[^\w\n/@+&%$~^\\-]{{1,6}}(?=#?{LONG}))?"
     rf"{GLUE}{_FILLER}0{{0,6}}{NUMBER}{LIST}"
 )
 """`bug`, what Launchpad's linkifier takes between it and a number, and what people write there; then a list."""
@@ -40,7 +37,7 @@ _KINDS_OF_BUG: Final = frozenset(
 )
 
 
-def _named(setting: Setting) -> str | None:
+def named_before(setting: Setting) -> str | None:
     if setting.earlier == "debian" and (setting.word in _KINDS_OF_BUG or setting.word in ("it", "is", "has", "as")):
         return DEBIAN
     return tracker_of_word(setting.word, setting.number)
@@ -64,17 +61,17 @@ def _elsewhere(setting: Setting) -> str | None:
 
 
 def _debian(setting: Setting) -> str | None:
-    return DEBIAN if _named(setting) == DEBIAN else None
+    return DEBIAN if named_before(setting) == DEBIAN else None
 
 
 def _foreign(setting: Setting) -> str | None:
-    named = _named(setting)
+    named = named_before(setting)
     return None if named in (LAUNCHPAD, DEBIAN) else named
 
 
 def _launchpad(setting: Setting) -> str | None:
     """Named before the bug, or inside: `the bug is LP 5`, `bugs in Launchpad: 5`."""
-    if _named(setting) == LAUNCHPAD:
+    if named_before(setting) == LAUNCHPAD:
         return LAUNCHPAD
     inside = setting.match.string[setting.match.start() : setting.match.start("n")]
     return LAUNCHPAD if any(word in inside for word in ("launchpad", "lp", "malone")) else None
@@ -99,37 +96,15 @@ _EARLY: Final = frozenset(("bzr", "bazaar", "soyuz", "rosetta"))
 
 
 def _issue(setting: Setting) -> str | None:
-    named = _named(setting)
+    named = named_before(setting)
     if named is not None or not setting.word:
         return named
     theirs = setting.number < 100_000 and not setting.between.strip() and is_project(setting.word)
     return setting.word if theirs else None
 
 
-def _told(setting: Setting) -> str | None:
-    """Whose the bug is of which a sentence tells the number: the last tracker named in it, else the channel's own."""
-    if not 100_000 <= setting.number < 3_000_000:
-        return None
-    said = setting.match.string[setting.match.start() : setting.match.start("n")]
-    for word in reversed(_PLAIN_WORD.findall(said)):
-        if (named := tracker_of_word(word, setting.number)) is not None:
-            return named
-    return _named(setting) or setting.channel
-
-
-_PLAIN_WORD = re.compile(r"[a-z][a-z.]{1,20}")
-
-
 def _tagged(setting: Setting) -> str | None:
     return tracker_of_word(setting.match["who"], setting.number)
-
-
-def _package(setting: Setting) -> str | None:
-    """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
-    who = setting.match["who"]
-    if setting.channel != LAUNCHPAD or not 1_000_000 <= setting.number < 3_000_000:
-        return None
-    return tracker_of_word(who, setting.number) or (LAUNCHPAD if is_project(who) else None)
 
 
 _TAGS = "|".join(
@@ -316,7 +291,7 @@ RULES: Final[tuple[Rule, ...]] = (
         compile_(
             rf"(?:lp(?<![\w.@~$-]lp)|launchpad(?<![\w/.@~-]launchpad)|malone|\blpad)(?:'s|s)?(?:[\s-]{{1,2}}"
             rf"(?:issues?|tickets?|reports?|num(?:ber)?s?|no\.?|entry|ids?))?"
-            rf"(?:,?\s{{1,2}}(?:as|under|has\sit\sas)\s{{1,2}}(?=\(?#?{_LONG})|[;.,]\s{{0,2}}(?=#{_LONG}))?(?P<glue>{GLUE}){NUMBER}{LIST}"
+            rf"(?:,?\s{{1,2}}(?:as|under|has\sit\sas)\s{{1,2}}(?=\(?#?{LONG})|[;.,]\s{{0,2}}(?=#{LONG}))?(?P<glue>{GLUE}){NUMBER}{LIST}"
         ),
         _MENTION,
         LAUNCHPAD,
@@ -335,98 +310,5 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("/dev/lp0", "lp:apport", "lp 5", "help 12345", "launchpad 2.0", "lp:ubuntu/12345.x"),
         plain=5,
         hashed=1,
-    ),
-    Rule(
-        "bug-told",
-        ("bug",),
-        compile_(
-            r"bug(?<![\w./-]bug)(?:s|\sreports?)?(?![\w./-])[^0-9#/<>\n]{1,40}?"
-            r"(?:[:,]|(?<![a-z0-9])#|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
-            rf"(?={_LONG})(?P<n>[0-9]{{6,7}}){LIST}"
-        ),
-        _MENTION,
-        _told,
-        "A bug, and a few words later its number: `the bug that I filed: 1160490`.",
-        yes=(
-            ("the bug that I filed: 1160490", "launchpad 1160490"),
-            ("bugs such as 1160490 and 1157943", "launchpad 1160490, launchpad 1157943"),
-            ("the bug in Debian is #722295", "debian 722295"),
-        ),
-        no=("a bug with 1048576 bytes", "bug in build 1160490", "a bug, 1048576 bytes long", "the bug in 1160490"),
-        plain=6,
-        hashed=6,
-    ),
-    Rule(
-        "bugs-apart",
-        ("bugs",),
-        compile_(
-            r"bugs(?<![\w./-]bugs)(?![\w./])[\s:#(]{1,4}(?P<n>[0-9]{6,7})(?![0-9a-z%]|[.:-][0-9])"
-            r"(?P<more>(?:[^0-9</@\n]{1,40}?[\s#(][0-9]{6,7}(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files)\b)){1,40})"
-        ),
-        _MENTION,
-        _told,
-        "Further numbers after `bugs 1`, with a few words between them.",
-        yes=(
-            ("bugs 1160490 [apt], 1157943 [dpkg]", "launchpad 1157943"),
-            ("bugs #1160490: crash, #1157943: hang", "launchpad 1157943"),
-        ),
-        no=("bugs 1160490 and 1048576 bytes", "bugs 1160490, fixed in build 1157943", "bug 1160490: 1157943"),
-        plain=6,
-        hashed=6,
-    ),
-    Rule(
-        "duplicate",
-        ("dup",),
-        compile_(rf"\bdup(?:e|licate)?s?\s(?:of|for|to|with)\s#?(?P<n>[0-9]{{6,7}})(?![0-9a-z]|[.:-][0-9]){LIST}"),
-        _MENTION,
-        _told,
-        "The number of which another bug is a duplicate.",
-        yes=(("it is a duplicate of 1160490", "launchpad 1160490"), ("dup of #1160490", "launchpad 1160490")),
-        no=("two duplicates of 5",),
-        plain=6,
-        hashed=6,
-    ),
-    Rule(
-        "number-on-launchpad",
-        ("on launchpad", "in launchpad", "at launchpad", "on lp", "in lp"),
-        compile_(
-            rf"(?<![\w#.:/@$£€+~=^-])#?(?P<n>[0-9]{{5,8}})(?![0-9]){LIST}\s(?:on|in|at)\s(?:launchpad|lp)\b(?![:\s]{{0,2}}#?[0-9])"
-        ),
-        _MENTION,
-        LAUNCHPAD,
-        "A lone number that is said to be on Launchpad.",
-        yes=(("it is #1160490 on Launchpad", "launchpad 1160490"),),
-        no=("12345 users on lp",),
-        plain=5,
-        hashed=5,
-    ),
-    Rule(
-        "ubuntu-number",
-        ("ubuntu", "launchpad", "malone", "lp"),
-        compile_(
-            rf"(?<![\w#/.@-])(?:bug-)?(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
-        ),
-        _MENTION,
-        LAUNCHPAD,
-        "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
-        yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
-        no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
-        plain=5,
-        hashed=3,
-    ),
-    Rule(
-        "package-number",
-        ("#",),
-        compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}\(?#{NUMBER}{LIST}"),
-        _MENTION,
-        _package,
-        "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
-        yes=(
-            ("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),
-            ("apt (#1157943)", "launchpad 1157943"),
-        ),
-        no=("see #1103948", "cups #697970", "bash #5"),
-        hashed=7,
-        plain=9,
     ),
 )
