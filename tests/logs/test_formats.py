@@ -23,7 +23,14 @@ def test_every_format_has_a_page_that_names_it(known: LogFormat) -> None:
 
 
 def test_every_page_has_a_format() -> None:
-    assert {page.stem for page in DOCS.glob("*.md")} <= {known.name for known in FORMATS}
+    pages = {page.stem for page in DOCS.glob("*.md")} - {"index", "adding"}
+    assert pages == {known.name for known in FORMATS}
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+def test_every_format_has_its_line_in_the_index(known: LogFormat) -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    assert f"| [`{known.name}`]({known.name}.md) | {known.title} |" in index
 
 
 def test_names_are_plain_and_unique() -> None:
