@@ -8,7 +8,7 @@ from typing import Final
 from lptrack.grammar.others import is_project, tracker_of_word
 from lptrack.grammar.rule import LIST, LONG, NUMBER, Rule, Setting, compile_
 from lptrack.grammar.rules_words import named_before
-from lptrack.model import LAUNCHPAD, ReferenceKind
+from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _MENTION = ReferenceKind.MENTION
 
@@ -36,6 +36,20 @@ def _package(setting: Setting) -> str | None:
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "ubuntu-number",
+        ("ubuntu", "launchpad", "malone", "lp"),
+        compile_(
+            rf"(?<![\w#/.@-])(?:bug-)?(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
+        ),
+        _MENTION,
+        LAUNCHPAD,
+        "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
+        yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
+        no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
+        plain=5,
+        hashed=3,
+    ),
     Rule(
         "bug-told",
         ("bug",),
@@ -75,6 +89,39 @@ RULES: Final[tuple[Rule, ...]] = (
         hashed=6,
     ),
     Rule(
+        "tracker-told",
+        ("debian", "bts", "launchpad", "lp", "ubuntu", "gnome", "kde", "upstream", "fedora", "bugzilla"),
+        compile_(
+            r"(?<![\w#/.@+:-])(?:debian|bts|launchpad|lp|ubuntu|gnome|kde|upstream|fedora|bugzilla)(?![\w/.@+-])"
+            rf"[^0-9#/<>\n]{{1,30}}?[\s(\[]#(?={LONG})(?P<n>[0-9]{{6,7}}){LIST}"
+        ),
+        _MENTION,
+        _told,
+        "A tracker, and a few words later a number with `#`: `fixed in Debian (#722295)`.",
+        yes=(
+            ("fixed in Debian (#722295)", "debian 722295"),
+            ("forwarded to the BTS as #722295, #698967", "debian 722295, debian 698967"),
+            ("Launchpad has it (#1160490)", "launchpad 1160490"),
+        ),
+        no=("debian 722295", "see #1160490", "in #ubuntu: see #1160490", "Debian package, PR #1160490"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "number-in-debian",
+        ("in debian", "on debian", "in the debian"),
+        compile_(
+            rf"(?<![\w#./:-])#(?=1?[0-9]{{6}}(?![0-9]))(?P<n>[0-9]{{6,7}}){LIST}\s(?:in|on)\s(?:the\s)?debian(?![\w/-])"
+        ),
+        _MENTION,
+        DEBIAN,
+        "A lone number that is said to be in Debian.",
+        yes=(("LP #1160490 aka #722295 in Debian", "debian 722295"),),
+        no=("722295 in Debian", "LP #1160490 in debian", "#1160490 in debian-installer"),
+        plain=9,
+        hashed=6,
+    ),
+    Rule(
         "duplicate",
         ("dup",),
         compile_(rf"\bdup(?:e|licate)?s?\s(?:of|for|to|with)\s#?(?P<n>[0-9]{{6,7}})(?![0-9a-z]|[.:-][0-9]){LIST}"),
@@ -99,20 +146,6 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("12345 users on lp",),
         plain=5,
         hashed=5,
-    ),
-    Rule(
-        "ubuntu-number",
-        ("ubuntu", "launchpad", "malone", "lp"),
-        compile_(
-            rf"(?<![\w#/.@-])(?:bug-)?(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
-        ),
-        _MENTION,
-        LAUNCHPAD,
-        "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
-        yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
-        no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
-        plain=5,
-        hashed=3,
     ),
     Rule(
         "package-number",

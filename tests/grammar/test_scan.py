@@ -48,7 +48,8 @@ HOSTILE = (
     "bug ", "bug #1, ", "bug 1 (", "bug report number ", "bugs 1 and ", "LP: #1 ", "lp12345-", "bug12345-",
     "lp:~a/b/1234567-", "launchpad.net/a/", "//a.a/", "//bugs.a/a/", "a.a@", "debian #", "closes:   ", "a #",
     "gnome #1 ", "show_bug.cgi?a=b&", "issue #1 ", "pad.lv/", "/ bug/", "1/2/", "1", " ", '"', '"[', '"(a: ',
-    '" [a,b] ', "<a:B> ", "duplicate for #1 ", 'bug 1 in a "b" [c,d] ', "Error: bug 1 ", "\u0130",
+    '" [a,b] ', "<a:B> ", "bugs 1234567 a ", "bug is ", "dup of 1234567, ", "debian a ", "#1234567, ", "bug... ",
+    "duplicate for #1 ", 'bug 1 in a "b" [c,d] ', "Error: bug 1 ", "\u0130",
 )  # fmt: skip
 
 
