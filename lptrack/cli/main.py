@@ -100,6 +100,7 @@ def _fail(error: LptrackError) -> NoReturn:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line (``args`` without the program's name; default: the process's own) and exit."""
+    _open_closed_streams()
     try:
         code = app(args=args, prog_name="lptrack", standalone_mode=False)
         sys.stdout.flush()
@@ -130,6 +131,15 @@ def main(args: list[str] | None = None) -> NoReturn:
             )
         )
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_closed_streams() -> None:
+    """What a caller has closed leads nowhere: else a report file could become "standard output"."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115 (for the whole process)
+            assert descriptor == number or descriptor > 2
 
 
 def _explain_usage(error: Exception) -> NoReturn:

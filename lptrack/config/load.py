@@ -98,6 +98,8 @@ def _listed(key: str, entries: Any, where: str) -> tuple[Listed, ...]:
         entry = {"bug": written} if isinstance(written, int) and not isinstance(written, bool) else written
         if not isinstance(entry, dict) or not isinstance(entry.get("bug"), int):
             raise ConfigError(f"{where}: bugs.{key} holds {entry!r}", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
+        if not 0 < entry["bug"] < 10**10:
+            raise ConfigError(f"{where}: bugs.{key} holds {str(entry['bug'])[:30]}, which is no bug's number")
         _only(entry, ("bug", "tracker", "reason"), f"bugs.{key}.", where)
         tracker = _string(f"bugs.{key}.tracker", entry.get("tracker", LAUNCHPAD), where)
         reason = _string(f"bugs.{key}.reason", entry.get("reason", f"{key} in {where}"), where)

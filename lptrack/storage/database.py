@@ -157,6 +157,8 @@ def open_database(path: Path | str, *, wait: float, read_only: bool = False) -> 
     path = Path(path)
     if path.is_dir():
         raise StorageError(f"{path}: this is a folder, no database", hint="name a file with --db PATH")
+    if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+        raise StorageError(f"{path}: this is no file, so no database", hint="name a file with --db PATH")
     if not path.exists():
         if read_only:
             raise StorageError(f"{path}: there is no database yet", hint="take logs in first: lptrack run LOGS")

@@ -1,0 +1,177 @@
+"""A folder of logs by strangers, through the real program: nothing that they wrote acts in any form or message."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from lptrack.report.escape import undo_spreadsheet
+from tests.security.commandline import Done, acting, lptrack
+from tests.security.hostile import ESCAPE, FORMULA, MARKUP, NAMES, write_folder
+
+FORMS = ("table", "text", "markdown", "moin", "html", "csv", "json", "atom")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("hostile")
+    write_folder(home / "logs")
+    (home / "fine").mkdir()
+    return home
+
+
+@pytest.fixture(scope="module")
+def ran(home: Path) -> Done:
+    environment = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(home / "github-outputs")}
+    words = ("ci", "logs", "--offline", "--db", "a.db", "--out", "out", "--fail-on", "new>0")
+    return lptrack(*words, home=home, environment=environment)
+
+
+def test_every_log_is_taken_in_whatever_its_name(home: Path, ran: Done) -> None:
+    assert ran.code == 5, ran.err
+    assert f"{len(NAMES)} new" in ran.err or "unchanged" in ran.err
+    assert not [line for line in ran.err.splitlines() if line.startswith("lptrack: ") and "gate" not in line]
+
+
+def test_nothing_acts_on_standard_error_and_no_name_begins_a_line(home: Path, ran: Done) -> None:
+    assert not acting(ran.err)
+    commands = [line for line in ran.err.splitlines() if line.startswith("::")]
+    assert all(line.startswith(("::warning file=", "::warning::", "::error title=gate::")) for line in commands)
+    assert "lptrack: fake" not in ran.err.splitlines()
+
+
+def test_only_the_files_with_fixed_names_are_written(home: Path, ran: Done) -> None:
+    assert ran.code == 5
+    assert sorted(path.name for path in (home / "out").iterdir()) == sorted(
+        ("report.md", "report.html", "report.csv", "report.json", "junit.xml", "lptrack.sarif", "summary.md",
+         "codequality.json", "outputs.env", "gl-annotations.json")
+    )  # fmt: skip
+    assert not list(home.rglob("owned*"))
+    assert {path.name for path in home.iterdir()} <= {
+        "logs",
+        "fine",
+        "out",
+        "a.db",
+        "cache",
+        "data",
+        "github-outputs",
+    }
+    assert (home / "logs" / "report.html").read_text("utf-8").startswith("[15:04]"), "a log was overwritten"
+
+
+def test_no_character_acts_in_any_written_file(home: Path, ran: Done) -> None:
+    for path in (*(home / "out").iterdir(), home / "github-outputs"):
+        text = path.read_bytes().decode("utf-8")
+        assert not acting(text, "\n\r\t\u200b\ufeff"), path.name
+
+
+def test_a_shell_may_read_the_outputs(home: Path, ran: Done) -> None:
+    fine = home / "fine"
+    script = 'set -eu; . "$1"; . "$2"; test "$exit" = 5; printf %s "$to"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(home / "out" / "outputs.env"), str(home / "github-outputs")],
+        cwd=fine, capture_output=True, check=False, timeout=20,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not list(fine.iterdir()), "sourcing the outputs made a file"
+    assert done.stdout
+
+
+class _Tags(HTMLParser):
+    """Every tag and attribute of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.bad += [tag] if tag in ("img", "iframe", "object", "embed", "base") else []
+        for name, value in attrs:
+            if name.startswith("on") or (name in ("href", "src") and not (value or "").startswith(("http", "#"))):
+                self.bad.append(f"{tag} {name}={value}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("command", [["report"], ["status"], ["history", "92900001", "92900003", "92900005"]])
+def test_no_form_lets_them_act(command: list[str], form: str, home: Path, ran: Done) -> None:
+    if (command[0], form) in {("status", "atom"), ("history", "atom"), ("history", "csv")}:
+        assert lptrack(*command, "--db", "a.db", "--format", form, home=home).code == 2
+        return
+    done = lptrack(*command, "--db", "a.db", "--format", form, home=home)
+    assert done.code == 0, done.err
+    assert done.err == ""
+    text = done.out.decode("utf-8")
+    assert not acting(text, "\n\r\u200b" if form == "csv" else "\n\u200b")
+    match form:
+        case "html":
+            tags = _Tags()
+            tags.feed(text)
+            assert (tags.scripts, tags.bad) == (1, [])
+        case "json":
+            json.loads(text)
+        case "atom":
+            ET.fromstring(text)
+        case "markdown":
+            assert MARKUP not in text
+            assert "](javascript:" not in text
+            assert "\n<script" not in text
+        case "csv":
+            cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+            assert not [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@") and cell]
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_extract_lets_nothing_act(form: str, home: Path) -> None:
+    done = lptrack("extract", "logs", "--format", form, "-v", home=home)
+    assert done.code == 0, done.err
+    assert not acting(done.err)
+    text = done.out.decode("utf-8")
+    assert not acting(text, "\n\r" if form == "csv" else "\n")
+    if form == "jsonl":
+        records = [json.loads(line) for line in text.splitlines()]
+        assert any(ESCAPE in record["text"] or "\x9b31m" in record["text"] for record in records), "nothing is lost"
+        assert {record["number"] for record in records} == {92900000 + n for n in range(1, 6)}
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert not [cell for row in rows for cell in row.values() if cell.lstrip()[:1] in tuple("=+-@") and cell]
+        assert any(undo_spreadsheet(row["title"]).startswith(FORMULA) for row in rows)
+
+
+def test_the_other_commands_let_nothing_act(home: Path, ran: Done) -> None:
+    for words in (
+        ["extract", "--check", "logs"],
+        ["check", "--db", "a.db"],
+        ["check", "--db", "a.db", "--format", "json"],
+        ["db", "export", "--db", "a.db"],
+        ["report", "--db", "a.db", "--explain", "92900003"],
+        ["db", "check", "--db", "a.db"],
+    ):
+        done = lptrack(*words, home=home)
+        assert done.code == 0, (words, done.err)
+        assert not acting(done.out.decode("utf-8") + done.err, "\n"), words
+
+
+def test_a_bad_log_with_a_hostile_name_is_named_harmlessly(tmp_path: Path) -> None:
+    name = b"x\x1b]0;y\x07\nlptrack: fake\xff.log"
+    with open(bytes(tmp_path) + b"/" + name, "wb") as file:
+        file.write(bytes(range(256)) * 40)
+    for words in (
+        ["extract", name],
+        ["extract", "."],
+        ["run", "--offline", name],
+        ["run", "--offline", "--db", name],
+    ):
+        done = lptrack(*words, home=tmp_path)
+        assert done.code in (1, 3), done.err
+        assert not acting(done.err), words
+        assert "bug in lptrack" not in done.err
+        assert len([line for line in done.err.splitlines() if line.startswith("lptrack: ")]) == 1
