@@ -140,7 +140,7 @@ def _load_body(held: Mapping[str, Any]) -> bytes:
             return base64.b64decode(held["base64"])
         except ValueError as error:
             raise UsageError(f"a cassette's answer to {held['url']} is no base64", hint="record it anew") from error
-    return str(held.get("text", "")).encode()
+    return str(held.get("text", "")).encode("utf-8", "replace")
 
 
 def build_exchange(response: Response) -> dict[str, Any]:

@@ -31,7 +31,7 @@ EXAMPLES = ROOT / "examples" / "meetings"
 @pytest.fixture
 def launchpad() -> Iterator[str]:
     with LoopbackLaunchpad(Recorded(), latency=0.005) as served:
-        yield served.service_root
+        yield served.root
 
 
 def words(url: str, *more: str) -> list[str]:
