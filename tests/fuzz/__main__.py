@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import sys
 import time
 from hashlib import sha256
+from typing import Final
 
 from tests.fuzz.running import CORPUS, Failure, shrink, try_input
 from tests.fuzz.targets import TARGETS, Target
+
+MEMORY: Final = 4 << 30
+"""Bytes that the whole process may take: who takes more has given way."""
 
 
 def main() -> int:
@@ -24,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="the same damage again")
     parser.add_argument("--list", action="store_true", help="name the targets and stop")
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     chosen = [
         target for target in TARGETS if not options.only or any(target.name.startswith(name) for name in options.only)
     ]

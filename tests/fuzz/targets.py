@@ -275,7 +275,7 @@ def run_template(data: bytes) -> None:
     settings = RenderSettings(template=data.decode("utf-8", "replace")[:3000], template_name="fuzz.txt")
     try:
         written = render_document(reports.usual_document(), find_form("template"), settings)
-    except UsageError:
+    except (UsageError, MemoryError):  # one's own template may ask for any amount of text
         return
     assert b"root:x:0" not in written
 

@@ -52,5 +52,5 @@ def render(document: Document, settings: RenderSettings) -> str:
         line = getattr(error, "lineno", None)
         where = f"{name}, line {line}" if line else name
         raise UsageError(f"{where}: {error.message or type(error).__name__}", hint="see docs/reports.md") from error
-    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, RecursionError) as error:
         raise UsageError(f"{name}: {error}", hint="see docs/reports.md for what a template has") from error
