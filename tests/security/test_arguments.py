@@ -127,6 +127,7 @@ def test_a_configuration_is_data_and_what_cannot_be_meant_is_one_line(
     assert not acting(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment",
     [
@@ -147,6 +148,7 @@ def test_an_environment_of_junk_is_no_failure_of_lptrack(environment: dict[str, 
         assert not acting(done.err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["0", "1", "2", "012"])
 @pytest.mark.parametrize(
     "words", ["extract a-2013-09-11.log", "run --offline --db a.db", "status --db a.db", "extract -"]

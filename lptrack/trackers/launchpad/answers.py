@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from lptrack.model import BugTask, LogEntry
 from lptrack.trackers.launchpad.targets import parse_target_link
@@ -118,6 +118,7 @@ def _parse_task(entry: Mapping[str, Any], number: int) -> BugTask:
     target, link = _text(entry.get("bug_target_name")), _text(entry.get("target_link"))
     if target is None or link is None or not _is_about(entry, number):
         raise WrongAnswer(f"answered a task that is none of bug {number}")
+    _split(link)
     _pillar, series, package = parse_target_link(link)
     details = {name: str(entry[name]) for name in _TASK_DETAILS if entry.get(name)}
     details["target_link"] = _path(link)
@@ -252,9 +253,16 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _split(link: str) -> SplitResult:
+    try:
+        return urlsplit(link)
+    except ValueError as error:  # an IPv6 address without its end
+        raise WrongAnswer("answered a link that is no address") from error
+
+
 def _path(link: str) -> str:
     """The link without host and version: `/ubuntu/+source/linux`."""
-    path = unquote(urlsplit(link).path)
+    path = unquote(_split(link).path)
     head, slash, rest = path.lstrip("/").partition("/")
     return f"/{rest}" if slash and head in {"devel", "1.0", "beta"} else path
 
@@ -262,7 +270,7 @@ def _path(link: str) -> str:
 def _last_part(link: object) -> str | None:
     if not isinstance(link, str) or not link.startswith(("http://", "https://")):
         return None
-    return unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2]) or None
+    return unquote(_split(link).path.rstrip("/").rpartition("/")[2]) or None
 
 
 def _number_at_end(text: object) -> int | None:
