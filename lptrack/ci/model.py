@@ -41,7 +41,7 @@ class GateResult:
         """Which gate, by how much, on which bugs."""
         bugs = ", ".join(f"{bug.tracker} {bug.number}" for bug in self.bugs[:20])
         more = f" and {len(self.bugs) - 20} more" if len(self.bugs) > 20 else ""
-        verdict = "met" if self.met else "not met"
+        verdict = "passed" if self.met else "failed"
         unsure = f"; {self.undecided} could not be judged" if self.undecided else ""
         about = f": {bugs}{more}" if bugs else ""
         return f"gate {self.gate.text} {verdict}: {self.value:g} {self.unit}{about}{unsure}"

@@ -48,6 +48,8 @@ def check(
         typer.echo(one_line(describe(each)))
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"
+    if not agreement.compared and not agreement.unknown:
+        words = "nothing to compare"
     typer.echo(
         f"{words}: {agreement.compared} words of bots and reads held against a history, "
         f"{agreement.unknown} where the history does not know"

@@ -178,7 +178,7 @@ def say_outcome(outcome: Outcome, *, quiet: bool) -> None:
         )
     if not quiet and outcome.asked:
         note(
-            f"bugs: {outcome.asked} asked, {outcome.read} read, {outcome.moved} changed, "
+            f"bugs: {outcome.asked} due, {outcome.read} read, {outcome.moved} changed, "
             f"{len(outcome.not_visible)} not visible, {len(outcome.unreachable)} unresolved"
         )
 

@@ -149,6 +149,9 @@ def _explain_usage(error: Exception) -> NoReturn:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "lptrack"
     message = error.format_message() if hasattr(error, "format_message") else str(error)
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the whole help
+        print(message, file=sys.stderr)
+        sys.exit(2)
     usage = context.get_usage().replace("Usage:", "usage:").strip() if context is not None else ""
     hint = f"{usage}\n`{path} --help` has the options and examples" if usage else "see `lptrack --help`"
     complain(message, hint)

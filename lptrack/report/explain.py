@@ -29,7 +29,7 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
     yield f"{say_tracker(bug.tracker)} bug #{bug.number}"
     reason = window.reasons.get(bug)
     if reason:
-        yield f"  tracked: {one_line(reason)}"
+        yield f"  {'tracked' if bug in window.bugs else 'left out'}: {one_line(reason)}"
     raised = window.raised.get(bug)
     if raised is not None:
         yield from _raised(raised)
@@ -49,6 +49,9 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
 
 
 def _raised(raised: Raised) -> Iterator[str]:
+    if not raised.meetings:
+        yield "  spoken of: in no meeting"
+        return
     times, meetings = say_count(raised.times, "time"), say_count(len(raised.meetings), "meeting")
     yield f"  spoken of: {times} in {meetings}: first {raised.first}, last {raised.last}"
     if raised.speakers:

@@ -97,7 +97,7 @@ def say_absence(reason: Absence) -> str:
         case Absence.UNREACHABLE:
             return "could not be checked"
         case Absence.OFFLINE:
-            return "not asked: offline"
+            return "not asked"
 
 
 def label_meetings(meetings: Sequence[Meeting]) -> tuple[str, ...]:

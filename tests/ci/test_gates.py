@@ -42,7 +42,7 @@ def test_reopened_counts_bugs_that_went_from_closed_to_open() -> None:
     assert (result.met, result.value, numbers(result)) == (False, 1, [1])
     assert judge("reopened>1", b.window()).met
     assert "launchpad" in result.sentence
-    assert "not met" in result.sentence
+    assert "gate reopened failed" in result.sentence
 
 
 def test_backwards_counts_raised_importance_and_failed_verification_too() -> None:
