@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 
 from lptrack.cli.reading import build_log_options
 from lptrack.cli.say import complain, note
@@ -20,6 +20,9 @@ from lptrack.logs.sources import Source
 from lptrack.run import Outcome, resolve_due, take_in_logs
 from lptrack.storage.store import WAIT, Store
 from lptrack.trackers.interface import Budget, Settings
+
+PREPARE_AFTER = 0.8
+"""Seconds after which a run that waits for a tracker uses the time to get the report's code ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,10 @@ class Running:
 
     def resolve(self) -> None:
         """Ask the trackers what is due. While they are waited for, what the report needs is got ready."""
+        ready = Timer(PREPARE_AFTER, _prepare_report)  # not at once: the first requests go out first
+        ready.daemon = True
         if not self.settings.offline:
-            Thread(target=_prepare_report, daemon=True).start()
+            ready.start()
         also = [each.bug for each in self.config.track]
         ignored = frozenset(each.bug for each in self.config.ignore)
         resolve_due(
@@ -97,10 +102,12 @@ def _prepare_report() -> None:
 
     from lptrack.report.files import REPORT_FORMS
     from lptrack.report.render import find_form
+    from lptrack.report.render.html import load_page
 
     import_module("lptrack.reporting")
     for name in REPORT_FORMS:
         import_module(f"lptrack.report.render.{find_form(name).module}")
+    load_page()
 
 
 @contextmanager

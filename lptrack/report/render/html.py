@@ -14,7 +14,7 @@ from functools import cache, partial
 from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from lptrack import __version__
@@ -86,20 +86,21 @@ def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001
     lives = _lives(document)
     parts = _parts(document, lives)
     style, script = _asset("report.css") + _measures(parts), _asset("report.js")
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            page=document.page,
-            parts=parts,
-            style=Markup(style),  # noqa: S704 - a file of this package
-            script=Markup(script),  # noqa: S704
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            version=__version__,
-            row=partial(row_html, lives={bug: life.anchor for bug, life in lives.items()}),
-        )
+    return load_page().render(
+        page=document.page,
+        parts=parts,
+        style=Markup(style),  # noqa: S704 - a file of this package
+        script=Markup(script),  # noqa: S704
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        version=__version__,
+        row=partial(row_html, lives={bug: life.anchor for bug, life in lives.items()}),
     )
+
+
+def load_page() -> Template:
+    """The page's template, compiled once in a process."""
+    return _environment().get_template("report.html.j2")
 
 
 def _lives(document: Document) -> dict[BugKey, _Life]:

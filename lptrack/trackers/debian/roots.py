@@ -34,7 +34,9 @@ def check_root(root: str) -> None:
     if parts.username or parts.password:
         raise UsageError("--debian-root: no credentials in an address", hint="debbugs needs none")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--debian-root {root}: no address of a debbugs", hint="for example https://bugs.debian.org/")
+        raise UsageError(
+            f"--debian-root {root}: no address of a debbugs", hint="for example https://bugs.debian.org/"
+        )
 
 
 def build_bug_url(number: int, settings: Settings | None = None) -> str:
