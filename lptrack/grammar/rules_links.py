@@ -176,7 +176,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "A bug's page in somebody's Bugzilla, Mantis, or in MySQL's and PHP's own.",
         yes=(
             ("https://bugzilla.gnome.org/show_bug.cgi?id=692515", "gnome 692515"),
-            ("https://bugzilla.redhat.com/show_bug.cgi?id=789824 may interest you", "redhat 789824"),
+            ("compare https://bugzilla.redhat.com/show_bug.cgi?id=789824 too", "redhat 789824"),
             ("http://bugs.mysql.com/bug.php?id=4711", "mysql 4711"),
         ),
         no=("https://bugzilla.gnome.org/show_bug.cgi",),
