@@ -50,8 +50,7 @@ ifeq ($(LOGS),)
 	@$(BIN)/lptrack report --db $(BUILD)/example.db
 	@echo; echo "Written: reports/report.html report.md report.csv report.json"
 else
-	$(BIN)/lptrack run $(LOGS) --out reports
-	@$(BIN)/lptrack report
+	$(BIN)/lptrack run $(LOGS) --out reports; code=$$?; $(BIN)/lptrack report; exit $$code
 endif
 
 .PHONY: test
