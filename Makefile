@@ -129,9 +129,9 @@ docs: $(BUILD)/installed $(BUILD)/tools ## the documentation as a site, in site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 .PHONY: screenshots
-screenshots: $(BUILD)/tools $(BUILD)/installed ## the pictures in the docs, from the example meetings' report in Chromium
+screenshots: $(BUILD)/tools report ## the pictures in the docs, from the example meetings' report in Chromium
 	@bash tests/browser/install.sh
-	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots
+	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots reports/report.html docs/images
 
 .PHONY: cassettes
 cassettes: $(BUILD)/tools ## rebuild the cassettes from the recorded answers
