@@ -17,9 +17,7 @@ from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_anno
 from lptrack.grammar.nicks import looks_like_bot
 from lptrack.grammar.scan import Match, scan_line
 from lptrack.logs.calendar import Calendar, parse_started
-from lptrack.logs.decode import decode_line
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Present, Topic
-from lptrack.logs.linewise import bare_nick
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
@@ -92,7 +90,6 @@ class Collector:
         self.tell_unread: Callable[[Line], None] | None = None
         self.unasked: dict[int, None] = {}  # in order
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
-        self._renamed: set[tuple[bytes, bytes]] = set()
         self.bot_heard = False  # a known bot has spoken of a bug
         self._last = 0
         self._prose = (0, "")  # the last line of prose: its number and end
@@ -123,15 +120,6 @@ class Collector:
                 self._begin(item)
             case _:
                 assert_never(item)
-
-    def rename(self, old: bytes, new: bytes) -> None:
-        """A nick change that the sieve has read."""
-        if (old, new) in self._renamed:
-            return
-        self._renamed.add((old, new))
-        before, after = bare_nick(decode_line(old)), bare_nick(decode_line(new))
-        if before and after:
-            self.people.rename(before, after)
 
     def finish(self) -> None:
         """The document ends here."""

@@ -158,8 +158,7 @@ class MeetingReader:
             self.current, self.in_pair, self.pairs = begun, True, 1
 
     def _start(self, line: Line) -> None:
-        if self.pairs or self.current.last is not None or self.current.lines:
-            self.closed(None)
+        self.closed(None)  # also before the first pair: what was said until here is outside of it
         self.pairs += 1
         self.in_pair = True
         self.topic = self.subtopic = None

@@ -41,7 +41,8 @@ _STEERS: Final = (
 _CODES: Final = bytes((*range(9), 11, 12, *range(14, 32)))
 """In a line with colour codes a word may be cut in two."""
 
-_RENAME: Final = re.compile(rb"[^<\x00-\x1f]{0,24}(?:===|\*\*\*|\*|-!-) (\S{1,64}) is now known as (\S{1,64})\s*\Z")
+_RENAME: Final = re.compile(rb"([^<\x00-\x1f]{0,24}(?:===|\*\*\*|\*|-!-) )(\S{1,64} is now known as \S{1,64}\s*)\Z")
+_AS_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 _PASTED: Final = re.compile(
     rb"https?://(?:www\.|i\.)?(?:paste|imgur|youtu|gist\.|sprunge|termbin|imagebin|dpaste|bpaste)[!-~]*"
 )
@@ -74,13 +75,12 @@ def sift_lines(
     shape: Shape,
     calendar: Calendar,
     has_begun: Callable[[], bool],
-    rename: Callable[[bytes, bytes], None],
 ) -> Iterator[tuple[int, bytes]]:
     """Number and bytes of the lines that may matter, and of all lines until the log ``has_begun``.
 
-    The hours of the lines that are passed over are told to the calendar, plain nick changes to ``rename``.
+    The lines at which the hour changes are among them, since midnight may lie there.
     """
-    sieve = _Sieve(shape, calendar, rename)
+    sieve = _Sieve(shape, calendar)
     number = 1
     for whole in split_blocks(chunks):
         lines = whole.split(b"\n")
@@ -116,10 +116,10 @@ def split_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Sieve:
-    def __init__(self, shape: Shape, calendar: Calendar, rename: Callable[[bytes, bytes], None]) -> None:
+    def __init__(self, shape: Shape, calendar: Calendar) -> None:
         self.shape = shape
         self.calendar = calendar
-        self.rename = rename
+        self.renames: set[bytes] = set()
         self.unwanted = bytes(byte for byte in range(256) if byte not in _DIGITS + shape.keep)
         self.opens = b"\n" + shape.opens
         width = len(shape.opens) + 2
@@ -215,26 +215,41 @@ class _Sieve:
     def sift(
         self, number: int, lines: list[bytes], hours: list[int], picked: list[int] | None
     ) -> Iterator[tuple[int, bytes]]:
-        """The lines to read; every change of the hour is told to the calendar where it happens."""
+        """The lines to read, and those at which the hour changes: the digits in front may be no clock."""
         calendar, clock = self.calendar, self.shape.clock
-        if picked is None and clock is None:
+        if clock is None:
             picked = list(_find_all(hours, _READ))
-        for index in picked if picked is not None else range(len(hours)):
-            hour = hours[index]
-            if hour == _READ:
-                line = lines[index]
-                renamed = _RENAME.match(line) if b"now known as" in line else None
-                if renamed is None:
-                    yield number + index, line
-                else:
-                    self.rename(renamed[1], renamed[2])
-                    if clock is not None and (match := clock.match(line)) is not None:
-                        calendar.tick(int(match[1]))
-                if picked is None or index + 1 == len(hours):
-                    continue
-                hour = hours[index + 1]  # a plain line there is not gone through
-            if hour >= 0 and hour != calendar.hour and clock is not None:
-                calendar.tick(hour)
+        at, total = 0, len(hours)
+        places: Iterable[int] = range(total) if picked is None else picked
+        while True:
+            for index in places:
+                at, hour = index, hours[index]
+                if hour == _READ:
+                    if not self._is_known_rename(lines[index]):
+                        yield number + index, lines[index]
+                    if picked is None or clock is None or index + 1 == total:
+                        continue
+                    at, hour = index + 1, hours[index + 1]  # a plain line there is not gone through
+                if hour >= 0 and hour != calendar.hour and clock is not None:
+                    yield number + at, lines[at]
+                    if picked is not None and hour != calendar.hour:
+                        break  # no clock, so the first of its hour may be any line after it
+            else:
+                return
+            picked, places = None, range(at + 1, total)
+
+    def _is_known_rename(self, line: bytes) -> bool:
+        """Whether a line is a nick change that has been read before, in an hour that has begun."""
+        match = _RENAME.match(line) if b"now known as" in line else None
+        if match is None:
+            return False
+        said = match[1].translate(_AS_ZEROS) + match[2]
+        if said in self.renames:
+            told = self.shape.clock and self.shape.clock.match(line)
+            return told is None or int(told[1]) == self.calendar.hour
+        if len(self.renames) < 50_000 and not may_refer(line):
+            self.renames.add(said)
+        return False
 
 
 def _refers_outside(line: bytes) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from tests.fuzz import inputs, reports
 from tests.fuzz.damage import damage, damage_json
+
+if TYPE_CHECKING:
+    from lptrack.logs.collect import Found
+    from lptrack.logs.options import Options
+    from lptrack.logs.sources import Source
 
 Damage = Callable[[bytes, Sequence[bytes], random.Random], bytes]
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
@@ -33,7 +38,7 @@ class Target:
 
 
 def run_log(data: bytes, name: str | None = None, zone: str = "UTC") -> None:
-    """Reading a log whole and in passing names the same bugs, each in a line that is there."""
+    """Reading a log whole, in passing and through the sieve finds the same, each in a line that is there."""
     from lptrack.errors import LptrackError
     from lptrack.logs.extract import extract_log, stream_found
     from lptrack.logs.options import Options
@@ -56,8 +61,22 @@ def run_log(data: bytes, name: str | None = None, zone: str = "UTC") -> None:
         assert 1 <= reference.line <= data.count(b"\n") + data.count(b"\r") + 1
         assert reference.meeting is None or reference.meeting in meetings
         assert reference.at is None or reference.at.tzinfo is UTC
-    passing = {(found.reference if isinstance(found, Announcement) else found).bug for found in streamed}
-    assert passing == {each.bug for each in whole.references}, "the quick reader and the whole one differ"
+    passing = [found.reference if isinstance(found, Announcement) else found for found in streamed]
+    assert passing == list(whole.references), "the quick reader and the whole one differ"
+    assert [found for found in streamed if isinstance(found, Announcement)] == list(whole.announcements)
+    assert list(sift_found(source, options)) == streamed, "the sieve and the quick reader differ"
+
+
+def sift_found(source: Source, options: Options) -> Iterator[Found]:
+    """As `stream_found`, of a log that is treated as long however short it is."""
+    from lptrack.logs.extract import open_collector, read_stretches
+    from lptrack.logs.reading import open_reading
+
+    options = replace(options, counting=False)
+    reading = open_reading(source, options)
+    reading.head = replace(reading.head, whole=False)
+    for stretch in read_stretches(reading, open_collector(reading, options)):
+        yield from stretch.found
 
 
 def _one_format(name: str) -> Target:
