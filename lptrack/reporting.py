@@ -14,6 +14,7 @@ from pathlib import Path
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.join.across import build_matrix, build_trends
+from lptrack.join.considered import narrows
 from lptrack.join.instants import resolve_endpoint, resolve_window, select_meetings
 from lptrack.join.interface import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.life import build_life, build_lives
@@ -34,6 +35,7 @@ from lptrack.report.model import (
     Standing,
     StatusReport,
 )
+from lptrack.report.wording import say_filters
 from lptrack.storage.store import Store
 from lptrack.trackers import tracker_named, tracker_names
 from lptrack.trackers.debian.roots import parse_watch
@@ -87,8 +89,31 @@ def load_window(
     now = store.load_newest_moment() or NEVER
     meetings = select_meetings(store.load_meetings(), filters, config.team_of)
     first, last = resolve_window(start, end, meetings, now, config.team_of)
+    if filters.team is None and filters.channel is None:
+        _check_one_team(first, last, config)
     window = build_window(store, first, last, build_scope(config, filters))
     return replace(window, ties=load_ties(store))
+
+
+def _check_one_team(first: Endpoint | None, last: Endpoint, config: Config) -> None:
+    """Raise `UsageError` where nobody chose a team and the ends are of two: one's day, the other's bugs."""
+    if first is None or first.meeting is None or last.meeting is None:
+        return
+    (channel, name), other = config.team_of(last.meeting), config.team_of(first.meeting)
+    if (channel, name) == other:
+        return
+    mine = f'--team "{name}"' if (name and channel == other[0]) or not channel else f"--channel {channel}"
+    raise UsageError(
+        f"--from is {first.meeting.id} and --to is {last.meeting.id}: meetings of two teams",
+        hint=f"add {mine}, or --team or --channel of the one that you mean",
+    )
+
+
+def say_misfit(filters: Filters) -> str | None:
+    """The sentence for filters on bugs that leave none; None where there are no such filters."""
+    if replace(filters, team=None, channel=None, private=()) == Filters():
+        return None
+    return f"No tracked bug fits: {say_filters(filters)}."
 
 
 def load_ties(store: Store) -> dict[BugKey, tuple[Tie, ...]]:
@@ -125,8 +150,10 @@ def load_report(
     matrix = build_matrix(store, window, last, bug_url) if across else None
     trends = build_trends(store, window, bug_url) if across else None
     told = _load_lives(store, window) if lives else {}
-    report = build_report(_without_strangers(window), matrix, trends, options)
-    return Report(report.page, window, matrix, trends, told)
+    page = build_report(_without_strangers(window), matrix, trends, options).page
+    if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
+        page = replace(page, headline=said)
+    return Report(page, window, matrix, trends, told)
 
 
 def _without_strangers(window: Window) -> Window:
@@ -171,20 +198,28 @@ def load_status(
     meetings = select_meetings(store.load_meetings(), filters, config.team_of)
     end = resolve_endpoint(at or "now", meetings, now, team_of=config.team_of)
     status = build_status(store, end, build_scope(config, filters))
+    unresolved = status.unresolved
+    if narrows(filters):  # of a bug without a task that fits, nothing was asked
+        fitting = {state.bug for state in status.tasks}
+        unresolved = tuple(gone for gone in unresolved if gone.bug in fitting)
     bugs = store.load_bugs()
     reads = [bugs[bug].read_at for bug in {state.bug for state in status.tasks} if bug in bugs]
     standing = Standing(
         at=end.at,
         states=status.tasks,
-        unresolved=status.unresolved,
+        unresolved=unresolved,
         since=status.since,
         read_at=(min(reads), max(reads)) if reads else None,
-        stale={gone.bug: bugs[gone.bug].read_at for gone in status.unresolved if gone.bug in bugs},
+        stale={gone.bug: bugs[gone.bug].read_at for gone in unresolved if gone.bug in bugs},
         run=store.load_run(),
         filters=filters,
     )
-    options = build_options(config)
-    return arrange_status(standing, options) if arranged else StatusReport(Page("", "", (), end.at), standing)
+    if not arranged:
+        return StatusReport(Page("", "", (), end.at), standing)
+    report = arrange_status(standing, build_options(config))
+    if not (status.tasks or unresolved) and (said := say_misfit(filters)) is not None:
+        report = replace(report, page=replace(report.page, headline=said))
+    return report
 
 
 def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:

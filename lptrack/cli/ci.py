@@ -86,7 +86,7 @@ def ci(
     from lptrack.ci.gates import judge_gates, parse_gate
     from lptrack.ci.model import Results
     from lptrack.ci.place import detect_place
-    from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome
+    from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome, say_strange_team
     from lptrack.cli.output import write_output
     from lptrack.cli.say import complain
     from lptrack.errors import UsageError
@@ -128,6 +128,7 @@ def ci(
             running.outcome.logs += unchanged
             running.take_in(changed)
         say_logs(running.outcome.logs, quiet=False)
+        say_strange_team(running, team, channel)
         running.resolve()
         say_outcome(running.outcome, quiet=False)
         say_budget(running.settings.budget)

@@ -14,6 +14,7 @@ from lptrack.cli.say import complain, note
 from lptrack.config.force import build_settings, database_path, settle
 from lptrack.config.load import load_config
 from lptrack.config.model import Config
+from lptrack.errors import UsageError
 from lptrack.logs.extraction import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
@@ -153,6 +154,17 @@ def _with_login(settings: Settings) -> tuple[Settings, str | None]:
         return settings, None
     login = load_login(where, root)
     return (settings, None) if login is None else (replace(settings, credentials=where), login.identity)
+
+
+def say_strange_team(running: Running, team: str | None, channel: str | None) -> None:
+    """A `--team` or `--channel` of which no meeting is on record: told, no failure; its first may be to come."""
+    from lptrack.cli.named import check_meetings
+    from lptrack.join.interface import Filters
+
+    try:
+        check_meetings(running.store, running.config, Filters(team=team, channel=channel))
+    except UsageError as error:
+        complain(error.message, error.hint)
 
 
 def say_logs(logs: list[LogResult], *, quiet: bool) -> None:

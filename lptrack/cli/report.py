@@ -73,13 +73,15 @@ def report(
     lptrack report --explain 1160490        where that row comes from
     """
     from lptrack.cli.forms import build_filters, choose_form, open_records, parse_bug
+    from lptrack.cli.named import check_filters, say_day_without_meeting, say_other_teams
     from lptrack.cli.output import write_output
+    from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
     from lptrack.report.render import render_document
-    from lptrack.reporting import load_report
+    from lptrack.reporting import load_report, say_misfit
 
     if since_last:
         if start is not None or end is not None:
@@ -103,7 +105,9 @@ def report(
     )
     config = load_config(configuration)
     across = chosen.name not in ("csv", "atom") and explain is None
+    bug = None if explain is None else parse_bug(explain)
     with open_records(db, config, as_known_at) as store:
+        check_filters(store, config, filters)
         document = load_report(
             store,
             config,
@@ -115,8 +119,24 @@ def report(
             lives=chosen.name == "html" and explain is None,
             arranged=explain is not None or chosen.name not in ("csv", "json"),
         )
-    if explain is not None:
-        lines = build_explanation(document, parse_bug(explain))
+        meetings = store.load_meetings()
+    window = document.window
+    for text, endpoint in ((start, window.start), (end, window.end)):
+        if said := say_day_without_meeting(text, None if endpoint is None else endpoint.at):
+            note(said)
+    names_one = any("/" in text for text in (start, end) if text is not None)
+    if team is None and channel is None and not names_one and (said := say_other_teams(meetings, window, config)):
+        note(said)
+    if not document.page.headline and not window.bugs and (said := say_misfit(filters)):
+        note(said)
+    if bug is not None:
+        others = [each for each in window.bugs if each.number == bug.number]
+        if others and bug not in others and bug not in window.reasons:
+            raise UsageError(
+                f"{bug.tracker} bug {bug.number} is not in this report",
+                hint=f"did you mean {' or '.join(f'{each.tracker}:{each.number}' for each in others)}?",
+            )
+        lines = build_explanation(document, bug)
         write_output("".join(f"{line}\n" for line in lines).encode(), output)
         return
     write_output(render_document(document, chosen, settings), output, binary=chosen.binary)

@@ -62,7 +62,7 @@ def run(
     lptrack run                       no new log: ask again about what is due
     lptrack run logs/ --offline       with what is known already
     """
-    from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome
+    from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome, say_strange_team
     from lptrack.cli.say import note
 
     job = Job(
@@ -90,6 +90,7 @@ def run(
     with open_job(job, "run") as running:
         running.take_in()
         say_logs(running.outcome.logs, quiet=quiet)
+        say_strange_team(running, team, channel)
         running.resolve()
         say_outcome(running.outcome, quiet=quiet)
         if not quiet and not offline:

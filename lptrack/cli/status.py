@@ -59,11 +59,13 @@ def status(
     lptrack status -o bugs.csv --bom        for a spreadsheet
     """
     from lptrack.cli.forms import build_filters, choose_form, open_records
+    from lptrack.cli.named import check_filters, say_day_without_meeting
     from lptrack.cli.output import write_output
+    from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.report.model import StatusReport
     from lptrack.report.render import render_document
-    from lptrack.reporting import load_status
+    from lptrack.reporting import load_status, say_misfit
 
     chosen, settings = choose_form(
         form, output, StatusReport, template=template, columns=columns, bom=bom, delimiter=delimiter
@@ -83,5 +85,11 @@ def status(
     )
     config = load_config(configuration)
     with open_records(db, config, as_known_at) as store:
+        check_filters(store, config, filters)
         document = load_status(store, config, filters, at=at, arranged=chosen.name not in ("csv", "json"))
+    if said := say_day_without_meeting(at, document.standing.at):
+        note(said)
+    nothing = not document.standing.states and not document.standing.unresolved
+    if nothing and not document.page.headline and (said := say_misfit(filters)):
+        note(said)
     write_output(render_document(document, chosen, settings), output, binary=chosen.binary)

@@ -14,6 +14,9 @@ from lptrack.model import Meeting
 TeamOf = Callable[[Meeting], tuple[str, str | None]]
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}.*")
+_PART_OF_DATE: Final = re.compile(r"\d{4}(-\d{0,2}){0,2}", re.ASCII)
+LISTED: Final = 8
+"""So many of the meetings that fit are named in the message."""
 FORMS: Final = "an id, the unique beginning of one, a date, `last`, `previous`, `now` or an ISO time"
 
 
@@ -72,12 +75,21 @@ def resolve_endpoint(
     if len(found) == 1:
         return _at(found[0], now)
     if found:
-        ids = ", ".join(meeting.id for meeting in found)
-        raise UsageError(f"{word}: {len(found)} meetings fit: {ids}", hint="name one, or say --team or --channel")
+        ids = ", ".join(meeting.id for meeting in found[:LISTED])
+        more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+        raise UsageError(
+            f"{word}: {len(found)} meetings fit: {ids}{more}", hint="name one, or say --team or --channel"
+        )
     if _DATE.fullmatch(word):
         return Endpoint(None, _end_of_day(word))
     if _TIME.fullmatch(word):
         return Endpoint(None, _parse_instant(word))
+    if meetings and _PART_OF_DATE.fullmatch(word):
+        raise UsageError(
+            f"{word}: no such meeting",
+            hint=f"a date is written whole (2013-09-11), and an id begins with its channel: "
+            f"{meetings[-1].channel}/{word}",
+        )
     raise _no_meeting(f"{word}: no such meeting", meetings)
 
 
