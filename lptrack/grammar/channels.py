@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from lptrack.model import DEBIAN, LAUNCHPAD
@@ -17,6 +18,7 @@ _FAMILIES: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def tracker_of_channel(channel: str) -> str:
     """The tracker that plain words (`bug 5`) mean in this channel, where nobody has configured another."""
     name = channel.lstrip("#").lower()

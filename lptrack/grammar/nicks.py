@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _MEETING_BOTS: Final = frozenset(("meetingology", "zodbot", "centbot", "openstack", "opendevmeet"))
@@ -20,6 +21,7 @@ _BOTS: Final = _MEETING_BOTS | frozenset(_NAMES.split())
 _FAMILY: Final = re.compile(r"[a-z]{0,2}ubot(?:t?u)?(?:-[a-z]{2,8})?|cia-[a-z]{1,12}|kgb-[a-z]{1,12}")
 
 
+@lru_cache(maxsize=4096)
 def _plain(nick: str) -> str:
     """A nick without its mode prefix, its server, digits and the tails that a client adds when the nick is taken."""
     name = nick.strip().lstrip("@+%&~!").split(":")[0].removesuffix("[m]")
@@ -28,10 +30,16 @@ def _plain(nick: str) -> str:
 
 def is_bot(nick: str, extra: Iterable[str] = ()) -> bool:
     """Whether a nick is a known bot's, also with ` or _ or digits after it. ``extra`` are further bots' nicks."""
-    plain = _plain(nick)
-    if plain in _BOTS or _FAMILY.fullmatch(plain) or _MEETING_FAMILY.fullmatch(plain):
+    if _is_known(nick):
         return True
+    plain = _plain(nick)
     return any(_plain(other) == plain for other in extra)
+
+
+@lru_cache(maxsize=4096)
+def _is_known(nick: str) -> bool:
+    plain = _plain(nick)
+    return plain in _BOTS or _FAMILY.fullmatch(plain) is not None or _MEETING_FAMILY.fullmatch(plain) is not None
 
 
 def looks_like_bot(nick: str) -> bool:

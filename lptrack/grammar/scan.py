@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
@@ -14,7 +15,7 @@ from lptrack.grammar.table import BARE, DIGIT, RULES
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
 _PLACES: Final = tuple(
-    (need, tuple(place for place, rule in enumerate(RULES) if need in rule.needs))
+    (need, sum(1 << place for place, rule in enumerate(RULES) if need in rule.needs))
     for need in dict.fromkeys(need for rule in RULES for need in rule.needs)
 )
 _APPENDED: Final = (
@@ -66,8 +67,13 @@ def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, 
     if len(low) != len(text):  # some letters have longer small forms; positions must stay true
         low = text.translate(_ASCII_LOWER)
     scan = _Scan(low, tracker)
-    for rule in _rules_for(low):
-        scan.apply(rule)
+    seen: dict[int, list[re.Match[str]]] = {}  # by the pattern's identity: several rules share one
+    for rule, pattern, key, second in _rules_for(low):
+        matches = seen.get(key)
+        if matches is None:
+            matches = seen[key] = list(pattern.finditer(low))
+        if matches:
+            scan.apply(rule, matches, second)
     best = scan.best
     if bare != ():
         for start, end, number in scan.iter_alone():
@@ -77,53 +83,64 @@ def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, 
     return tuple(sorted(best.values(), key=_START)) if len(best) > 1 else tuple(best.values())
 
 
-def _rules_for(low: str) -> list[Rule]:
+_Ready = tuple[Rule, re.Pattern[str], int, bool]
+"""A rule, its pattern, that one's identity, and whether its number may also be in group `n2`."""
+
+
+def _rules_for(low: str) -> tuple[_Ready, ...]:
     """The rules that can match this line, in their order: those of which it holds a needed text."""
-    wanted: set[int] = set()
+    wanted = 0
     for need, places in _PLACES:
         if need in low:
-            wanted.update(places)
-    return [RULES[place] for place in sorted(wanted)]
+            wanted |= places
+    return _choose(wanted)
+
+
+@lru_cache(maxsize=4096)
+def _choose(wanted: int) -> tuple[_Ready, ...]:
+    chosen = (rule for place, rule in enumerate(RULES) if wanted >> place & 1)
+    return tuple((rule, rule.pattern, id(rule.pattern), "n2" in rule.pattern.groupindex) for rule in chosen)
 
 
 class _Scan:
     """One line under the rules: what is claimed of it (a byte for each character), and the best match a bug."""
 
-    __slots__ = ("best", "channel", "claimed", "low", "seen", "words")
+    __slots__ = ("best", "channel", "claimed", "low", "words")
 
     def __init__(self, low: str, channel: str) -> None:
         self.low = low
         self.channel = channel
         self.claimed = bytearray(len(low))
         self.best: dict[tuple[str, int], Match] = {}
-        self.seen: dict[int, list[re.Match[str]]] = {}  # by the pattern's identity: several rules share one
         self.words: dict[int, tuple[str, str, str]] = {}
 
-    def apply(self, rule: Rule) -> None:
-        """Keep the numbers that a rule finds and no rule before has claimed, and claim them."""
-        matches = self.seen.get(id(rule.pattern))
-        if matches is None:
-            matches = self.seen[id(rule.pattern)] = list(rule.pattern.finditer(self.low))
+    def apply(self, rule: Rule, matches: list[re.Match[str]], second: bool) -> None:
+        """Keep the numbers of a rule's matches that no rule before has claimed, and claim them."""
         claimed, best = self.claimed, self.best
         for match in matches:
             start, end = match.span()
-            if rule.kind is not None:
-                found = self._iter_path(rule.inner, match) if rule.inner else self._iter_numbers(rule, match)
-                kept = rule.inner is not None  # a branch's path is a path, whether it holds a bug or not
-                for first, last, owner in found:
-                    kept = True
-                    number = int(self.low[first:last])
-                    if number == 0 or any(claimed[first:last]):
-                        continue
-                    claimed[first:last] = b"\1" * (last - first)
-                    known = best.get((owner, number))
-                    if known is None or _RANK[rule.kind] < _RANK[known.kind]:
-                        best[owner, number] = Match(
-                            owner, number, rule.kind, rule.name, first, last, rule.contestable
-                        )
-                if rule.whole and kept:
-                    claimed[start:end] = b"\1" * (end - start)
+            if rule.kind is None:
+                claimed[start:end] = b"\1" * (end - start)
+                continue
+            kept = rule.inner is not None  # a branch's path is a path, whether it holds a bug or not
+            if rule.inner is not None:
+                found = self._iter_path(rule.inner, match)
             else:
+                group = "n2" if second and match["n"] is None else "n"
+                first, last = match.span(group)
+                if end == last and claimed[first]:
+                    continue
+                found = self._iter_numbers(rule, match, first, last, "more2" if group == "n2" else "more")
+            for first, last, owner in found:
+                kept = True
+                number = int(self.low[first:last])
+                if number == 0 or any(claimed[first:last]):
+                    continue
+                claimed[first:last] = b"\1" * (last - first)
+                known = best.get((owner, number))
+                if known is None or _RANK[rule.kind] < _RANK[known.kind]:
+                    best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
+            if rule.whole and kept:
                 claimed[start:end] = b"\1" * (end - start)
 
     def iter_alone(self) -> Iterator[tuple[int, int, int]]:
@@ -146,13 +163,11 @@ class _Scan:
             known = self.words[at] = (earlier, last[1], before[len(said) :]) if last else ("", "", "")
         return known
 
-    def _iter_numbers(self, rule: Rule, match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
-        """The numbers of one match that hold as numbers of bugs, with whose they are."""
+    def _iter_numbers(
+        self, rule: Rule, match: re.Match[str], first: int, last: int, more: str
+    ) -> Iterator[tuple[int, int, str]]:
+        """The numbers of one match that hold as numbers of bugs, with whose they are; the first is given."""
         low = self.low
-        second = "n2" in match.re.groupindex and match["n"] is None
-        first, last = match.span("n2" if second else "n")
-        if match.end() == last and self.claimed[first]:
-            return
         if isinstance(rule.tracker, str):
             owner: str | None = rule.tracker if rule.tracker != CHANNEL else self.channel
         else:
@@ -166,7 +181,6 @@ class _Scan:
         hashed = _HASH.search(glue) is not None
         if digits < (rule.hashed if hashed else rule.plain):
             return
-        more = "more2" if second else "more"
         start, end = match.span(more) if more in match.re.groupindex else (0, 0)
         if not rule.written and rule.kind is ReferenceKind.BRANCH and is_day(low, first, last):
             return

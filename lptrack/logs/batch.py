@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import islice
 from typing import IO, Final
@@ -101,6 +99,9 @@ def _spread(
     found: Iterable[Source | UnreadableLog], options: Options, form: str, jobs: int
 ) -> Iterator[tuple[str, UnreadableLog | None]]:
     """Each input's output in the order of the inputs; small files go to the processes by the bundle."""
+    import multiprocessing  # few runs need it, and it takes its time
+    from concurrent.futures import ProcessPoolExecutor
+
     render = partial(_render_bundle, options=options, form=form)
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:

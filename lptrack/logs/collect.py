@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from typing import NamedTuple, assert_never
+from typing import Literal, assert_never
 
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.nicks import looks_like_bot
@@ -234,8 +234,17 @@ class Collector:
         self, line: Line, place: Place, kind: ReferenceKind, tracker: str, number: int, rule: str,
         announced: Announced | None = None, cause: int | None = None,
     ) -> None:  # fmt: skip
-        person = self.people.person_of(line.speaker, line.person)
-        self.waiting.add(_Draft(line, place, kind, tracker, number, rule, person, announced, cause))
+        speaker = line.speaker
+        said = None
+        if announced is not None:
+            said = (
+                announced.target, announced.title, announced.importance, announced.status, announced.assignee,
+                announced.duplicate, cause,
+            )  # fmt: skip
+        self.waiting.add((
+            kind, tracker, number, line.number, speaker, line.at, line.exact, line.time, place.topic, line.text, rule,
+            self.people.person_of(speaker, line.person), place.duty, place.duty_of, place.subtopic, said,
+        ))  # fmt: skip
 
     # ------------------------------------------------------------------------------------------- meetings
 
@@ -255,37 +264,31 @@ class Collector:
         self.ready.append(Stretch(meeting, _settle(waiting, shown, identity, own, self.source)))
 
 
-class _Draft(NamedTuple):
-    """A reference whose meeting is not known yet."""
-
-    line: Line
-    place: Place
-    kind: ReferenceKind
-    tracker: str
-    number: int
-    rule: str
-    person: str | None
-    announced: Announced | None
-    cause: int | None
+_Exact = Literal["day", "minute", "second"]
+_Name = str | None
+_Said = tuple[_Name, _Name, _Name, _Name, _Name, int | None, int | None]
+_Draft = tuple[
+    ReferenceKind, str, int, int, _Name, datetime | None, _Exact, _Name, _Name, str, str,
+    _Name, _Name, _Name, _Name, _Said | None,
+]  # fmt: skip
+"""A reference whose meeting is not known yet, as `_add` makes it: plain tuples go to disk and back fastest."""
 
 
 def _settle(waiting: Waiting[_Draft], shown: Shown, meeting: str | None, own: str, source: str) -> Iterator[Found]:
     """What waited, with its meeting; lone numbers only where the meeting has shown them to be bugs."""
-    for line, place, kind, tracker, number, rule, person, announced, cause in waiting:
-        if kind is ReferenceKind.BARE and number not in shown.bugs[tracker]:
+    bare = ReferenceKind.BARE
+    for (
+        kind, tracker, number, line, speaker, at, exact, clock, topic, text, rule, person, duty, duty_of, subtopic,
+        said,
+    ) in waiting:  # fmt: skip
+        if kind is bare and number not in shown.bugs[tracker]:
             continue
         owner = tracker
-        if shown.contestable and number in shown.announced[own] and (line.number, number) in shown.contestable:
+        if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
         reference = Reference(
-            kind, owner, number, source, line.number, meeting, line.speaker, line.at, line.exact, line.time,
-            place.topic, line.text, rule, person, place.duty, place.duty_of, place.subtopic,
+            kind, owner, number, source, line, meeting, speaker, at, exact, clock, topic, text, rule,
+            person, duty, duty_of, subtopic,
         )  # fmt: skip
-        if announced is None:
-            yield reference
-            continue
-        yield Announcement(
-            reference, announced.target, announced.title, announced.importance, announced.status, announced.assignee,
-            announced.duplicate, cause,
-        )  # fmt: skip
+        yield reference if said is None else Announcement(reference, *said)
     waiting.close()

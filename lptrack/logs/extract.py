@@ -121,7 +121,11 @@ def _read_items(reading: Reading, collector: Collector) -> Iterator[Item]:
         """A meeting starts with its log's first line, whatever that says; so lines are read until one has told it."""
         return current.began is not None or (reading.calendar.day is None and shape.clock is not None)
 
-    for number, raw in sift_lines(reading.chunks(), shape, reading.calendar, has_begun):
+    def has_channel() -> bool:
+        """Only the first line that tells the channel counts."""
+        return collector.told_channel
+
+    for number, raw in sift_lines(reading.chunks(), shape, reading.calendar, has_begun, has_channel):
         yield from known.read(RawLine(number, decode_line(raw)))
 
 

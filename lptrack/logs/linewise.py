@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lptrack.logs.interface import Channel, Day, Head, Item, RawLine, Shape
 from lptrack.model import Line, LineKind
@@ -71,17 +71,22 @@ def read_bridge(speaker: str | None, text: str) -> str | None:
     return None if match is None else (match[1] or match[2]).strip() or None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the cached property
 class Rule:
     """A pattern for whole lines; its groups may be `day`, `time`, `nick`, `text`, `new` (nick), `channel`."""
 
     kind: LineKind
-    pattern: re.Pattern[str]
+    written: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first asked for: a run reads few of the formats."""
+        return re.compile(rf"(?:{self.written})\Z", re.DOTALL)
 
 
 def rule(kind: LineKind, pattern: str) -> Rule:
     """A rule whose pattern must match from the line's start to its end."""
-    return Rule(kind, re.compile(rf"(?:{pattern})\Z", re.DOTALL))
+    return Rule(kind, pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,14 @@ def sift_lines(
     shape: Shape,
     calendar: Calendar,
     has_begun: Callable[[], bool],
+    has_channel: Callable[[], bool],
 ) -> Iterator[tuple[int, bytes]]:
-    """Number and bytes of the lines that may matter, and of all lines until the log ``has_begun``.
+    """Number and bytes of the lines that may matter, of all lines until the log ``has_begun``, and of those that tell
+    its channel until it ``has_channel``.
 
     The lines at which the hour changes are among them, since midnight may lie there.
     """
-    sieve = _Sieve(shape, calendar)
+    sieve = _Sieve(shape, calendar, has_channel)
     number = 1
     for whole in split_blocks(chunks):
         lines = whole.split(b"\n")
@@ -116,9 +118,10 @@ def split_blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Sieve:
-    def __init__(self, shape: Shape, calendar: Calendar) -> None:
+    def __init__(self, shape: Shape, calendar: Calendar, has_channel: Callable[[], bool]) -> None:
         self.shape = shape
         self.calendar = calendar
+        self.has_channel = has_channel
         self.renames: set[bytes] = set()
         self.unwanted = bytes(byte for byte in range(256) if byte not in _DIGITS + shape.keep)
         self.opens = b"\n" + shape.opens
@@ -207,6 +210,8 @@ class _Sieve:
         for needles, steer in _STEERS:
             if any(needle in joined for needle in needles):
                 chosen.update(bisect_right(starts, match.start()) - 1 for match in steer.finditer(joined))
+        if b"has joined #" in joined and not self.has_channel():
+            chosen.update(at for at, line in enumerate(some) if b"has joined #" in line)
         if len(joined.translate(None, _CODES)) != len(joined):
             chosen.update(at for at, line in enumerate(some) if len(line.translate(None, _CODES)) != len(line))
         for position in chosen:
