@@ -5,7 +5,7 @@ from __future__ import annotations
 from lptrack.ci.model import Concern, Finding
 from lptrack.join.interface import Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState, Value
-from lptrack.report.judgement import FIXED, Move, is_importance_raised, judge_status
+from lptrack.report.judgement import FIXED, Move, is_closed, is_importance_raised, judge_status
 
 _ORDER = list(Concern)
 
@@ -32,7 +32,9 @@ def build_findings(window: Window) -> tuple[Finding, ...]:
 def _of_changes(window: Window, changes: list[Change]) -> Finding:
     first = changes[0]
     message = f"{first.target}: " + "; ".join(_told(change) for change in changes)
-    concern = min((_concern(change) for change in changes), key=_ORDER.index)
+    state = window.after.get((first.bug, first.task))
+    closed = state is not None and is_closed(first.bug.tracker, state.status)
+    concern = min((_concern(change, closed) for change in changes), key=_ORDER.index)
     return _finding(window, concern, first.bug, first.task, first.url, _words(first.title), message)
 
 
@@ -42,7 +44,7 @@ def _told(change: Change) -> str:
     return f"{change.field} {change.before or 'none'} → {change.after or 'none'}{when}{who}"
 
 
-def _concern(change: Change) -> Concern:
+def _concern(change: Change, closed: bool) -> Concern:
     tracker = change.bug.tracker
     if change.field == "status" and change.before is not None and change.after is not None:
         match judge_status(tracker, change.before, change.after):
@@ -54,7 +56,8 @@ def _concern(change: Change) -> Concern:
                 return Concern.FIXED if change.after in FIXED else Concern.CLOSED
             case Move.FORWARD | Move.SIDEWAYS:
                 return Concern.MOVED
-    if change.field == "importance" and is_importance_raised(tracker, change.before, change.after):
+    raised = change.field == "importance" and is_importance_raised(tracker, change.before, change.after)
+    if raised and not closed:
         return Concern.BACKWARDS
     return Concern.CHANGED
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
+from lptrack.join.interface import Window
 from lptrack.logs.extraction import LogState
 from lptrack.model import BugKey
 from lptrack.report.escape import one_line
@@ -50,7 +51,7 @@ def build_outputs(results: Results) -> dict[str, str]:
         "from": window.start.meeting.id if window and window.start and window.start.meeting else "",
         "to": window.end.meeting.id if window and window.end.meeting else "",
         "changes": str(len(window.changes)) if window else "0",
-        "bugs": str(len(window.bugs)) if window else "0",
+        "bugs": str(_count_bugs(window)) if window else "0",
         **{f"{concern}": str(len(found)) for concern, found in bugs.items()},
         **{f"logs-{state}": str(count) for state, count in states.items()},
         "gates-unmet": ",".join(gate.gate.text for gate in results.gates if not gate.met),
@@ -59,6 +60,13 @@ def build_outputs(results: Results) -> dict[str, str]:
         **{name: quote(value, safe=_INERT) for name, value in outputs.items()},
         "report": " ".join(one_line(results.files.get("report.md", "")).split()),
     }
+
+
+def _count_bugs(window: Window) -> int:
+    """The bugs that the page counts: not those of trackers that nobody can ask and of which no bot told anything."""
+    known = {bug for bug, _ in (*window.before, *window.after)}
+    strangers = {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
+    return len(set(window.bugs) - strangers)
 
 
 def render_outputs(results: Results) -> str:

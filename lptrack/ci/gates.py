@@ -14,7 +14,14 @@ from lptrack.errors import UsageError
 from lptrack.join.interface import Window
 from lptrack.logs.extraction import LogResult, LogState
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState
-from lptrack.report.judgement import Move, failed_verifications, is_importance_raised, is_open, judge_status
+from lptrack.report.judgement import (
+    Move,
+    failed_verifications,
+    is_closed,
+    is_importance_raised,
+    is_open,
+    judge_status,
+)
 
 Measured = tuple[float, str, tuple[BugKey, ...], int]
 """Value, unit, the bugs behind it, how many could not be judged."""
@@ -112,6 +119,8 @@ def _backwards(window: Window) -> Iterable[BugKey]:
         raised = change.field == "importance" and is_importance_raised(
             change.bug.tracker, change.before, change.after
         )
+        state = window.after.get((change.bug, change.task))
+        raised = raised and not (state is not None and is_closed(change.bug.tracker, state.status))
         if raised or _is_move(change, Move.REOPENED) or _is_move(change, Move.BACKWARDS):
             yield change.bug
     for key, after in window.after.items():

@@ -92,7 +92,7 @@ def build_report(
         headline=_headline(desk, checks, rows),
         scope=_scope(window),
         as_of=as_of,
-        notices=build_notices(window, checks, as_of),
+        notices=build_notices(window, checks),
         blocks=tuple(blocks),
     )
     return Report(page=page, window=window, matrix=matrix, trends=trends)

@@ -51,7 +51,7 @@ def build_history_report(lives: Sequence[BugLife], as_of: datetime) -> HistoryRe
     read += [at for life in lives for at, _ in life.observed]
     page = Page(
         title=f"The life of {say_list([say_bug(life.bug) for life in lives]) or 'no bug'}",
-        headline=_headline(timelines),
+        headline=_headline(lives, timelines),
         scope=(("Trackers read", say_instant(max(read)) if read else "never", None),),
         as_of=as_of,
         blocks=timelines,
@@ -66,14 +66,19 @@ def _tie(tie: Tie) -> str:
     return f"followed by {say_bug(tie.other)}, {tie.target}"
 
 
-def _headline(timelines: Sequence[Timeline]) -> str:
+def _headline(lives: Sequence[BugLife], timelines: Sequence[Timeline]) -> str:
     entries = [entry for timeline in timelines for entry in timeline.entries]
     counts = {moment: sum(1 for entry in entries if entry.moment is moment) for moment in Moment}
     meetings = len({entry.meeting for entry in entries if entry.meeting is not None})
     events = say_count(counts[Moment.EVENT], "event")
     mentions = say_count(counts[Moment.MENTION], "mention")
     told = say_count(counts[Moment.ANNOUNCEMENT], "announcement")
-    return f"{events} in the tracker's log, {mentions} and {told} in {say_count(meetings, 'meeting')}."
+    said = f"{mentions} and {told} in {say_count(meetings, 'meeting')}."
+    unread = sum(life.history is None for life in lives)
+    if unread and unread == len(lives):
+        return f"The tracker's log was never read; {said}"
+    rest = f" (never read of {say_count(unread, 'bug')})" if unread else ""
+    return f"{events} in the tracker's log{rest}, {said}"
 
 
 def build_timeline(life: BugLife, as_of: datetime) -> Timeline:

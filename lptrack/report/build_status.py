@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lptrack.join.interface import Filters
-from lptrack.model import Absence, BugKey, TaskState, Witness
+from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
 from lptrack.report.judgement import is_closed, is_open
 from lptrack.report.model import (
     EMPTY,
@@ -59,7 +59,7 @@ def build_status(standing: Standing, options: ReportOptions | None = None) -> St
     section = Section(SectionKey.ALL, "All tracked bugs", used, tuple(shown), headings={Column.NOW: "Status"})
     page = Page(
         title=options.title or (f"Tracked bugs on {say_day(standing.at)}" if shown else "Tracked bugs"),
-        headline=_headline(standing, len(by_bug)),
+        headline=_headline(standing),
         scope=_scope(standing),
         as_of=standing.at,
         notices=_notices(standing),
@@ -72,11 +72,11 @@ def _row(standing: Standing, state: TaskState, others: int) -> Row:
     since = standing.since.get((state.bug, state.task))
     if since is not None:
         note, at = f"since {say_day(since, standing.at)}", since
-    elif state.known_by is Witness.ANNOUNCED:
+    elif state.known_by is Witness.ANNOUNCED and state.observed_at <= standing.at:
         note, at = f"announced {say_day(state.observed_at, standing.at)}", state.observed_at
     else:
         note, at = "", state.observed_at
-    if state.bug in standing.stale:
+    if state.bug in standing.stale and standing.stale[state.bug] < standing.at:
         at = standing.stale[state.bug]
         note = f"as of {say_day(at, standing.at)}"
     duplicate = f"duplicate of #{state.duplicate_of}" if isinstance(state.duplicate_of, str) else ""
@@ -99,8 +99,14 @@ def _blank(bug: BugKey, url: str, reason: Absence) -> Row:
     return Row(bug, "", dict.fromkeys(Column, EMPTY) | {Column.BUG: bug_cell(bug, url), Column.NOW: now}, Tone.QUIET)
 
 
-def _headline(standing: Standing, known: int) -> str:
-    bugs = known + sum(1 for gone in standing.unresolved if all(state.bug != gone.bug for state in standing.states))
+def _known(standing: Standing) -> set[BugKey]:
+    """The bugs of which a status is known at that instant."""
+    return {state.bug for state in standing.states if state.status is not UNKNOWN}
+
+
+def _headline(standing: Standing) -> str:
+    listed = {state.bug for state in standing.states} | {gone.bug for gone in standing.unresolved}
+    bugs = len(listed)
     if not bugs:
         return "No bugs are tracked."
     tasks = standing.states
@@ -110,15 +116,17 @@ def _headline(standing: Standing, known: int) -> str:
     said = f"{say_count(bugs, 'bug')} tracked, {say_count(len(tasks), 'task')}: {opened:,} open, {closed:,} closed"
     if unknown:
         said += f", {unknown:,} not known"
-    missing = bugs - known
+    missing = len(listed - _known(standing))
     return said + (f"; of {say_count(missing, 'bug')} nothing is known." if missing else ".")
 
 
 def _notices(standing: Standing) -> tuple[Notice, ...]:
-    known = {state.bug for state in standing.states}
+    known = _known(standing)
+    covered = {bug for bug, read_at in standing.stale.items() if read_at >= standing.at}  # read since then
     notices = []
     for reason in Absence:
-        gone = sorted((each.bug, each.url) for each in standing.unresolved if each.reason is reason)
+        lacking = (each for each in standing.unresolved if each.reason is reason and each.bug not in covered)
+        gone = sorted((each.bug, each.url) for each in lacking)
         if gone:
             shown = sum(1 for bug, _ in gone if bug in known)
             last = (

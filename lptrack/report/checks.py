@@ -18,17 +18,19 @@ class Checks:
     """The considered bugs, each in exactly one of these.
 
     ``checked``: known at both ends by evidence of its own. ``stale``: shown as of an earlier day than the window asks
-    for. ``unknown``: no state at all. ``incomparable``: known now, not then.
+    for. ``unknown``: no state at all. ``incomparable``: known now, not then; ``fresh`` the same, of a bug that was
+    first spoken of since.
     """
 
     checked: frozenset[BugKey]
     stale: frozenset[BugKey]
     unknown: frozenset[BugKey]
     incomparable: frozenset[BugKey]
+    fresh: frozenset[BugKey] = frozenset()
 
 
 def build_checks(window: Window) -> Checks:
-    """Sort the considered bugs by what is known of them. The newest bugs need no state at the start."""
+    """Sort the considered bugs by what is known of them. A new one is checked like any other."""
     new = {state.bug for state in window.new}
     after: dict[BugKey, list[TaskState]] = {}
     for state in window.after.values():
@@ -37,6 +39,7 @@ def build_checks(window: Window) -> Checks:
     stale: set[BugKey] = set()
     unknown: set[BugKey] = set()
     incomparable: set[BugKey] = set()
+    fresh: set[BugKey] = set()
     known_before = {(old.bug, old.target) for old in window.before.values() if old.status is not UNKNOWN}
     changed = {change.bug for change in window.changes}
     for bug in window.bugs:
@@ -47,15 +50,15 @@ def build_checks(window: Window) -> Checks:
             checked.add(bug)
         elif bug in window.stale and window.stale[bug] < window.end.at:
             stale.add(bug)
-        elif window.start is None or bug in new:
+        elif window.start is None:
             checked.add(bug)
         else:
             compared = [state for state in known if (bug, state.target) in known_before]
             if any(not _is_old_news(window, state) for state in compared):
                 checked.add(bug)
             else:
-                (stale if compared else incomparable).add(bug)
-    return Checks(frozenset(checked), frozenset(stale), frozenset(unknown), frozenset(incomparable))
+                (stale if compared else fresh if bug in new else incomparable).add(bug)
+    return Checks(*map(frozenset, (checked, stale, unknown, incomparable, fresh)))
 
 
 def _is_old_news(window: Window, state: TaskState) -> bool:
@@ -68,7 +71,7 @@ def _is_old_news(window: Window, state: TaskState) -> bool:
     return before is not None and before.status is not UNKNOWN and before.observed_at == state.observed_at
 
 
-def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Notice, ...]:
+def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
     """The warnings about the data: what could not be checked and since when it is known."""
     urls = {state.bug: state.url for state in window.after.values()} | {
         gone.bug: gone.url for gone in window.unresolved
@@ -97,14 +100,14 @@ def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Noti
             ("not checked in this window; shown as last known", stale - failed - hidden),
         ):
             if bugs:
-                said = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest, as_of)}"
+                said = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest)}"
                 notices.append(notice(said, bugs))
         for text, bugs in (
             (f"{reached}, and nothing is known of before", failed & unknown),
             ("cannot be seen (private or missing)", hidden & unknown),
             ("of which nothing is known", unknown - failed - hidden),
             (
-                f"not compared: the state on {say_day(window.start.at, as_of) if window.start else ''} is not known",
+                f"not compared: the state on {say_day(window.start.at) if window.start else ''} is not known",
                 checks.incomparable & mine,
             ),
         ):
@@ -113,13 +116,13 @@ def build_notices(window: Window, checks: Checks, as_of: datetime) -> tuple[Noti
     return tuple(notices)
 
 
-def _since(bugs: Iterable[BugKey], newest: dict[BugKey, datetime], as_of: datetime) -> str:
+def _since(bugs: Iterable[BugKey], newest: dict[BugKey, datetime]) -> str:
     days = sorted({newest[bug].date() for bug in bugs if bug in newest})
     if not days:
         return "earlier"
     instants = sorted(newest[bug] for bug in bugs if bug in newest)
-    first, last = say_day(instants[0], as_of), say_day(instants[-1], as_of)
-    return f"on {first}" if first == last else f"between {first} and {last}"
+    first, last = say_day(instants[0], instants[-1]), say_day(instants[-1])
+    return f"on {last}" if len(days) == 1 else f"between {first} and {last}"
 
 
 def build_headline(window: Window, checks: Checks, moved: int, fixed: int, closed: int, reopened: int) -> str:
@@ -141,9 +144,12 @@ def build_headline(window: Window, checks: Checks, moved: int, fixed: int, close
         head = f"{moved:,} of {total:,} tracked bugs moved since {_start_day(window)}"
         return f"{head}{f': {said}' if said else ''}{rest}."
     since = _start_day(window)
+    new = f"; {say_count(len(checks.fresh), 'is new', 'are new')}" if checks.fresh else ""
     if checks.checked:
         rest = f"; {unsure:,} could not be" if unsure else ""
-        return f"Nothing moved since {since} ({say_count(len(checks.checked), 'bug')} checked{rest})."
+        return f"Nothing moved since {since} ({say_count(len(checks.checked), 'bug')} checked{rest}{new})."
+    if len(checks.fresh) == total:
+        return f"Nothing can be compared with {since}: {bugs} spoken of, all new."
     if len(checks.unknown) == total:
         asked = any(gone.reason is Absence.UNREACHABLE for gone in window.unresolved)
         if asked:
@@ -152,8 +158,8 @@ def build_headline(window: Window, checks: Checks, moved: int, fixed: int, close
             )
         return f"Nothing is known about {_all_of(total)}: no tracker or bot has told a state yet."
     if checks.stale:
-        return f"Could not check what moved since {since}: there is no newer state of {_all_of(total)}."
-    return f"Nothing can be compared with {since}: no state of {_all_of(total)} is known from then."
+        return f"Could not check what moved since {since}: there is no newer state of {_all_of(unsure)}{new}."
+    return f"Nothing can be compared with {since}: no state of {_all_of(unsure)} is known from then{new}."
 
 
 def _all_of(total: int) -> str:
@@ -161,4 +167,4 @@ def _all_of(total: int) -> str:
 
 
 def _start_day(window: Window) -> str:
-    return say_day(window.start.at, window.end.at) if window.start is not None else ""
+    return say_day(window.start.at) if window.start is not None else ""

@@ -76,7 +76,8 @@ def judge_status(tracker: str, before: str, after: str) -> Move:
     if was_closed and not is_now_closed:
         return Move.REOPENED
     if is_now_closed:
-        return Move.CLOSED
+        was_done = was_closed and (before in FIXED or after not in FIXED)
+        return Move.SIDEWAYS if was_done else Move.CLOSED  # from Fix Released to Invalid nothing was closed
     old, new = status_rank(tracker, before), status_rank(tracker, after)
     if old is None or new is None or old == new:
         return Move.SIDEWAYS

@@ -35,8 +35,10 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:
         if change.field == "task" and change.after is None and (change.bug, change.task) not in desk.window.after:
             before = desk.window.before.get((change.bug, change.task))
             if before is not None and not before.folded:
-                row = desk.row(before, when=change, tone=Tone.GOOD, removed=True)
-                rows[SectionKey.CLOSED].append(((1, *_by_importance(before)), row))
+                key = SectionKey.OTHER if is_closed(before.bug.tracker, before.status) else SectionKey.CLOSED
+                why = say_change("task", change.before, None) if key is SectionKey.OTHER else ""
+                row = desk.row(before, when=change, why=why, tone=Tone.GOOD, removed=True)
+                rows[key].append(((1, *_by_importance(before)), row))
                 moved.add(change.bug)
     _add_flaps(desk, rows, moved)
     _add_folded(desk, rows, moved)
@@ -81,8 +83,12 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
         if status is not None and status.before and status.after
         else None
     )
-    said: dict[str, str] = {change.field: say_change(change.field, change.before, change.after) for change in changes}
-    said.pop("status", None)
+    is_step_back = move in (Move.REOPENED, Move.BACKWARDS)
+    told = status or next(iter(changes), None)  # what the row's date is of
+    if tags or raised:
+        told = status if is_step_back else importance if raised else None
+    said: dict[str, str] = {change.field: desk.dated(change, told) for change in changes}
+    moved_too = said.pop("status", "")
     if freed:
         said["duplicate_of"] = freed
     bad: list[str] = []
@@ -92,24 +98,25 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
         bad.append("a step back")
     bad += [f"verification failed ({tag})" for tag in tags]
     if raised and importance is not None:
-        bad.append(f"importance raised: {importance.before} → {importance.after}")
-        said.pop("importance")
+        bad.append(said.pop("importance").replace("importance:", "importance raised:", 1))
     if bad:
+        bad += [moved_too] if moved_too and not is_step_back else []
         urgency = 0 if move is Move.REOPENED else 1 if tags else 2 if raised else 3
-        when = None if status is not None else importance if raised else None
         beside = "; ".join(said.values())
-        row = desk.row(state, status=status, when=when, why="; ".join(bad), note=beside, tone=Tone.BAD)
+        shown = status if is_step_back else None
+        row = desk.row(state, status=shown, when=told, why="; ".join(bad), note=beside, tone=Tone.BAD)
         return SectionKey.BACKWARDS, urgency, row
     beside = "; ".join(said.values())
-    if newly_duplicate or move is Move.CLOSED:
+    was_closed = before is not None and is_closed(state.bug.tracker, before.status)
+    if move is Move.CLOSED or (newly_duplicate and not was_closed):
         how = desk.duplicate_note(state) if newly_duplicate else ""
         fixed = status is not None and status.after in FIXED
         row = desk.row(state, status=status, how=how, note=beside, tone=Tone.GOOD)
         return SectionKey.CLOSED, 0 if fixed else 1, row
     if move is Move.FORWARD:
         return SectionKey.FORWARD, 0, desk.row(state, status=status, note=beside, tone=Tone.NEWS)
-    what = [say_change("status", status.before, status.after)] if status is not None else []
-    told = status or next(iter(changes), None)
+    what = [moved_too] if moved_too else []
+    what += [desk.duplicate_note(state)] if newly_duplicate else []
     return SectionKey.OTHER, 0, desk.row(state, status=status, when=told, why="; ".join([*what, *said.values()]))
 
 

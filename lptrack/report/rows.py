@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from lptrack.join.interface import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
-from lptrack.report.judgement import importance_rank, is_closed, is_open
+from lptrack.report.judgement import Move, importance_rank, is_closed, is_open, judge_status
 from lptrack.report.model import EMPTY, Cell, CellKind, Column, Row, Tone
 from lptrack.report.wording import (
     NOBODY,
@@ -121,6 +121,14 @@ class Desk:
         if after is None or change.known_by is Witness.HISTORY:
             return Cell(NOT_KNOWN, CellKind.DATE, tone=Tone.QUIET, known=False)
         return Cell(self.day(after.observed_at), CellKind.DATE, _SEEN[change.known_by], at=after.observed_at)
+
+    def dated(self, change: Change, told: Change | None) -> str:
+        """What changed; with its own date and doer where the row's date, which is of ``told``, is another."""
+        said = say_change(change.field, change.before, change.after)
+        if told is None or _day_and_doer(told) != _day_and_doer(change):
+            said += f" on {self.day(change.changed_at)}" if change.changed_at is not None else ""
+            said += f" by {change.changed_by}" if change.changed_by else ""
+        return said
 
     def duplicate_note(self, state: TaskState) -> str:
         """`duplicate of #5 (Triaged)`: the master's state beside."""
@@ -248,7 +256,7 @@ def say_change(field_name: str, before: Value, after: Value) -> str:
 def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> Desk:
     """Lay a window out: the tasks that a human form shows, and the count of the others by bug.
 
-    A bug all of whose tasks are folded keeps its first, so that no bug vanishes.
+    A bug all of whose tasks are folded keeps its first, so that no bug vanishes. What went backwards is never folded.
     """
     by_bug = _group(window.after.values())
     changes: dict[TaskKey, list[Change]] = {}
@@ -260,6 +268,9 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
     for bug in sorted(window.bugs):
         states = by_bug.get(bug, ())
         shown = [state for state in states if not state.folded] or states[:1]
+        shown = [
+            state for state in states if state in shown or any(map(_is_alarm, changes.get((bug, state.task), ())))
+        ]
         visible.update({(bug, state.task): state for state in shown})
         if shown:
             first[bug] = shown[0].task
@@ -276,6 +287,17 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
         unresolved={gone.bug: gone for gone in window.unresolved},
         unasked=unasked,
     )
+
+
+def _day_and_doer(change: Change) -> tuple[date | None, str | None]:
+    return change.changed_at.date() if change.changed_at is not None else None, change.changed_by
+
+
+def _is_alarm(change: Change) -> bool:
+    """Whether a status went backwards."""
+    if change.field != "status" or change.before is None or change.after is None:
+        return False
+    return judge_status(change.bug.tracker, change.before, change.after) in (Move.REOPENED, Move.BACKWARDS)
 
 
 def _group(states: Iterable[TaskState]) -> dict[BugKey, tuple[TaskState, ...]]:

@@ -16,6 +16,7 @@ from lptrack.ci.findings import build_findings
 from lptrack.ci.forms import (
     SUMMARY_LIMIT,
     build_json,
+    build_outputs,
     render_code_quality,
     render_github_annotations,
     render_gitlab_annotations,
@@ -29,7 +30,8 @@ from lptrack.ci.place import Host, detect_place
 from lptrack.ci.sarif import RULES, as_uri, render_sarif
 from lptrack.join.interface import Window
 from lptrack.logs.extraction import LogResult, LogState
-from tests.report.samples import usual
+from lptrack.model import Absence, BugKey, Unresolved
+from tests.report.samples import WindowBuilder, state, usual
 
 ROOT = Path(__file__).parents[2]
 LOGS = (LogResult("logs/a.log.txt", LogState.NEW), LogResult("logs/b.bin", LogState.UNREADABLE, "a binary file"))
@@ -178,3 +180,15 @@ def test_the_timer_is_what_systemd_reads(tmp_path: Path) -> None:
     )  # fmt: skip
     about = [line for line in (done.stdout + done.stderr).splitlines() if "lptrack." in line]
     assert not about
+
+
+def test_figures_count_the_bugs_of_the_page_and_a_closed_bug_that_became_important_is_no_step_back() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, "Fix Committed", importance="Low"), state(1, "Fix Released", importance="High"))
+    stranger = BugKey("tox", 122)
+    b.bugs.add(stranger)
+    b.unresolved.append(Unresolved(stranger, "", Absence.OFFLINE))
+    found = results(b.window(), "backwards")
+    assert build_outputs(found)["bugs"] == "1"
+    assert [finding.concern for finding in found.findings] == [Concern.FIXED]
+    assert found.gates[0].met

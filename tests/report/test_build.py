@@ -52,7 +52,7 @@ def test_each_task_stands_in_one_section_of_changes(usual: Report, key: SectionK
 
 def test_headline_counts_bugs(usual: Report) -> None:
     assert usual.page.headline == (
-        "13 of 18 tracked bugs moved since 11 Sep: 2 fixed, 4 closed without a fix, 1 reopened; 3 not known."
+        "13 of 18 tracked bugs moved since 11 Sep 2031: 2 fixed, 4 closed without a fix, 1 reopened; 3 not known."
     )
 
 
@@ -146,7 +146,7 @@ def test_nothing_moved_is_a_report_too() -> None:
     b = WindowBuilder()
     for number in range(33):
         b.still(state(number))
-    assert headline(b.window()) == "Nothing moved since 11 Sep (33 bugs checked)."
+    assert headline(b.window()) == "Nothing moved since 11 Sep 2031 (33 bugs checked)."
 
 
 def test_nothing_known_nothing_moved_and_could_not_check_are_three_sentences() -> None:
@@ -160,13 +160,13 @@ def test_nothing_known_nothing_moved_and_could_not_check_are_three_sentences() -
     old = stale.still(state(1, known_by=Witness.OBSERVED, observed_at=FROM - timedelta(days=9)))
     stale.stale[old.bug] = old.observed_at
     said = [headline(b.window()) for b in (quiet, unknown, failed, stale)]
-    assert said[0] == "Nothing moved since 11 Sep (1 bug checked)."
+    assert said[0] == "Nothing moved since 11 Sep 2031 (1 bug checked)."
     assert said[1] == "Nothing is known about the one bug tracked: no tracker or bot has told a state yet."
     assert (
         said[2]
         == "Could not check: no tracker could be asked about the one bug tracked, and nothing is known of before."
     )
-    assert said[3] == "Could not check what moved since 11 Sep: there is no newer state of the one bug tracked."
+    assert said[3] == "Could not check what moved since 11 Sep 2031: there is no newer state of the one bug tracked."
 
 
 def test_the_same_evidence_at_both_ends_is_not_called_unmoved() -> None:
@@ -174,9 +174,9 @@ def test_the_same_evidence_at_both_ends_is_not_called_unmoved() -> None:
     b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=FROM + timedelta(minutes=3)))
     b.still(state(2))
     report = build_report(b.window())
-    assert report.page.headline == "Nothing moved since 11 Sep (1 bug checked; 1 could not be)."
+    assert report.page.headline == "Nothing moved since 11 Sep 2031 (1 bug checked; 1 could not be)."
     assert [notice.text for notice in report.page.notices] == [
-        "1 bug not checked in this window; shown as last known on 11 Sep"
+        "1 bug not checked in this window; shown as last known on 11 Sep 2031"
     ]
 
 
@@ -184,7 +184,7 @@ def test_an_announcement_at_each_end_is_a_check() -> None:
     b = WindowBuilder()
     now = b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=TO + timedelta(minutes=3)))
     b.before[now.bug, now.task] = replace(now, observed_at=FROM + timedelta(minutes=3))
-    assert headline(b.window()) == "Nothing moved since 11 Sep (1 bug checked)."
+    assert headline(b.window()) == "Nothing moved since 11 Sep 2031 (1 bug checked)."
 
 
 def test_what_is_unknown_at_the_start_is_not_compared() -> None:
@@ -194,9 +194,9 @@ def test_what_is_unknown_at_the_start_is_not_compared() -> None:
     report = build_report(b.window())
     assert (
         report.page.headline
-        == "Nothing can be compared with 11 Sep: no state of the one bug tracked is known from then."
+        == "Nothing can be compared with 11 Sep 2031: no state of the one bug tracked is known from then."
     )
-    assert report.page.notices[0].text == "1 bug not compared: the state on 11 Sep is not known"
+    assert report.page.notices[0].text == "1 bug not compared: the state on 11 Sep 2031 is not known"
 
 
 def test_a_first_word_on_one_task_is_no_check_of_the_others() -> None:
@@ -204,7 +204,7 @@ def test_a_first_word_on_one_task_is_no_check_of_the_others() -> None:
     first = b.still(state(1, package="grub2", known_by=Witness.ANNOUNCED, observed_at=TO + timedelta(minutes=2)))
     b.before[first.bug, first.task] = replace(first, status=UNKNOWN)
     alone = build_report(b.window()).page
-    assert [notice.text for notice in alone.notices] == ["1 bug not compared: the state on 11 Sep is not known"]
+    assert [notice.text for notice in alone.notices] == ["1 bug not compared: the state on 11 Sep 2031 is not known"]
     b.still(state(1, package="udev", known_by=Witness.ANNOUNCED, observed_at=FROM))
     both = build_report(b.window()).page
     assert both.notices[0].text.startswith("1 bug not checked in this window; shown as last known")
@@ -216,7 +216,7 @@ def test_a_bug_that_can_no_longer_be_seen_keeps_its_state_and_is_warned_of() -> 
     b.gone(1, Absence.NOT_VISIBLE)
     b.stale[now.bug] = now.observed_at
     notice = build_report(b.window()).page.notices[0]
-    assert notice.text == "1 bug can no longer be seen (private or gone); shown as last known on 12 Sep"
+    assert notice.text == "1 bug can no longer be seen (private or gone); shown as last known on 12 Sep 2031"
     assert notice.bugs[0].text == f"#{BASE + 1}"
 
 
@@ -266,3 +266,57 @@ def test_a_debian_bug_is_told_by_its_own_words(usual: Report) -> None:
     assert [row.cells[column].text for column in (Column.BUG, Column.WAS, Column.NOW)] == [
         f"Debian #{BASE + 15}", "open", "done",
     ]  # fmt: skip
+
+
+def test_a_new_bug_is_checked_only_where_both_ends_are_known() -> None:
+    b = WindowBuilder()
+    b.fresh(state(1, known_by=Witness.ANNOUNCED, observed_at=TO + timedelta(minutes=2)))
+    del b.before[next(iter(b.before))]
+    assert headline(b.window()) == "Nothing can be compared with 11 Sep 2031: 1 bug spoken of, all new."
+    b.still(state(2, known_by=Witness.ANNOUNCED, observed_at=FROM - timedelta(days=3)))
+    assert headline(b.window()) == (
+        "Could not check what moved since 11 Sep 2031: there is no newer state of the one bug tracked; 1 is new."
+    )
+    b.still(state(3))
+    assert headline(b.window()) == "Nothing moved since 11 Sep 2031 (1 bug checked; 1 could not be; 1 is new)."
+
+
+def test_a_row_is_dated_by_what_put_it_into_its_section() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, "Confirmed", importance="Wishlist"), state(1, "In Progress", importance="Low"), by="amelie")
+    b.changes[1] = replace(b.changes[1], changed_at=FROM + timedelta(days=5), changed_by="bo")
+    row = sections(build_report(b.window()))[SectionKey.BACKWARDS].rows[0]
+    assert (row.cells[Column.MOVED].text, row.cells[Column.MOVED].note) == ("16 Sep", "by bo")
+    assert row.cells[Column.WAS].text == ""
+    assert row.cells[Column.WHY].text == (
+        "importance raised: Wishlist → Low; status: Confirmed → In Progress on 14 Sep by amelie"
+    )
+
+
+def test_from_one_end_to_another_nothing_is_closed() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, "Does Not Exist"), state(1, "Won't Fix"))
+    b.moved(state(2, "Fix Released"), state(2, "Invalid"))
+    b.moved(state(3, "Won't Fix"), state(3, "Won't Fix", duplicate_of="7"))
+    b.removed(state(4, "Invalid"))
+    report = build_report(b.window())
+    assert numbers(report, SectionKey.CLOSED) == []
+    assert sorted(numbers(report, SectionKey.OTHER)) == [1, 2, 3, 4]
+    assert report.page.headline == "4 of 4 tracked bugs moved since 11 Sep 2031."
+
+
+def test_what_was_reopened_is_shown_though_it_is_folded() -> None:
+    b = WindowBuilder()
+    b.still(state(1))
+    b.moved(state(1, "Invalid", series="precise", folded=True), state(1, "New", series="precise", folded=True))
+    report = build_report(b.window())
+    assert numbers(report, SectionKey.BACKWARDS) == [1]
+    assert report.page.headline == "1 of 1 tracked bugs moved since 11 Sep 2031: 1 reopened."
+
+
+def test_years_stand_where_they_are_not_the_same() -> None:
+    b = WindowBuilder()
+    b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=FROM - timedelta(days=400)))
+    b.still(state(2, known_by=Witness.ANNOUNCED, observed_at=FROM - timedelta(days=1)))
+    (notice,) = build_report(b.window()).page.notices
+    assert notice.text.endswith("shown as last known between 7 Aug 2030 and 10 Sep 2031")

@@ -17,7 +17,9 @@ launchpad | Fix Committed | Fix Released   | closed
 launchpad | New           | Won't Fix      | closed
 launchpad | Incomplete    | Expired        | closed
 launchpad | Invalid       | Fix Released   | closed
-launchpad | Fix Released  | Invalid        | closed
+launchpad | Fix Released  | Invalid        | sideways
+launchpad | Does Not Exist | Won't Fix     | sideways
+launchpad | Won't Fix     | Does Not Exist | sideways
 launchpad | Fix Released  | New            | reopened
 launchpad | Expired       | Incomplete     | reopened
 launchpad | Won't Fix     | Confirmed      | reopened

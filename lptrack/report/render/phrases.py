@@ -85,9 +85,12 @@ def stack_row(section: Section, row: Row) -> tuple[str, str, str]:
     path = f"{was.text} → {say_cell(now)}" if was.text else say_cell(now)
     moved = cells.get(Column.MOVED, EMPTY)
     head = f"{bug} {place.text}: {path}" if place.text else f"{bug}: {path}"
-    if moved.text:
+    why = cells.get(Column.WHY, EMPTY).text
+    if moved.text and (was.text or not why):
         head += f", {say_cell(moved)}"
-    rest = [cells[Column.WHY].text] if Column.WHY in cells else []
+    elif moved.text:  # the day of what happened, not of the status
+        why = f"{say_cell(moved)}: {why}"
+    rest = [why] if why else []
     rest += [cells[column].text for column in (Column.IMPORTANCE, Column.MILESTONE) if column in cells]
     if Column.ASSIGNEE in cells:
         assignee = cells[Column.ASSIGNEE]
