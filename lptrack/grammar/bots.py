@@ -127,7 +127,12 @@ def parse_announcement(text: str) -> Announced | NotFound | None:
 
 def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
     """All that a line states, for bots that answer several bugs in one line."""
-    if len(text) > _LONGEST_LINE or not any(mark in text for mark in _MARKS):
+    if len(text) > _LONGEST_LINE:
+        return ()
+    for mark in _MARKS:  # not any(…), whose generator takes three times as long
+        if mark in text:
+            break
+    else:
         return ()
     clean = _CODES.sub("", text)
     parts: list[Announced | NotFound] = []
