@@ -158,11 +158,15 @@ def simplify(target: str) -> str:
 
 
 def find_folded(
-    states: Iterable[TaskState], meant: Mapping[BugKey, Collection[str]], series: Collection[str]
+    states: Iterable[TaskState],
+    meant: Mapping[BugKey, Collection[str]],
+    series: Collection[str],
+    former: Mapping[tuple[BugKey, str], Collection[str]],
 ) -> set[tuple[BugKey, str]]:
     """The tasks that human forms fold away.
 
-    A bug shows the tasks whose target a bot announced to the team (``meant``, as `simplify` gives it) and those of
+    A bug shows the tasks whose target, now or in former times (``former``, by bug and task), a bot announced to the
+    team (``meant``, as `simplify` gives it) and those of
     the team's own ``series``; where there is neither, the tasks without a series (the development one); else all.
     """
     own = {each.casefold() for each in series}
@@ -177,7 +181,11 @@ def find_folded(
         shown = [
             task
             for task in tasks
-            if (targets and simplify(task.target) in targets) or (task.series and task.series.casefold() in own)
+            if (
+                targets
+                and any(simplify(name) in targets for name in (task.target, *former.get((task.bug, task.task), ())))
+            )
+            or (task.series and task.series.casefold() in own)
         ]
         shown = shown or [task for task in tasks if task.series is None] or tasks
         kept = {task.task for task in shown}

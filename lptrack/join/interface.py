@@ -6,7 +6,7 @@ it for a reader and `lptrack.report.render` writes it; neither asks the database
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -126,24 +126,36 @@ class Window:
     ties: Mapping[BugKey, tuple[Tie, ...]] = field(default_factory=dict)
 
 
+def is_old(state: TaskState, meetings: Sequence[Meeting]) -> bool:
+    """Whether what is known of a task is older than the last of these meetings."""
+    last = meetings[-1].started_at if meetings else None
+    return last is not None and state.observed_at < last.replace(second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Bug task × meeting: the status at each meeting's start; in a row None where the task did not exist then."""
 
     meetings: tuple[Meeting, ...]
     rows: tuple[tuple[TaskState, tuple[Value, ...]], ...]  # the state at the last column, then the statuses
+    old: tuple[tuple[bool, ...], ...] = ()  # beside each row's statuses: known from before that meeting only
 
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Per meeting, over the tasks tracked by then: open and closed counts; and the bugs carried longest."""
+    """Per meeting, over the unfolded tasks tracked by then: open and closed counts; and the bugs carried longest.
+
+    ``unchecked`` counts the tasks whose status is known from before that meeting only: they are neither open nor
+    closed, nor in ``by_status``.
+    """
 
     meetings: tuple[Meeting, ...]
     open: tuple[int, ...]
     closed: tuple[int, ...]
     unknown: tuple[int, ...]
     by_status: Mapping[str, tuple[int, ...]]
-    carried: tuple[tuple[TaskState, int, timedelta | None], ...]  # state, meetings it was open in, age
+    carried: tuple[tuple[TaskState, int, timedelta | None], ...]  # state, meetings it was known open at, age
+    unchecked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

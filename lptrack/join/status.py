@@ -41,8 +41,9 @@ def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
         bugs = selected - hidden
         states = load_states(store, ledger, end, bugs.__contains__)
         announced = store.load_announced_targets() if scope.fold else []
+        former = store.load_former_targets() if scope.fold else {}
     if scope.fold:
-        states = _fold(states, announced, scope, end)
+        states = _fold(states, announced, scope, end, former)
     tasks = tuple(state for state in states.tasks.values() if fits(state, scope.filters))
     return Status(end, tasks, list_unresolved(ledger, bugs, hidden), states.since)
 
@@ -63,9 +64,15 @@ def _asks_for_meetings(filters: Filters) -> bool:
     return bool(filters.team or filters.channel or filters.speaker or filters.since)
 
 
-def _fold(states: States, announced: list[tuple[BugKey, str, str | None]], scope: Scope, end: Endpoint) -> States:
+def _fold(
+    states: States,
+    announced: list[tuple[BugKey, str, str | None]],
+    scope: Scope,
+    end: Endpoint,
+    former: Mapping[tuple[BugKey, str], tuple[str, ...]],
+) -> States:
     meant: dict[BugKey, set[str]] = {}
     for bug, target, _meeting in announced:
         meant.setdefault(bug, set()).add(simplify(target))
     series = scope.series_of(scope.team_of(end.meeting)) if end.meeting is not None else ()
-    return mark_folded(states, find_folded(states.tasks.values(), meant, series))
+    return mark_folded(states, find_folded(states.tasks.values(), meant, series, former))

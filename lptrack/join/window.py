@@ -69,6 +69,7 @@ def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Sc
             before = load_states(store, ledger, start, bugs.__contains__, later=after)
         events = {} if start is None else store.load_events(start.at, end.at)
         announced = store.load_announced_targets()
+        former = store.load_former_targets() if scope.fold else {}
         run = store.load_run()
     if narrows(scope.filters):
         before, after = _selected(before, after, scope.filters)
@@ -78,7 +79,7 @@ def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Sc
         meant = [(bug, target) for bug, target, meeting in announced if meeting in inside]
         named = end.meeting or (start.meeting if start is not None else None)
         series = scope.series_of(scope.team_of(named)) if named is not None else ()
-        before, after = _folded(before, after, meant, series)
+        before, after = _folded(before, after, meant, series, former)
     changes = () if start is None else net_changes(before, after, events)
     new_bugs = _find_new(raised, start, end, meetings)
     new = tuple(state for state in after.tasks.values() if start is None or state.bug in new_bugs)
@@ -146,13 +147,17 @@ def _keep(states: States, keys: set[Key]) -> States:
 
 
 def _folded(
-    before: States, after: States, announced: list[tuple[BugKey, str]], series: tuple[str, ...]
+    before: States,
+    after: States,
+    announced: list[tuple[BugKey, str]],
+    series: tuple[str, ...],
+    former: Mapping[Key, tuple[str, ...]],
 ) -> tuple[States, States]:
     """The states with `folded` set, at both ends alike."""
     meant: dict[BugKey, set[str]] = {}
     for bug, target in announced:
         meant.setdefault(bug, set()).add(simplify(target))
-    folded = find_folded({**before.tasks, **after.tasks}.values(), meant, series)
+    folded = find_folded({**before.tasks, **after.tasks}.values(), meant, series, former)
     marked = mark_folded(after, folded)
     same = {key for key in folded if key in before.tasks and before.tasks[key] is after.tasks.get(key)}
     return mark_folded(before, folded, {key: marked.tasks[key] for key in same}), marked

@@ -86,7 +86,9 @@ def build_report(
     if options.matrix and matrix is not None and len(matrix.meetings) > 1 and matrix.rows:
         blocks.append(build_matrix_table(matrix))
     if options.trends and trends is not None and len(trends.meetings) > 1:
-        blocks.append(build_trends_table(trends, tuple(desk.visible.values()), window.since, as_of))
+        blocks.append(
+            build_trends_table(trends, tuple(s for s in desk.visible.values() if not s.folded), window.since, as_of)
+        )
     page = Page(
         title=options.title or _title(window),
         headline=_headline(desk, checks, rows),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +17,9 @@ from lptrack.report.render import RenderSettings, find_form, render_document
 
 REPORT_FORMS: Final = ("markdown", "html", "csv", "json")
 """The forms that `run` and `ci` write, by the names of the interface: `report.md`, `report.html`, …"""
+
+LEFT_AFTER: Final = 60
+"""Seconds after which a temporary file beside the reports is nobody's any more."""
 
 
 def render_report_files(report: Report) -> dict[str, bytes]:
@@ -28,6 +34,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder, files)
         for name, data in files.items():
             path = folder / name
             replace_file(path, data)
@@ -38,6 +45,16 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             hint="check the folder, its permissions and the space left, or name another with --out DIR",
         ) from error
     return tuple(written)
+
+
+def _sweep(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a killed run left half-written under `replace_file`'s own names; a run at work is younger."""
+    left = re.compile(rf"\.(?:{'|'.join(re.escape(name) for name in names)})\.[a-z0-9_]{{8}}")
+    for path in folder.iterdir():
+        if left.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            with contextlib.suppress(OSError):  # another run was faster
+                if time.time() - path.stat().st_mtime > LEFT_AFTER:
+                    path.unlink()
 
 
 def replace_file(path: Path, data: bytes) -> None:

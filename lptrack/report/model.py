@@ -143,12 +143,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """The status of one task at one meeting: empty where it did not exist, ``moved`` where it differs from before."""
+    """The status of one task at one meeting: empty where it did not exist, ``moved`` where it differs from before.
+
+    ``old`` where it is known from before that meeting only.
+    """
 
     text: str
     moved: bool = False
     known: bool = True
     tone: Tone = Tone.PLAIN
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +178,18 @@ class MatrixTable:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """The tasks tracked by one meeting, counted."""
+    """The tasks tracked by one meeting, counted; ``unchecked`` those known from before it only.
+
+    ``day`` is the label with its year.
+    """
 
     label: str
     meeting: str
     open: int
     closed: int
     unknown: int
+    unchecked: int = 0
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,20 @@ def load_full_spans(database: Database) -> dict[BugKey, list[FullSpan]]:
     return spans
 
 
+def load_former_targets(database: Database) -> dict[tuple[BugKey, str], tuple[str, ...]]:
+    """Every target that a task ever had, of the bugs that bots announced."""
+    found: dict[tuple[BugKey, str], tuple[str, ...]] = {}
+    for tracker, number, task, target in database.load(
+        "SELECT DISTINCT s.tracker, s.number, s.task, s.target FROM"
+        ' (SELECT DISTINCT r.tracker, r.number FROM announcements a JOIN "references" r ON r.id = a.reference) b'
+        " CROSS JOIN task_spans s ON s.tracker = b.tracker AND s.number = b.number"
+        " ORDER BY s.tracker, s.number, s.task, s.target"
+    ):
+        key = (BugKey(tracker, number), str(task))
+        found[key] = (*found.get(key, ()), target)
+    return found
+
+
 def load_events(database: Database, after: datetime, until: datetime) -> dict[BugKey, list[StatusEvent]]:
     """The events in (after, until] by bug, in the tracker's order."""
     events: dict[BugKey, list[StatusEvent]] = {}

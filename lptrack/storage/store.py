@@ -99,6 +99,10 @@ class Store:
 
     # ------------------------------------------------------------------------------------------------ writing
 
+    def knows_log(self, digest: str) -> bool:
+        """Whether a log with these bytes (their SHA-256) was ever taken in."""
+        return self.database.load_one("SELECT 1 FROM logs WHERE digest = ? LIMIT 1", (digest,)) is not None
+
     def take_in(self, extraction: Extraction, at: datetime | None = None, *, run: int | None = None) -> TakenIn:
         """Record a log's reading: `new`, `changed`, or `unchanged` (then nothing is written)."""
         return intake.take_in(self.database, extraction, at or self.clock(), run)
@@ -224,6 +228,10 @@ class Store:
     def load_full_spans(self) -> dict[BugKey, list[FullSpan]]:
         """Every task's targets, statuses and importances over all time."""
         return spans.load_full_spans(self.database)
+
+    def load_former_targets(self) -> dict[tuple[BugKey, str], tuple[str, ...]]:
+        """Every target that a task ever had, of the bugs that bots announced."""
+        return spans.load_former_targets(self.database)
 
     def load_events(self, after: datetime, until: datetime) -> Mapping[BugKey, list[StatusEvent]]:
         """The status events in (after, until]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from lptrack.join.across import build_matrix, build_trends
 from lptrack.join.instants import resolve_window
 from lptrack.join.interface import Endpoint, Filters
 from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, report_json, status_csv_rows
+from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
 from lptrack.model import (
     UNKNOWN,
@@ -315,7 +317,47 @@ def test_the_matrix_shows_witnessed_bugs_too_and_only_the_last_meetings(store):
     assert (state.status, cells) == ("Fix Released", ("Confirmed", "Confirmed", "Fix Released"))
     assert build_matrix(store, found, last=2).meetings == (M2, M3)
     trends = build_trends(store, found)
-    assert (trends.open, trends.closed) == ((1, 1, 0), (0, 0, 1))
+    assert (trends.open, trends.closed, trends.unchecked) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
+    assert build_matrix(store, found).old == ((False, True, False),)
+
+
+def test_a_status_from_before_a_meeting_is_old_there_and_counted_apart(store):
+    speak(store, (M1, [11, 12]), (M2, [11]), (M3, [11]))
+    know(store, 11, {"linux": [(day(0), "New")]}, at=9)  # between M2 and M3
+    announce(store, M1, 12, "cloud-init", "Confirmed")
+    found = window(store)
+    assert build_matrix(store, found).old == ((False, False, True), (False, True, True))
+    trends = build_trends(store, found)
+    assert (trends.open, trends.unchecked, trends.unknown) == ((2, 1, 0), (0, 1, 2), (0, 0, 0))
+    assert [(state.bug.number, meetings, age) for state, meetings, age in trends.carried] == [
+        (11, 2, timedelta(days=8)),
+        (12, 1, timedelta(minutes=30)),
+    ]
+    announce(store, M3, 11, "linux", "Triaged")
+    assert build_trends(store, window(store)).by_status["Triaged"] == (0, 0, 1)
+
+
+def test_a_task_that_was_announced_by_its_former_target_is_not_folded(store):
+    speak(store, (M1, [11]), (M3, [11]))
+    history = make_history(11, {"unity": [(day(0), "New")], "udev": [(day(0), "New")]}, day(20))
+    life, other = history.lives
+    (span,) = life.spans
+    moved = (replace(span, until=day(5)), replace(span, since=day(5), target="compiz"))
+    history = replace(history, lives=(replace(life, spans=moved), other))
+    store.record(make_fetched(11, [make_task("compiz", "New"), make_task("udev", "New")], day(20)), history)
+    announce(store, M1, 11, "unity", "New")
+    assert {s.target: s.folded for s in window(store).after.values()} == {"compiz": False, "udev": True}
+    assert {s.target: s.folded for s in build_status(store, Endpoint(None, day(20))).tasks} == {
+        "compiz": False,
+        "udev": True,
+    }
+
+
+def test_folded_tasks_are_in_no_trend(store):
+    speak(store, (M1, [11]), (M3, [11]))
+    know(store, 11, {"linux": [(day(0), "New")], "udev": [(day(0), "New")]})
+    announce(store, M1, 11, "linux", "New")
+    assert build_trends(store, window(store)).open == (1, 1)
 
 
 def test_trends_count_a_bug_from_its_first_mention_and_list_what_is_carried_longest(store):

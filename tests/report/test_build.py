@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from lptrack.join.interface import Filters, Window
+from lptrack.join.interface import Filters, Matrix, Trends, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Witness
 from lptrack.report.build import build_report
 from lptrack.report.model import Column, MatrixTable, Report, ReportOptions, Section, SectionKey, TrendsTable
+from lptrack.report.render import RenderSettings, find_form, render_document
 from tests.report import samples as s
 from tests.report.samples import BASE, FROM, READ, TO, WindowBuilder, state
 
@@ -320,3 +321,22 @@ def test_years_stand_where_they_are_not_the_same() -> None:
     b.still(state(2, known_by=Witness.ANNOUNCED, observed_at=FROM - timedelta(days=1)))
     (notice,) = build_report(b.window()).page.notices
     assert notice.text.endswith("shown as last known between 7 Aug 2030 and 10 Sep 2031")
+
+
+def test_an_old_status_is_marked_in_the_matrix_and_counted_apart() -> None:
+    b = WindowBuilder()
+    now = b.still(state(1, known_by=Witness.ANNOUNCED, observed_at=FROM - timedelta(days=9)))
+    window = b.window()
+    flat = ("Confirmed",) * 4
+    across = Matrix(s.MEETINGS, ((now, flat),), ((False, True, True, True),))
+    counted = Trends(s.MEETINGS, (1, 0, 0, 0), (0,) * 4, (0,) * 4, {}, ((now, 1, timedelta(0)),), (0, 1, 1, 1))
+    report = build_report(window, across, counted)
+    for form, marks in (
+        ("text", (" con~con~con~con", "~ known from before", "open at 1 meeting", "as of 2 Sep", "28 Aug 2031")),
+        ("markdown", ("| \\~Confirmed |", "Not checked", "Open at meetings")),
+        ("moin", ("~Confirmed", "Not checked")),
+        ("table", ("~con", "~ known from before", "Not checked")),
+        ("html", (">~Confirmed<", "1 not checked", " old")),
+    ):
+        text = render_document(report, find_form(form), RenderSettings(width=140)).decode()
+        assert [mark for mark in marks if mark not in text] == [], form

@@ -22,6 +22,7 @@ from lptrack.report.model import (
     Tone,
 )
 from lptrack.report.render.html_text import link, plain, words
+from lptrack.report.render.phrases import say_status
 from lptrack.report.render.svg import status_class
 
 _PILL: Final = Markup('<span class="st {}">{}</span>')
@@ -110,8 +111,9 @@ def matrix_row_html(row: MatrixRow) -> Markup:
 def _matrix_cell(cell: MatrixCell) -> Markup:
     if not cell.text:
         return Markup("<td></td>")
-    classes = status_class(cell.text if cell.known else None) + (" mv" if cell.moved else "")
-    return Markup('<td class="{}">{}</td>').format(classes, words(cell.text))
+    classes = status_class(cell.text if cell.known else None)
+    classes += (" mv" if cell.moved else "") + (" old" if cell.old else "")
+    return Markup('<td class="{}">{}</td>').format(classes, words(say_status(cell)))
 
 
 def entry_html(entry: TimelineEntry) -> Markup:

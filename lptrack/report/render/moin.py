@@ -11,13 +11,17 @@ from lptrack.report.model import HEADINGS, Cell, CellKind, Document, MatrixTable
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (
     MOMENTS,
+    OLD,
+    count_heads,
+    count_rows,
+    has_old,
     join_note,
     matrix_rows,
     no_entries,
     notice_bugs,
-    recent_points,
     say_days,
     say_moment,
+    say_status,
 )
 
 
@@ -87,19 +91,19 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
         [
             _linked(row.bug),
             esc(row.package),
-            *(_bold(esc(cell.text)) if cell.moved else esc(cell.text) for cell in row.cells),
+            *(_bold(esc(say_status(cell))) if cell.moved else esc(say_status(cell)) for cell in row.cells),
         ]
         for row in shown
     )
     if shown:
         yield from _table(heads, rows)
-    yield f"Bold: changed since the meeting before. {rest}".rstrip()
+    old = f"{esc(OLD)}. " if has_old(matrix) else ""
+    yield f"Bold: changed since the meeting before. {old}{rest}".rstrip()
 
 
 def _trends(trends: TrendsTable) -> Iterator[str]:
     yield f"== {esc(trends.title)} =="
-    counts = ([esc(p.label), f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}"] for p in recent_points(trends))
-    yield from _table(("Meeting", "Open", "Closed", "Not known"), counts)
+    yield from _table(count_heads(trends), ([esc(cell) for cell in row] for row in count_rows(trends)))
     if trends.in_status:
         yield ""
         ages = (
@@ -109,7 +113,7 @@ def _trends(trends: TrendsTable) -> Iterator[str]:
     if trends.carried:
         yield ""
         yield from _table(
-            ("Carried longest", "Package", "Status", "Meetings", "Days", "Title"),
+            ("Carried longest", "Package", "Status", "Open at meetings", "Days", "Title"),
             (
                 [_linked(bug), esc(package), _cell(state), f"{meetings:,}", say_days(days), esc(title)]
                 for bug, package, state, meetings, days, title in trends.carried

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from lptrack.report.model import (
@@ -9,6 +10,7 @@ from lptrack.report.model import (
     Cell,
     CellKind,
     Column,
+    MatrixCell,
     MatrixRow,
     MatrixTable,
     Moment,
@@ -68,12 +70,41 @@ def matrix_rows(matrix: MatrixTable) -> tuple[tuple[MatrixRow, ...], str]:
     rest = len(matrix.rows) - len(moved)
     if len(matrix.rows) <= MOST_ROWS or not rest:
         return matrix.rows, ""
-    return moved, f"{say_count(rest, 'task')} did not move in these meetings."
+    return moved, f"Of {say_count(rest, 'more task')} no move in these meetings is known."
 
 
 def recent_points(trends: TrendsTable) -> tuple[TrendPoint, ...]:
     """The meetings that a table of counts shows; a chart has room for all."""
-    return trends.points[-12:]
+    first, *others = trends.points[-12:]
+    return (replace(first, label=first.day or first.label), *others)
+
+
+def count_heads(trends: TrendsTable) -> tuple[str, ...]:
+    """What the table of counts counts: what could not be checked only where there is any."""
+    heads = ("Meeting", "Open", "Closed", "Not known")
+    return (*heads, "Not checked") if any(point.unchecked for point in recent_points(trends)) else heads
+
+
+def count_rows(trends: TrendsTable) -> tuple[tuple[str, ...], ...]:
+    """The table of counts, raw."""
+    width = len(count_heads(trends))
+    return tuple(
+        (p.label, f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}", f"{p.unchecked:,}")[:width]
+        for p in recent_points(trends)
+    )
+
+
+def has_old(matrix: MatrixTable) -> bool:
+    """Whether any status in it is from before its meeting."""
+    return any(cell.old for row in matrix.rows for cell in row.cells)
+
+
+def say_status(cell: MatrixCell) -> str:
+    """A status of the matrix in full, raw: `~Confirmed` where it is known from before that meeting only."""
+    return f"~{cell.text}" if cell.old else cell.text
+
+
+OLD: Final = "~ known from before that meeting only"
 
 
 def stack_row(section: Section, row: Row) -> tuple[str, str, str]:
@@ -114,6 +145,8 @@ def legend_of(table: MatrixTable) -> str:
     parts = [f"{code_of(status)} {status}" for status in order if status in seen]
     if any(not cell.known for row in table.rows for cell in row.cells):
         parts.append("? not known")
+    if has_old(table):
+        parts.append(OLD)
     return ", ".join(parts)
 
 

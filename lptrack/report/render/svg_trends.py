@@ -87,6 +87,7 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
         ("open", tuple(point.open for point in points)),
         ("closed", tuple(point.closed for point in points)),
         ("unknown", tuple(point.unknown for point in points)),
+        ("unchecked", tuple(point.unchecked for point in points)),
     ]
     series = [(which, counts) for which, counts in series if which == "open" or any(counts)]
     ceiling = _ceiling(max(max(counts) for _, counts in series))
@@ -107,11 +108,13 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
         parts.append(element("polyline", points=path, class_=f"line l-{which}"))
         marked = range(len(points)) if len(points) <= 16 else (len(points) - 1,)
         parts.extend(_marker(which, xs[index], y_of(counts[index])) for index in marked)
-        parts.append(label(right + 9, end + 3.5, f"{counts[-1]} {which}", f"name n-{which}"))
+        words = "not checked" if which == "unchecked" else which
+        parts.append(label(right + 9, end + 3.5, f"{counts[-1]} {words}", f"name n-{which}"))
     first, last = points[0], points[-1]
     described = (
         f"Open bug tasks went from {first.open} at {first.label} to {last.open} at {last.label}, "
-        f"closed ones from {first.closed} to {last.closed}; {last.unknown} are not known. "
+        f"closed ones from {first.closed} to {last.closed}; {last.unknown} are not known, "
+        f"{last.unchecked} were not checked. "
         "The table below has every meeting."
     )
     return picture(name, _WIDTH, _HEIGHT, "Burn-down: open and closed bug tasks at each meeting", described, parts)
@@ -127,7 +130,7 @@ def _marker(which: str, x: float, y: float) -> Markup:
         case _:
             corners = ((x, y - 4), (x + 4, y), (x, y + 4), (x - 4, y))
             points = " ".join(f"{number(across)},{number(down)}" for across, down in corners)
-            return element("polygon", points=points, class_="mark l-unknown")
+            return element("polygon", points=points, class_=f"mark l-{which}")
 
 
 def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:

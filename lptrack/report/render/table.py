@@ -27,11 +27,12 @@ from lptrack.report.render.grid import GAP, Ink, Lines, Paint, draw_grid, fit, n
 from lptrack.report.render.phrases import (
     MOMENTS,
     code_of,
+    count_heads,
+    count_rows,
     legend_of,
     matrix_rows,
     no_entries,
     notice_bugs,
-    recent_points,
     say_days,
     say_moment,
     stack_row,
@@ -145,7 +146,12 @@ class _Pen:
         rows = (
             [(_linked(row.bug),), (Ink(one_line(row.package)),)]
             + [
-                (Ink(one_line(code_of(cell.text)) + ("*" if cell.moved else ""), _STYLES[cell.tone]),)
+                (
+                    Ink(
+                        ("~" if cell.old else "") + one_line(code_of(cell.text)) + ("*" if cell.moved else ""),
+                        _STYLES[cell.tone],
+                    ),
+                )
                 for cell in row.cells[skipped:]
             ]
             for row in chosen
@@ -160,9 +166,9 @@ class _Pen:
     def trends(self, trends: TrendsTable) -> Iterator[str]:
         yield from self.words(trends.title, "bold")
         yield from self.grid(
-            ("Meeting", "Open", "Closed", "Not known"),
-            [_inks(p.label, f"{p.open:,}", f"{p.closed:,}", f"{p.unknown:,}") for p in recent_points(trends)],
-            (1, 2, 3),
+            count_heads(trends),
+            [_inks(*row) for row in count_rows(trends)],
+            (1, 2, 3, 4)[: len(count_heads(trends)) - 1],
         )
         if trends.in_status:
             yield ""
@@ -176,7 +182,7 @@ class _Pen:
                 [(_linked(bug),), *_inks(package), _lines(state), *_inks(f"{meetings:,}", say_days(days), title)]
                 for bug, package, state, meetings, days, title in trends.carried
             ]
-            heads = ("Carried longest", "Package", "Status", "Meetings", "Days", "Title")
+            heads = ("Carried longest", "Package", "Status", "Open at meetings", "Days", "Title")
             yield from self.grid(heads, rows, (3, 4))
 
     def timeline(self, timeline: Timeline) -> Iterator[str]:

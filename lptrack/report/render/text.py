@@ -12,16 +12,18 @@ from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (
     MOMENTS,
     code_of,
+    count_heads,
+    count_rows,
     legend_of,
     matrix_rows,
     no_entries,
     notice_bugs,
-    recent_points,
     say_cell,
     say_days,
     say_moment,
     stack_row,
 )
+from lptrack.report.wording import say_count
 
 WIDTH = 72
 
@@ -101,11 +103,16 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
     room = (WIDTH - 23) // 4  # meetings that fit beside the bug and its package
     shown = matrix.meetings[-room:]
     rows, rest = matrix_rows(matrix)
+    if len(shown) < len(matrix.meetings):
+        yield from _wrap(f"The last {len(shown)} of {len(matrix.meetings)} meetings:")
     for letter, (label, _, _) in zip(_LETTERS, shown, strict=False):
         yield from _wrap(f"{letter} {label}", "  ", "    ")
     yield f"{'':<23}{''.join(f' {letter:<3}' for letter, _ in zip(_LETTERS, shown, strict=False))}"
     for row in rows:
-        codes = "".join(f"{'>' if cell.moved else ' '}{_cut(code_of(cell.text), 3)}" for cell in row.cells[-room:])
+        codes = "".join(
+            f"{'>' if cell.moved else '~' if cell.old else ' '}{_cut(code_of(cell.text), 3)}"
+            for cell in row.cells[-room:]
+        )
         yield f"{_cut(row.bug.text, 10)} {_cut(row.package, 12)}{codes}"
     yield from _wrap(f"{legend_of(matrix)}; > changed")
     yield from _wrap(rest)
@@ -114,11 +121,13 @@ def _matrix(matrix: MatrixTable) -> Iterator[str]:
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+_SIZES = (8, 10, 12, 14)
+
+
 def _trends(trends: TrendsTable) -> Iterator[str]:
     yield from _heading(trends.title, "-")
-    yield f"{'Meeting':<24}{'Open':>8}{'Closed':>10}{'Not known':>12}"
-    for point in recent_points(trends):
-        yield f"{_cut(point.label, 24)}{point.open:>8,}{point.closed:>10,}{point.unknown:>12,}"
+    for label, *counts in (count_heads(trends), *count_rows(trends)):
+        yield _cut(label, 24) + "".join(f"{count:>{size}}" for count, size in zip(counts, _SIZES, strict=False))
     if trends.in_status:
         yield ""
         yield f"{'Open in status':<24}{'Tasks':>8}{'Median days':>14}{'Longest':>10}"
@@ -129,7 +138,8 @@ def _trends(trends: TrendsTable) -> Iterator[str]:
         yield "Carried longest:"
         for bug, package, state, meetings, days, title in trends.carried:
             age = f", {days:,} days" if days is not None else ""
-            yield from _wrap(f"{bug.text} {package}: {state.text}, {meetings:,} meetings{age}", "* ", "    ")
+            held = f"open at {say_count(meetings, 'meeting')}"
+            yield from _wrap(f"{bug.text} {package}: {say_cell(state)}, {held}{age}", "* ", "    ")
             yield from _wrap(title, "    ", "    ")
 
 
