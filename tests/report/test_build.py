@@ -334,7 +334,7 @@ def test_an_old_status_is_marked_in_the_matrix_and_counted_apart() -> None:
     for form, marks in (
         ("text", (" con~con~con~con", "~ known from before", "open at 1 meeting", "as of 2 Sep", "28 Aug 2031")),
         ("markdown", ("| \\~Confirmed |", "Not checked", "Open at meetings")),
-        ("moin", ("~Confirmed", "Not checked")),
+        ("moin", ("126;Confirmed", "Not checked")),
         ("table", ("~con", "~ known from before", "Not checked")),
         ("html", (">~Confirmed<", "1 not checked", " old")),
     ):
