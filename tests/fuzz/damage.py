@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -135,7 +136,7 @@ def _damage_value(value: Any, chance: random.Random) -> Any:
             places.append((each, key))
             waiting.append(each[key])
     if not places:
-        return chance.choice(VALUES)
+        return copy.deepcopy(chance.choice(VALUES))
     holder, key = chance.choice(places)
     match chance.randrange(5):
         case 0:
@@ -147,5 +148,5 @@ def _damage_value(value: Any, chance: random.Random) -> Any:
         case 2 if isinstance(holder, list):
             holder.insert(chance.randrange(len(holder) + 1), holder[key])
         case _:
-            holder[key] = chance.choice(VALUES)
+            holder[key] = copy.deepcopy(chance.choice(VALUES))  # else damage of one input would grow into all
     return value
