@@ -61,6 +61,14 @@ def test_one_meeting_over_two_day_logs_is_one(tmp_path: Path) -> None:
     assert [one.meeting for one in read.references] == ["chan/2013-09-10T23:30Z", None]
 
 
+def test_what_precedes_a_meeting_is_outside_of_it_with_and_without_clocks(tmp_path: Path) -> None:
+    for clock in ("[15:04] ", ""):
+        text = f"{clock}<bob> bug 2900001\n{clock}<alice> #startmeeting\n{clock}<bob> bug 2900002\n"
+        for counting in (True, False):
+            read = _extract(tmp_path, text, log_format="chat", counting=counting)
+            assert [reference.meeting is None for reference in read.references] == [True, False]
+
+
 def test_an_end_without_a_start_ends_nothing(tmp_path: Path) -> None:
     read = _extract(tmp_path, "[00:10] <bob> bug 2900002\n[00:20] <alice> #endmeeting\n")
     assert [meeting.id for meeting in read.meetings] == ["chan/2013-09-11T00:10Z"]

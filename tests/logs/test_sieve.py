@@ -94,3 +94,22 @@ def test_formats_with_a_shape_are_line_formats() -> None:
         known = find_format(name)
         assert isinstance(known, LineFormat)
         assert known.shape is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("irssi", ["15:04 <a> bug 2900001", "15:05 <b> so", "15:06 -!- c [~c@example.org] has joined #made-up"]),
+        ("meetbot-log-txt", ["06:10 <a> bug 2900001", "12 apples", "07:30 <b> 2900001"]),
+        ("meetbot-log-txt", ["06:10 <a> bug 2900001", "23 is what <b> said", "23:10 <a> so", "07:30 <b> 2900001"]),
+        ("meetbot-log-txt", ["06:10 <b> bug 2900001", "* b is now known as bob|away", "06:12 <bob|away> 2900001"]),
+        ("irclogs-txt", ["[06:10] <b> bug 2900001", "=== b is now known as b_", "=== b is now known as b_", "[07:10] <b_> bug 5"]),  # noqa: E501
+    ],
+    ids=("channel-told-late", "digits-no-clock", "digits-of-the-next-hour", "rename-of-no-format", "rename-twice"),
+)  # fmt: skip
+def test_sieve_leaves_clocks_nicks_and_channels_to_the_format(name: str, lines: list[str]) -> None:
+    data = "\n".join(lines).encode() + b"\n"
+    found = _found(name, data, whole=True)
+    assert len(found) > 0
+    assert _found(name, data, whole=False) == found
+    assert _found(name, data, whole=False, size=30) == found
