@@ -65,20 +65,12 @@ def build_scope(config: Config, filters: Filters) -> Scope:
 
 
 def build_options(config: Config, *, title: str | None = None) -> ReportOptions:
-    """Which sections and columns the team wants. Raises `UsageError` for a name that is none."""
-    sections = tuple(SectionKey)
-    if config.sections is not None:
-        sections = tuple(SectionKey(_one_of(name, SectionKey, "report.sections")) for name in config.sections)
-    columns = None
-    if config.columns is not None:
-        columns = tuple(Column(_one_of(name, Column, "report.columns")) for name in config.columns)
-    return ReportOptions(sections=sections, columns=columns, title=title)
-
-
-def _one_of(name: str, names: type[SectionKey] | type[Column], key: str) -> str:
-    if name not in {str(each) for each in names}:
-        raise UsageError(f"{key}: there is no {name!r}", hint=f"there are {', '.join(names)}")
-    return name
+    """Which sections and columns the team wants."""
+    return ReportOptions(
+        sections=tuple(SectionKey if config.sections is None else map(SectionKey, config.sections)),
+        columns=None if config.columns is None else tuple(map(Column, config.columns)),
+        title=title,
+    )
 
 
 def load_window(

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "net": {"trackers.interface", "logs.sources"},
     "trackers": {"net", "history"},
     "storage": {"logs.extraction", "trackers.interface", "history"},
-    "config": {"trackers.interface"},
+    "config": {"trackers.interface", "trackers.launchpad.roots", "trackers.debian.roots"},
     "join": {"storage", "history", "trackers.interface", "config.model"},
     "report": {"join", "history", "config.model"},
     "ci": {"report", "join", "config.duration", "logs"},

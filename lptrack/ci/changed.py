@@ -35,25 +35,37 @@ def split_by_commit(logs: Iterable[str], commit: str) -> tuple[tuple[str, ...], 
 
 
 def _changed_files(folder: Path, commit: str) -> frozenset[Path]:
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").rstrip("\n"))
-    known = _git(folder, "rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}").strip()
+    outside = UsageError(
+        f"--since-commit {commit}: {folder} is in no git repository",
+        hint="leave --since-commit out: a log that is known already is not taken in twice",
+    )
+    top = Path(_git(folder, "rev-parse", "--show-toplevel", missing=("not a git repository", outside)).rstrip("\n"))
+    nosuch = UsageError(
+        f"--since-commit {commit}: the repository {top} has no such commit",
+        hint="check its name; a shallow clone may lack it: fetch more (fetch-depth: 0)",
+    )
+    words = ("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
+    known = _git(folder, *words, missing=("", nosuch)).strip()
     differ = _git(top, "diff", "--name-only", "--no-ext-diff", "-z", known)
     unknown = _git(top, "ls-files", "--others", "-z")
     return frozenset((top / name).resolve() for name in (differ + unknown).split("\0") if name)
 
 
-def _git(folder: Path, *words: str) -> str:
+def _git(folder: Path, *words: str, missing: tuple[str, UsageError] | None = None) -> str:
+    """What git prints; where it fails with a reason that has the words of ``missing``, its error is raised."""
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program; every word of it is ours or a verified commit's hash
             ["git", "-C", str(folder), *words],  # noqa: S607 - git is found where the user has it
             capture_output=True, check=False, timeout=60,
         )  # fmt: skip
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise UsageError(f"--since-commit: git does not run: {error}", hint="leave it out, or install git") from error
     if done.returncode:
-        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = done.stderr.decode("utf-8", "replace").strip()
+        if missing is not None and missing[0] in reason:
+            raise missing[1]
         raise UsageError(
-            f"--since-commit: {reason[-1] if reason else 'git failed'}",
-            hint="a shallow clone may lack the commit: fetch more (fetch-depth: 0)",
+            f"--since-commit: {reason.splitlines()[-1] if reason else 'git failed'}",
+            hint="leave --since-commit out, or mend what git says",
         )
     return done.stdout.decode("utf-8", "surrogateescape")

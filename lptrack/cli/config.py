@@ -14,8 +14,10 @@ def config(path: ConfigOption = None) -> None:
     from lptrack.cli.say import plain
     from lptrack.config.force import DEFAULTS, ENVIRONMENT, settle
     from lptrack.config.load import load_config
+    from lptrack.config.roots import check_roots
 
     settings = load_config(path)
+    check_roots(*(os.environ.get(ENVIRONMENT[name]) or None for name in ("service-root", "debian-root")))
     typer.echo(f"configuration: {plain(str(settings.path)) if settings.path else 'none (lptrack init writes one)'}")
 
     rows = [
@@ -25,6 +27,9 @@ def config(path: ConfigOption = None) -> None:
     width = max(len(row.name) for row in rows)
     for row in rows:
         typer.echo(f"{row.name:{width}}  {plain(row.value)}  ({plain(row.origin)})")
+    for name, chosen in (("sections", settings.sections), ("columns", settings.columns)):
+        told = "all of them" if chosen is None else ", ".join(chosen) or "none"
+        typer.echo(f"{name:{width}}  {told}  ({plain(str(settings.path)) if chosen is not None else 'the default'})")
     for team in settings.teams:
         parts = [
             f"{word} {', '.join(values)}"

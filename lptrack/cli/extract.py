@@ -15,7 +15,7 @@ from lptrack.errors import UsageError
 
 
 def extract(
-    logs: Annotated[list[str], typer.Argument(metavar="LOG…", help="Files, folders, .gz, or - for standard input.")],
+    logs: Annotated[list[str], typer.Argument(metavar="LOG", help="Files, folders, .gz, or - for standard input.")],
     output_format: Annotated[
         str | None,
         typer.Option("--format", metavar="F", help="table, jsonl or csv (default table on a terminal, else jsonl)."),

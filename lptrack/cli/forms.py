@@ -151,8 +151,11 @@ def choose_form(
     if template is not None:
         name = "template"
     elif name is None:
-        name = "table" if output is None else _SUFFIXES.get(output.suffix.lower(), "text")
+        name = "table" if output is None else _form_of(output)
     form = find_form(name)
+    for option, is_given in (("--columns", columns is not None), ("--bom", bom), ("--delimiter", delimiter != ",")):
+        if is_given and name != "csv":
+            raise UsageError(f"{option} is for CSV, and this is {name}", hint="add --format csv, or leave it out")
     if document not in form.documents:
         able = ", ".join(other.name for other in RENDERERS if document in other.documents)
         raise UsageError(f"--format {name} is not for this command", hint=f"it has {able}")
@@ -170,6 +173,19 @@ def choose_form(
         template_name=template.name if template is not None else "template",
     )
     return form, settings
+
+
+def _form_of(output: Path) -> str:
+    """The form that a file's name asks for; plain text where it has no suffix (`/dev/stdout`)."""
+    if output.name.lower().endswith(".moin.txt"):
+        return "moin"
+    suffix = output.suffix.lower()
+    if suffix and suffix not in _SUFFIXES:
+        raise UsageError(
+            f"-o {output}: no form is known by {output.suffix}",
+            hint=f"say it with --format, or end the name in {', '.join(_SUFFIXES)}",
+        )
+    return _SUFFIXES.get(suffix, "text")
 
 
 def _read_template(path: Path) -> str:

@@ -11,7 +11,7 @@ from lptrack.cli.options import ConfigOption, DbOption, OutputOption
 
 
 def history(
-    bugs: Annotated[list[str], typer.Argument(metavar="BUG…", help="1160490, debian:719024, or a bug's address.")],
+    bugs: Annotated[list[str], typer.Argument(metavar="BUG", help="1160490, debian:719024, or a bug's address.")],
     form: FormOption = None,
     output: OutputOption = None,
     template: TemplateOption = None,

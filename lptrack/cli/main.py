@@ -51,7 +51,7 @@ app = typer.Typer(
     cls=_Commands,
     help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
     epilog=(
-        "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run && lptrack report --since-last\n\n"
+        "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run; lptrack report --since-last\n\n"
         "Each command has its own --help with examples. `lptrack extract LOG` needs no network and no database:"
         " start there."
     ),

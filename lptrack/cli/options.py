@@ -81,7 +81,7 @@ WaitOption = Annotated[
 LogsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[LOG]...", help="A file, a folder of logs, a .gz, an https:// address, or - (standard input)."
+        metavar="LOG", help="A file, a folder of logs, a .gz, an https:// address, or - (standard input)."
     ),
 ]
 CassetteOption = Annotated[

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lptrack.config.duration import parse_duration
 from lptrack.config.model import Config
+from lptrack.config.roots import check_roots
 from lptrack.trackers.interface import Settings
 
 DEFAULTS: Mapping[str, str] = {
@@ -82,10 +83,13 @@ def build_settings(
 ) -> Settings:
     """How this run reaches trackers. Raises `UsageError` for a value that cannot be meant."""
     place = settle("cache", cache, config).value
+    launchpad = settle("service-root", service_root, config).value
+    debian = settle("debian-root", debian_root, config).value
+    check_roots(launchpad, debian)
     redis = place.startswith(("redis://", "rediss://"))
     return Settings(
-        service_root=settle("service-root", service_root, config).value,
-        debian_root=settle("debian-root", debian_root, config).value,
+        service_root=launchpad,
+        debian_root=debian,
         cache=place if redis else Path(place).expanduser(),
         cache_backend="redis" if redis else "sqlite",
         offline=offline,

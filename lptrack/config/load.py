@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lptrack.config.model import Config, Listed, Team
-from lptrack.errors import ConfigError
+from lptrack.config.duration import parse_duration
+from lptrack.config.model import COLUMNS, SECTIONS, Config, Listed, Team
+from lptrack.config.roots import check_roots
+from lptrack.errors import ConfigError, UsageError
 from lptrack.model import LAUNCHPAD, BugKey
 
 NAME = "lptrack.toml"
@@ -60,16 +62,16 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
         timezone=_timezone(logs.get("timezone"), where),
         track=_listed("track", bugs.get("track", []), where),
         ignore=_listed("ignore", bugs.get("ignore", []), where),
-        sections=_maybe(lambda value: _strings("report.sections", value, where), report.get("sections")),
-        columns=_maybe(lambda value: _strings("report.columns", value, where), report.get("columns")),
+        sections=_maybe(lambda value: _chosen("report.sections", value, SECTIONS, where), report.get("sections")),
+        columns=_maybe(lambda value: _chosen("report.columns", value, COLUMNS, where), report.get("columns")),
         fold=_boolean("report.fold", report.get("fold", True), where),
         out=_maybe(lambda value: base / _string("report.out", value, where), report.get("out")),
         db=_maybe(lambda value: base / _string("database.path", value, where), database.get("path")),
         cache=_maybe(lambda value: _string("resolve.cache", value, where), resolve.get("cache")),
-        service_root=_maybe(lambda value: _string("resolve.service-root", value, where), resolve.get("service-root")),
-        debian_root=_maybe(lambda value: _string("resolve.debian-root", value, where), resolve.get("debian-root")),
-        max_age=_maybe(lambda value: _string("resolve.max-age", value, where), resolve.get("max-age")),
-        deadline=_maybe(lambda value: _string("resolve.deadline", value, where), resolve.get("deadline")),
+        service_root=_maybe(lambda value: _root("service-root", value, where), resolve.get("service-root")),
+        debian_root=_maybe(lambda value: _root("debian-root", value, where), resolve.get("debian-root")),
+        max_age=_maybe(lambda value: _duration("resolve.max-age", value, where), resolve.get("max-age")),
+        deadline=_maybe(lambda value: _duration("resolve.deadline", value, where), resolve.get("deadline")),
         jobs=_maybe(lambda value: _jobs(value, where), resolve.get("jobs")),
         origins=origins,
     )
@@ -149,6 +151,34 @@ def _strings(key: str, value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise ConfigError(f"{where}: {key} is {value!r}, not a list of strings")
     return tuple(value)
+
+
+def _chosen(key: str, value: Any, known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    names = _strings(key, value, where)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name[:100], known, 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise ConfigError(f"{where}: {key} holds {name!r}", hint=f"{hint}known here: {', '.join(known)}")
+    return names
+
+
+def _duration(key: str, value: Any, where: str) -> str:
+    text = _string(key, value, where)
+    try:
+        parse_duration(text, key)
+    except UsageError as error:
+        raise ConfigError(f"{where}: {error.message}", hint=error.hint) from error
+    return text
+
+
+def _root(key: str, value: Any, where: str) -> str:
+    text = _string(f"resolve.{key}", value, where)
+    try:
+        check_roots(**{key.replace("-", "_"): text})
+    except UsageError as error:
+        raise ConfigError(f"{where}: resolve.{error.message.removeprefix('--')}", hint=error.hint) from error
+    return text
 
 
 def _boolean(key: str, value: Any, where: str) -> bool:

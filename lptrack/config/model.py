@@ -6,8 +6,16 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from lptrack.model import BugKey, Meeting
+
+SECTIONS: Final = ("backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all")
+COLUMNS: Final = (
+    "bug", "package", "series", "was", "now", "moved", "importance", "assignee", "milestone", "raised", "title",
+    "why",
+)  # fmt: skip
+"""The names of `lptrack.report.model`'s sections and columns, which imports this package; a test compares them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,6 @@ class Store:
 
     # ------------------------------------------------------------------------------------------------ writing
 
-    def knows_log(self, digest: str) -> bool:
-        """Whether a log with these bytes (their SHA-256) was ever taken in."""
-        return self.database.load_one("SELECT 1 FROM logs WHERE digest = ? LIMIT 1", (digest,)) is not None
-
     def take_in(self, extraction: Extraction, at: datetime | None = None, *, run: int | None = None) -> TakenIn:
         """Record a log's reading: `new`, `changed`, or `unchanged` (then nothing is written)."""
         return intake.take_in(self.database, extraction, at or self.clock(), run)

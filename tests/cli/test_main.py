@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -60,6 +61,13 @@ def test_help_tells_what_to_do_next(tmp_path: Path) -> None:
         (["report", "--since-last", "--from", "last"], "--since-last"),
         (["status", "--format", "atom"], "atom"),
         (["run", "--config", "missing.toml"], "missing.toml"),
+        (["run", "--service-root", "lala"], "lala"),
+        (["run", "--offline", "--debian-root", "lala"], "lala"),
+        (["report", "-o", "a.pdf"], ".pdf"),
+        (["status", "-o", "a.xslx"], ".xlsx"),
+        (["report", "--bom"], "--bom"),
+        (["status", "--format", "json", "--columns", "number"], "--columns"),
+        (["report", "-o", "a.md", "--delimiter", ";"], "--delimiter"),
     ],
 )
 def test_a_wrong_command_line_is_exit_2_with_what_is_wrong_and_where_to_read_on(
@@ -72,6 +80,28 @@ def test_a_wrong_command_line_is_exit_2_with_what_is_wrong_and_where_to_read_on(
     assert says in done.stderr
     assert len(done.stderr.splitlines()) >= 2, "what to do next is missing"
     assert "Traceback" not in done.stderr
+
+
+def test_usage_names_the_logs_once(tmp_path: Path) -> None:
+    for command, form in (("run", "[LOG]..."), ("ci", "[LOG]..."), ("extract", "LOG..."), ("history", "BUG...")):
+        usage = lptrack(command, "--help", cwd=tmp_path).stdout.splitlines()[0]
+        assert re.sub("[{}]", "", usage) == f"Usage: lptrack {command} [OPTIONS] {form}"
+
+
+def test_the_configuration_shows_its_sections_and_columns(tmp_path: Path) -> None:
+    (tmp_path / "lptrack.toml").write_text('[report]\nsections = ["stuck", "new"]\n')
+    shown = lptrack("config", cwd=tmp_path).stdout
+    assert re.search(r"^sections +stuck, new +\(lptrack.toml\)$", shown, re.MULTILINE)
+    assert re.search(r"^columns +all of them +\(the default\)$", shown, re.MULTILINE)
+
+
+def test_a_mistake_in_the_file_blames_the_file(tmp_path: Path) -> None:
+    (tmp_path / "lptrack.toml").write_text('[resolve]\nmax-age = "1 hour ago"\n')
+    for command in ("config", "run"):
+        done = lptrack(command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "lptrack.toml: resolve.max-age" in done.stderr
+        assert "--max-age" not in done.stderr
 
 
 def test_bad_logs_are_each_one_line_and_the_others_are_taken_in(tmp_path: Path) -> None:

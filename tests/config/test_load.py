@@ -12,10 +12,11 @@ import pytest
 from lptrack.config.duration import parse_duration
 from lptrack.config.force import build_settings, settle
 from lptrack.config.load import load_config, parse_config
-from lptrack.config.model import Config
+from lptrack.config.model import COLUMNS, SECTIONS, Config
 from lptrack.config.template import TEMPLATE
 from lptrack.errors import ConfigError, UsageError
 from lptrack.model import BugKey, Meeting
+from lptrack.report.model import Column, SectionKey
 
 
 def _meeting(name: str | None, channel: str = "ubuntu-meeting", chair: str | None = None) -> Meeting:
@@ -70,11 +71,36 @@ def test_a_configured_team_gathers_meetings_by_channel_name_and_chair() -> None:
         ({"resolve": {"jobs": 99}}, "from 1 to 16"),
         ({"report": {"fold": "yes"}}, "neither true nor false"),
         ({"nicks": {"a": 1}}, "not a string"),
+        ({"report": {"sections": ["stuk"]}}, "lptrack.toml: report.sections holds 'stuk'"),
+        ({"report": {"columns": ["nwo"]}}, "lptrack.toml: report.columns holds 'nwo'"),
+        ({"resolve": {"max-age": "1 hour ago"}}, "lptrack.toml: resolve.max-age is '1 hour ago'"),
+        ({"resolve": {"deadline": "soon"}}, "lptrack.toml: resolve.deadline is 'soon'"),
+        ({"resolve": {"service-root": "lala"}}, "lptrack.toml: resolve.service-root lala"),
+        ({"resolve": {"debian-root": "lala"}}, "lptrack.toml: resolve.debian-root lala"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line_that_says_what(data: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(says)):
         parse_config(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "meant"),
+    [
+        ({"report": {"sections": ["stuk"]}}, "did you mean 'stuck'?"),
+        ({"report": {"columns": ["nwo"]}}, "did you mean 'now'?"),
+        ({"resolve": {"service-root": "stagin"}}, "did you mean staging?"),
+    ],
+)
+def test_a_misspelled_value_is_told_the_right_one(data: dict[str, object], meant: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(data)
+    assert meant in (caught.value.hint or "")
+
+
+def test_the_names_of_sections_and_columns_are_the_report_s() -> None:
+    assert set(SECTIONS) == {str(each) for each in SectionKey}
+    assert set(COLUMNS) == {str(each) for each in Column}
 
 
 def test_a_named_configuration_that_is_missing_or_no_toml_is_an_error(tmp_path: Path) -> None:

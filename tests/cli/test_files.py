@@ -1,0 +1,31 @@
+"""The files that commands leave: nothing of a killed run, and an export that only its owner reads."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from lptrack.report.files import write_files
+from tests.security.commandline import lptrack
+
+
+def test_what_a_killed_run_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    old = time.time() - 3600
+    names = (".report.md.abcd_123", ".report.md.abcd_124", ".report.md.mine", ".notes.md.abcd_123")
+    for name in names:
+        (tmp_path / name).write_text("half")
+        if name != ".report.md.abcd_124":  # another run is at work
+            os.utime(tmp_path / name, (old, old))
+    write_files(tmp_path, {"report.md": b"whole"})
+    assert {path.name for path in tmp_path.iterdir()} == {"report.md", *names[1:]}
+
+
+def test_an_export_is_its_owner_s_and_a_file_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("[15:04] <ana> bug #92900001\n")
+    assert lptrack("run", "a.log", "--offline", "--db", "a.db", home=tmp_path).code == 0
+    (tmp_path / "there.jsonl").touch()
+    (tmp_path / "there.jsonl").chmod(0o644)
+    for name, mode in (("new.jsonl", 0o600), ("there.jsonl", 0o644)):
+        assert lptrack("db", "export", "-o", name, "--db", "a.db", home=tmp_path).code == 0
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
