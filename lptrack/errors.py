@@ -49,10 +49,6 @@ class TrackerError(LptrackError):
         self.tracker = tracker
 
 
-class TrackerGivenUp(TrackerError):
-    """The whole tracker is given up for this run (refused connections, deadline passed, no service there)."""
-
-
 class CassetteMiss(TrackerError):
     """A replay was asked for an exchange that its cassette does not hold."""
 

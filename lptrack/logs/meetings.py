@@ -65,7 +65,6 @@ class MeetingReader:
     current: Discussion = field(default_factory=Discussion)
     in_pair: bool = False
     pairs: int = 0
-    channel_name: str | None = None
 
     def feed(self, line: Line, is_bot: bool) -> Place:
         """Take in the next line, and tell where it stands."""
