@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lptrack._version import __version__
+
 if TYPE_CHECKING:
     from lptrack.api import (
         LptrackError,
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
         render,
         undo_spreadsheet,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "LptrackError",

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from lptrack.config.load import load_config
 from lptrack.errors import LptrackError, UnreadableLog
+from lptrack.escape import undo_spreadsheet
+from lptrack.jobs.view import load_history, load_report, load_status
 from lptrack.join.interface import Filters
 from lptrack.logs.extract import extract_log
 from lptrack.logs.extraction import Extraction
 from lptrack.logs.sources import find_sources
 from lptrack.model import BugKey
-from lptrack.report.escape import undo_spreadsheet
 from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 from lptrack.report.render import RenderSettings, find_form, render_document
-from lptrack.reporting import load_history, load_report, load_status
 from lptrack.storage.store import Store
 
 __all__ = [

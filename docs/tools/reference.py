@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from lptrack import __version__
+from lptrack._version import __version__
 from lptrack.cli.main import app
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
+from lptrack.escape import one_line
 from lptrack.join.interface import Window
 from lptrack.logs.extraction import LogState
 from lptrack.model import BugKey
-from lptrack.report.escape import one_line
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB
 _INERT: Final = "/:,.+@_-="  # beside letters and digits
@@ -153,6 +153,6 @@ def render_summary(results: Results, report_markdown: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    from lptrack.report.escape import markdown
+    from lptrack.escape import markdown
 
     return markdown(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET  # only writes; what is read elsewhere is read with defusedxml
 
 from lptrack.ci.model import Concern, Results
+from lptrack.escape import one_line
 from lptrack.logs.extraction import LogState
 from lptrack.model import BugKey
-from lptrack.report.escape import one_line
 
 
 def render_junit(results: Results) -> str:

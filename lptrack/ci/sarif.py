@@ -7,9 +7,9 @@ import json
 from typing import Any, Final
 from urllib.parse import quote
 
-from lptrack import __version__
+from lptrack._version import __version__
 from lptrack.ci.model import Concern, Finding, Results
-from lptrack.report.escape import one_line
+from lptrack.escape import one_line
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES: Final[dict[Concern, tuple[str, str, str]]] = {

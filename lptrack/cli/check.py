@@ -26,8 +26,8 @@ def check(
     from lptrack.config.force import database_path
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
+    from lptrack.escape import json_text, one_line
     from lptrack.join.disagreements import build_agreement, describe, disagreement_record
-    from lptrack.report.escape import json_text, one_line
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):

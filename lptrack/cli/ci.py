@@ -90,8 +90,8 @@ def ci(
     from lptrack.cli.output import write_output
     from lptrack.cli.say import complain
     from lptrack.errors import UsageError
+    from lptrack.jobs.view import load_report
     from lptrack.join.interface import Filters
-    from lptrack.reporting import load_report
 
     gates = [parse_gate(text) for text in fail_on or ()]
     tolerated = _parse_tolerate(tolerate)

@@ -28,9 +28,9 @@ def history(
     from lptrack.cli.forms import choose_form, open_records, parse_bug
     from lptrack.cli.output import write_output
     from lptrack.config.load import load_config
+    from lptrack.jobs.view import load_history
     from lptrack.report.model import HistoryReport
     from lptrack.report.render import render_document
-    from lptrack.reporting import load_history
 
     chosen, settings = choose_form(form, output, HistoryReport, template=template)
     wanted = tuple(dict.fromkeys(parse_bug(bug) for bug in bugs))

@@ -15,10 +15,10 @@ from lptrack.config.force import build_settings, database_path, settle
 from lptrack.config.load import load_config
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
+from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
 from lptrack.logs.extraction import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
-from lptrack.run import Outcome, resolve_due, take_in_logs
 from lptrack.storage.store import WAIT, Store
 from lptrack.trackers.interface import Budget, Settings
 
@@ -105,7 +105,7 @@ def _prepare_report() -> None:
     from lptrack.report.render import find_form
     from lptrack.report.render.html import load_page
 
-    import_module("lptrack.reporting")
+    import_module("lptrack.jobs.view")
     for name in REPORT_FORMS:
         import_module(f"lptrack.report.render.{find_form(name).module}")
     load_page()

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from lptrack import __version__
+from lptrack._version import __version__
 from lptrack.cli import (
     cache,
     check,

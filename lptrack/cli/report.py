@@ -78,10 +78,10 @@ def report(
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
+    from lptrack.jobs.view import load_report, say_misfit
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
     from lptrack.report.render import render_document
-    from lptrack.reporting import load_report, say_misfit
 
     if since_last:
         if start is not None or end is not None:

@@ -95,7 +95,7 @@ def run(
         say_outcome(running.outcome, quiet=quiet)
         if not quiet and not offline:
             say_budget(running.settings.budget)
-        from lptrack.reporting import write_report_files  # by now it is there: see Running.resolve
+        from lptrack.jobs.view import write_report_files  # by now it is there: see Running.resolve
 
         written = write_report_files(running.store, running.config, running.out, team=team, channel=channel)
         if not quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lptrack.report.escape import one_line, show_hidden
+from lptrack.escape import one_line, show_hidden
 
 
 def plain(text: str) -> str:

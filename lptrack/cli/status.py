@@ -63,9 +63,9 @@ def status(
     from lptrack.cli.output import write_output
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
+    from lptrack.jobs.view import load_status, say_misfit
     from lptrack.report.model import StatusReport
     from lptrack.report.render import render_document
-    from lptrack.reporting import load_status, say_misfit
 
     chosen, settings = choose_form(
         form, output, StatusReport, template=template, columns=columns, bom=bom, delimiter=delimiter

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import IO, Final, Protocol
 
+from lptrack.escape import show_json, spreadsheet
 from lptrack.logs.collect import Found
 from lptrack.logs.extraction import Extraction
 from lptrack.model import Announcement, Reference, ReferenceKind
-from lptrack.report.escape import show_json, spreadsheet
 
 COLUMNS: Final = (
     "kind", "tracker", "number", "source", "line", "meeting", "speaker", "timestamp", "time", "topic", "text", "rule",

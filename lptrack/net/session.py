@@ -16,7 +16,7 @@ from requests_cache.backends.base import BaseCache
 from requests_cache.models.response import CachedResponse
 from requests_cache.session import CachedSession
 
-import lptrack
+from lptrack._version import __version__
 from lptrack.errors import UsageError
 from lptrack.net.cache import (
     BACKENDS,
@@ -31,7 +31,7 @@ from lptrack.net.policy import Clock
 from lptrack.net.transport import PoliteAdapter
 from lptrack.trackers.interface import Settings
 
-USER_AGENT: Final = f"lptrack/{lptrack.__version__} (bugs of meeting logs; python-requests/{requests.__version__})"
+USER_AGENT: Final = f"lptrack/{__version__} (bugs of meeting logs; python-requests/{requests.__version__})"
 ANSWERS_KEPT: Final = (200, 403, 404, 410)  # a bug that is not there is an answer too
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lptrack.errors import UsageError
+from lptrack.escape import one_line
 from lptrack.join.interface import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value, Witness
-from lptrack.report.escape import one_line
 from lptrack.report.model import Report
 from lptrack.report.rows import say_change
 from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_tracker, say_value

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from lptrack import __version__
+from lptrack._version import __version__
 from lptrack.logs.extraction import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
 from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans

@@ -12,10 +12,10 @@ from typing import Final
 
 from lptrack.cli.histories import build_any_history
 from lptrack.config.model import Config
+from lptrack.jobs.view import load_history, load_report, load_status
 from lptrack.model import BugHistory, LogEntry, Observation
 from lptrack.report.model import Document
 from lptrack.report.render import RENDERERS, RenderSettings, render_document
-from lptrack.reporting import load_history, load_report, load_status
 from lptrack.storage.store import Store
 from lptrack.trackers.interface import Fetched
 

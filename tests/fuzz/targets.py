@@ -220,7 +220,7 @@ def run_config(data: bytes) -> None:
     from lptrack.config.force import build_settings, database_path
     from lptrack.config.load import load_config
     from lptrack.errors import LptrackError
-    from lptrack.reporting import build_options, build_scope
+    from lptrack.jobs.view import build_options, build_scope
     from lptrack.storage.store import Store
 
     with inputs.as_file(data) as path:

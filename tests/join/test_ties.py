@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lptrack.jobs.view import load_history, load_ties
 from lptrack.join.interface import Tie
 from lptrack.model import DEBIAN, LAUNCHPAD, BugKey, BugTask, Observation
 from lptrack.report.build import build_report
-from lptrack.reporting import load_history, load_ties
 from lptrack.storage.store import Store
 from lptrack.trackers.interface import Fetched
 from tests.report.samples import BASE, WindowBuilder, state

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lptrack.report.escape import show_hidden, undo_spreadsheet
+from lptrack.escape import show_hidden, undo_spreadsheet
 from tests.security.commandline import Done, acting, lptrack
 from tests.security.hostile import ESCAPE, FORMULA, MARKUP, NAMES, write_folder
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from lptrack.escape import one_line, safe_url
+from lptrack.escape import xml as esc
 from lptrack.model import Change
-from lptrack.report.escape import one_line, safe_url
-from lptrack.report.escape import xml as esc
 from lptrack.report.model import Document, Report
 from lptrack.report.render import RenderSettings
 from lptrack.report.rows import say_change

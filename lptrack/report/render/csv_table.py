@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lptrack.errors import UsageError
+from lptrack.escape import spreadsheet
 from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
-from lptrack.report.escape import spreadsheet
 from lptrack.report.model import Document, Report, StatusReport
 from lptrack.report.render import RenderSettings
 

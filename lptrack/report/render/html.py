@@ -17,7 +17,7 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from lptrack import __version__
+from lptrack._version import __version__
 from lptrack.join.interface import BugLife
 from lptrack.model import BugKey
 from lptrack.report.build_history import build_timeline

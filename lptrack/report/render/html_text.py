@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from lptrack.report.escape import one_line, safe_url, show_hidden
+from lptrack.escape import one_line, safe_url, show_hidden
 
 _ISOLATE = Markup("<bdi>{}</bdi>")
 _SPELLED = Markup('<span class="ctl">{}</span>')

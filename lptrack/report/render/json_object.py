@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
+from lptrack.escape import json_text
 from lptrack.join.interface import BugLife
 from lptrack.join.output import render_instant, report_json, status_json, task_record
 from lptrack.model import UNKNOWN, Value
 from lptrack.report.build_history import build_timeline
-from lptrack.report.escape import json_text
 from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 from lptrack.report.render import RenderSettings
 

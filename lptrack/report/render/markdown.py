@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from lptrack.report.escape import markdown as esc
-from lptrack.report.escape import safe_url
+from lptrack.escape import markdown as esc
+from lptrack.escape import safe_url
 from lptrack.report.model import (
     HEADINGS,
     Cell,

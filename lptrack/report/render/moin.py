@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from lptrack.report.escape import moin as esc
-from lptrack.report.escape import safe_url
+from lptrack.escape import moin as esc
+from lptrack.escape import safe_url
 from lptrack.report.model import HEADINGS, Cell, CellKind, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (

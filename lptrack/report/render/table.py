@@ -7,7 +7,7 @@ from typing import assert_never
 
 from rich.cells import cell_len
 
-from lptrack.report.escape import one_line, safe_url
+from lptrack.escape import one_line, safe_url
 from lptrack.report.model import (
     HEADINGS,
     Cell,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lptrack import escape
 from lptrack.errors import UsageError
-from lptrack.report import escape
 from lptrack.report.model import Document
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import say_cell, say_moment

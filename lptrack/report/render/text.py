@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import assert_never
 
-from lptrack.report.escape import one_line, safe_url
+from lptrack.escape import one_line, safe_url
 from lptrack.report.model import Cell, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from lptrack.errors import UsageError
-from lptrack.report.escape import safe_url, spreadsheet
+from lptrack.escape import safe_url, spreadsheet
 from lptrack.report.frames import changes_frame, matrix_frame, state_frame
 from lptrack.report.model import Document, Page, Report, StatusReport
 from lptrack.report.render import RenderSettings

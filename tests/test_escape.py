@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lptrack.report.escape import (
+from lptrack.escape import (
     json_text,
     markdown,
     moin,
