@@ -22,10 +22,10 @@ MAY_IMPORT = {
     "logs": {"grammar"},
     "net": {"trackers.interface", "logs.sources"},
     "trackers": {"net", "history"},
-    "storage": {"logs.extraction", "trackers.interface", "history"},
+    "storage": {"logs.extraction", "trackers", "history"},
     "config": {"trackers.interface", "trackers.launchpad.roots", "trackers.debian.roots"},
-    "join": {"storage", "history", "trackers.interface", "config.model"},
-    "report": {"join", "history", "config.model"},
+    "join": {"storage", "history", "trackers", "config.model"},
+    "report": {"join", "history", "trackers", "config.model"},
     "ci": {"report", "join", "config.duration", "logs"},
 }
 HEAVY = ("pandas", "numpy", "launchpadlib", "lazr", "httplib2", "requests", "requests_cache", "xlsxwriter", "jinja2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lptrack.ci.model import Concern, Finding
 from lptrack.join.interface import Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState, Value
-from lptrack.report.judgement import FIXED, Move, is_closed, is_importance_raised, judge_status
+from lptrack.report.judgement import Move, is_closed, is_fixed, is_importance_raised, judge_status
 
 _ORDER = list(Concern)
 
@@ -53,7 +53,7 @@ def _concern(change: Change, closed: bool) -> Concern:
             case Move.BACKWARDS:
                 return Concern.BACKWARDS
             case Move.CLOSED:
-                return Concern.FIXED if change.after in FIXED else Concern.CLOSED
+                return Concern.FIXED if is_fixed(change.bug.tracker, change.after) else Concern.CLOSED
             case Move.FORWARD | Move.SIDEWAYS:
                 return Concern.MOVED
     raised = change.field == "importance" and is_importance_raised(tracker, change.before, change.after)

@@ -24,18 +24,18 @@ def check(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Derive every history again first.")] = False,
 ) -> None:
     """Say whether the database is in order: exit 0, or 1 with one line for each fault."""
-    from lptrack.cli.histories import build_any_history
     from lptrack.cli.say import complain, note
     from lptrack.config.force import database_path
     from lptrack.config.load import load_config
     from lptrack.storage.store import WAIT, Store
+    from lptrack.trackers import build_history
 
     path = database_path(db, load_config(configuration))
     with Store.open(path, wait=WAIT if wait is None else wait, read_only=not rebuild) as store:
         if rebuild:
-            note(f"{path}: {store.rebuild(build_any_history)} bugs derived again")
+            note(f"{path}: {store.rebuild(build_history)} bugs derived again")
         faults = 0
-        for fault in store.find_faults(build_any_history):
+        for fault in store.find_faults(build_history):
             faults += 1
             complain(f"{path}: {fault}")
         bugs = len(store.load_bugs())

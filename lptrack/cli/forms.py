@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lptrack.errors import UsageError
-from lptrack.model import DEBIAN, LAUNCHPAD, BugKey
+from lptrack.model import BugKey
 
 if TYPE_CHECKING:
     from lptrack.config.model import Config
@@ -71,22 +71,20 @@ _SUFFIXES = {
     ".xlsx": "xlsx", ".json": "json", ".atom": "atom", ".xml": "atom", ".txt": "text",
 }  # fmt: skip
 _BUG = re.compile(r"(?:(?P<tracker>[a-z][a-z0-9_.-]{0,40})[:/ ]+|lp: ?|bug )?#?(?P<number>[0-9]{1,10})")
-_URL = re.compile(
-    r"https?://(?:bugs\.(?P<debian>debian)\.org/(?:cgi-bin/bugreport\.cgi\?bug=)?"
-    r"|(?:[a-z.]+\.)?launchpad\.net/(?:[^?#]{0,200}\+?bugs?/))(?P<number>[0-9]{1,10})(?:[/?#].{0,200})?"
-)
 
 
 def parse_bug(text: str) -> BugKey:
     """`1160490`, `#1160490`, `LP: #1160490`, `debian:719024`, or the bug's address. Raises `UsageError`."""
+    from lptrack.trackers import DEFAULT_TRACKER, find_bug
+
     word = text.strip()
-    if match := _URL.fullmatch(word):
-        return BugKey(DEBIAN if match["debian"] else LAUNCHPAD, int(match["number"]))
+    if (found := find_bug(word)) is not None:
+        return found
     match = _BUG.fullmatch(word.lower())
     if match is None:
         raise UsageError(f"{text!r} is no bug", hint="1160490, debian:719024 or the bug's address")
-    tracker = match["tracker"] or LAUNCHPAD
-    return BugKey(LAUNCHPAD if tracker in ("lp", "bug") else tracker, int(match["number"]))
+    tracker = match["tracker"] or DEFAULT_TRACKER
+    return BugKey(DEFAULT_TRACKER if tracker in ("lp", "bug") else tracker, int(match["number"]))
 
 
 def parse_time(text: str, option: str, *, end_of_day: bool) -> datetime:
@@ -199,14 +197,14 @@ def _read_template(path: Path) -> str:
 @contextmanager
 def open_records(db: Path | None, config: Config, as_known_at: str | None) -> Iterator[Store]:
     """The database to read from, as it is or (``as_known_at``) from what was recorded by then."""
-    from lptrack.cli.histories import build_any_history
     from lptrack.config.force import database_path
     from lptrack.storage.store import Store
+    from lptrack.trackers import build_history
 
     with Store.open(database_path(db, config), read_only=True) as store:
         if as_known_at is None:
             yield store
             return
         at = parse_time(as_known_at, "--as-known-at", end_of_day=True)
-        with store.as_known_at(at, build_any_history) as earlier:
+        with store.as_known_at(at, build_history) as earlier:
             yield earlier

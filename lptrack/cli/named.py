@@ -59,12 +59,12 @@ def check_meetings(store: Store, config: Config, filters: Filters) -> None:
 
 
 def _check_values(store: Store, filters: Filters) -> None:
-    from lptrack.report.judgement import DEBIAN_IMPORTANCE, LAUNCHPAD_CLOSED, LAUNCHPAD_IMPORTANCE, LAUNCHPAD_LIFE
-    from lptrack.report.judgement import STATUS_ORDER as STATUSES
+    from lptrack.trackers import statuses, tracker_names, words_of
 
+    importances = [name for tracker in tracker_names() for name in words_of(tracker).importances]
     known = {
-        "status": dict.fromkeys((*STATUSES, *LAUNCHPAD_LIFE, *sorted(LAUNCHPAD_CLOSED), "none")),
-        "importance": dict.fromkeys((*LAUNCHPAD_IMPORTANCE, *DEBIAN_IMPORTANCE, "Unknown", "none")),
+        "status": dict.fromkeys((*(status.name for status in statuses()), "none")),
+        "importance": dict.fromkeys((*importances, "Unknown", "none")),
     }
     for option, wanted in (("status", filters.status), ("importance", filters.importance)):
         names = list(known[option])

@@ -6,7 +6,7 @@ same database and arguments give the same document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from lptrack.join.interface import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.life import build_life, build_lives
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
-from lptrack.model import BugHistory, BugKey, LogEntry, Observation
+from lptrack.model import BugKey
 from lptrack.report.build import build_report
 from lptrack.report.build_history import build_history_report
 from lptrack.report.build_status import build_status as arrange_status
@@ -37,18 +37,12 @@ from lptrack.report.model import (
 )
 from lptrack.report.wording import say_filters
 from lptrack.storage.store import Store
-from lptrack.trackers import tracker_named, tracker_names
-from lptrack.trackers.debian.roots import parse_watch
+from lptrack.trackers import build_history, find_bug
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment of a database in which nothing was recorded yet."""
 LIVES = 300
 """A page tells the whole lives of so many bugs at most: those that moved first, then those last spoken of."""
-
-
-def bug_url(bug: BugKey) -> str:
-    """Where a person reads the bug; empty for a tracker that lptrack does not know."""
-    return tracker_named(bug.tracker).bug_url(bug.number) if bug.tracker in tracker_names() else ""
 
 
 def build_scope(config: Config, filters: Filters) -> Scope:
@@ -57,7 +51,6 @@ def build_scope(config: Config, filters: Filters) -> Scope:
         filters=filters,
         team_of=config.team_of,
         series_of=config.series_of,
-        bug_url=bug_url,
         track={each.bug: each.reason for each in config.track},
         ignore={each.bug: each.reason for each in config.ignore},
         fold=config.fold,
@@ -112,7 +105,7 @@ def load_ties(store: Store) -> dict[BugKey, tuple[Tie, ...]]:
     """Which bugs follow which across trackers, from both ends."""
     ties: dict[BugKey, list[Tie]] = {}
     for bug, target, words in store.load_watches():
-        if (other := parse_watch(words)) is not None:
+        if (other := find_bug(words)) is not None:
             ties.setdefault(bug, []).append(Tie(other, target, follows=True))
             ties.setdefault(other, []).append(Tie(bug, target, follows=False))
     return {bug: tuple(found) for bug, found in ties.items()}
@@ -139,8 +132,8 @@ def load_report(
     options = build_options(config, title=title)
     if not arranged:
         return Report(Page("", "", (), window.end.at), window)
-    matrix = build_matrix(store, window, last, bug_url) if across else None
-    trends = build_trends(store, window, bug_url) if across else None
+    matrix = build_matrix(store, window, last) if across else None
+    trends = build_trends(store, window) if across else None
     told = _load_lives(store, window) if lives else {}
     page = build_report(_without_strangers(window), matrix, trends, options).page
     if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
@@ -170,15 +163,7 @@ def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
         reverse=True,
     )
     chosen = list(dict.fromkeys((*moved, *spoken)))[:LIVES]
-    return build_lives(store, chosen, window.end, _build_history, bug_url)
-
-
-def _build_history(
-    observation: Observation, entries: tuple[LogEntry, ...], facts: Mapping[str, str], read_at: datetime
-) -> BugHistory | None:
-    if observation.tracker not in tracker_names():
-        return None
-    return tracker_named(observation.tracker).build_history(observation, entries, facts, read_at)
+    return build_lives(store, chosen, window.end, build_history)
 
 
 def load_status(
@@ -220,7 +205,7 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     lives = []
     ties = load_ties(store)
     for bug in bugs:
-        life = build_life(store, bug, Endpoint(None, now), _build_history, bug_url)
+        life = build_life(store, bug, Endpoint(None, now), build_history)
         if life is None:
             raise UsageError(
                 f"{bug.tracker} bug {bug.number} is not in the database",

@@ -6,21 +6,22 @@ Unknown is not unchanged: a status that rests on an older word or read than the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import accumulate
 from typing import Final
 
 from lptrack.join.bulk import without_collector
 from lptrack.join.considered import RaisedBugs
 from lptrack.join.interface import Endpoint, Matrix, Trends, Window, is_old
-from lptrack.join.ledger import BugUrl, Ledger, default_url, load_ledger
+from lptrack.join.ledger import Ledger, load_ledger
 from lptrack.join.states import Key, load_states
 from lptrack.join.witnesses import build_witnessed
 from lptrack.model import UNKNOWN, BugKey, Meeting, TaskState, Value
-from lptrack.storage.derived import CLOSED
 from lptrack.storage.store import Store
 from lptrack.storage.times import render_time
+from lptrack.trackers import words_of
 
 CARRIED: Final = 20
 """How many of the bugs carried longest are listed."""
@@ -35,19 +36,19 @@ class Old(Enum):
 OLD: Final = Old.OLD
 
 
-def build_matrix(store: Store, window: Window, last: int = 12, bug_url: BugUrl = default_url) -> Matrix:
+def build_matrix(store: Store, window: Window, last: int = 12) -> Matrix:
     """The window's tasks at its last meetings, in the interface's order, each with the state it has at the end."""
     with without_collector():
-        return _build_matrix(store, window, window.meetings[-last:] if last > 0 else (), bug_url)
+        return _build_matrix(store, window, window.meetings[-last:] if last > 0 else ())
 
 
-def _build_matrix(store: Store, window: Window, meetings: tuple[Meeting, ...], bug_url: BugUrl) -> Matrix:
+def _build_matrix(store: Store, window: Window, meetings: tuple[Meeting, ...]) -> Matrix:
     states = {**window.before, **window.after}
     cells: dict[Key, list[Value]] = {key: [None] * len(meetings) for key in states}
     fresh = (False,) * len(meetings)
     old: dict[Key, list[bool]] = {}
     with store.snapshot():
-        ledger = load_ledger(store, bug_url)
+        ledger = load_ledger(store)
         apart = (ledger.mixed | ledger.witnessed).intersection(window.bugs)
         for place, meeting in enumerate(meetings if apart else ()):
             end = Endpoint(meeting, meeting.started_at or window.end.at)
@@ -81,7 +82,7 @@ def _begin(meeting: Meeting, at: datetime) -> datetime:
     return (meeting.started_at or at).replace(second=0, microsecond=0)
 
 
-def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) -> Trends:
+def build_trends(store: Store, window: Window) -> Trends:
     """Per meeting of the window, over the unfolded tasks of the bugs spoken of by then.
 
     Work grows with the spans, not with spans times meetings: each span adds to its first meeting and takes from its
@@ -89,10 +90,10 @@ def build_trends(store: Store, window: Window, bug_url: BugUrl = default_url) ->
     and for how long.
     """
     with without_collector():
-        return _build_trends(store, window, bug_url)
+        return _build_trends(store, window)
 
 
-def _build_trends(store: Store, window: Window, bug_url: BugUrl) -> Trends:
+def _build_trends(store: Store, window: Window) -> Trends:
     meetings = window.meetings
     ids = {meeting.id: place for place, meeting in enumerate(meetings)}
     raised = window.raised
@@ -101,7 +102,7 @@ def _build_trends(store: Store, window: Window, bug_url: BugUrl) -> Trends:
     states = {**window.before, **window.after}
     count = _Count(meetings, first, {key for key, state in states.items() if state.folded})
     with store.snapshot():
-        ledger = load_ledger(store, bug_url)
+        ledger = load_ledger(store)
         witnessed = {bug for bug in first if bug not in ledger.bugs or not ledger.bugs[bug].has_history}
         wanted = set(window.bugs) - witnessed
         count.mixed = ledger.mixed
@@ -114,19 +115,13 @@ def _build_trends(store: Store, window: Window, bug_url: BugUrl) -> Trends:
             count.add_one(key, place, told)
     for place, key, told in _witnessed_statuses(witnessed & set(window.bugs), ledger, meetings, first):
         count.add_one(key, place, told)
-    by_status = count.by_status()
-    closed = [sum(column) for column in zip(*(by_status[name] for name in by_status if name in CLOSED), strict=True)]
-    opened = [
-        sum(column) for column in zip(*(by_status[name] for name in by_status if name not in CLOSED), strict=True)
-    ]
-    none = [0] * len(meetings)
     return Trends(
         meetings=meetings,
-        open=tuple(opened or none),
-        closed=tuple(closed or none),
+        open=tuple(count.totals(lambda tracker, status: not words_of(tracker).is_closed(status))),
+        closed=tuple(count.totals(lambda tracker, status: words_of(tracker).is_closed(status))),
         unknown=tuple(count.unknown()),
         unchecked=tuple(count.unchecked()),
-        by_status={name: tuple(column) for name, column in by_status.items()},
+        by_status={name: tuple(column) for name, column in count.by_status().items()},
         carried=tuple(_carried(window, count, first)),
     )
 
@@ -143,7 +138,7 @@ class _Count:
         self.size = len(meetings)
         self.first = first
         self.folded = folded
-        self.steps: dict[Value | Old, list[int]] = {}
+        self.steps: dict[tuple[str, Value | Old], list[int]] = {}
         self.open_in: dict[Key, int] = {}
 
     def add(self, key: Key, since: str, until: str | None, status: Value, read_at: str) -> None:
@@ -165,30 +160,35 @@ class _Count:
     def _step(self, key: Key, begin: int, end: int, status: Value | Old) -> None:
         if begin >= end or key in self.folded:
             return
-        steps = self.steps.setdefault(status, [0] * (self.size + 1))
+        tracker = key[0].tracker
+        steps = self.steps.setdefault((tracker, status), [0] * (self.size + 1))
         steps[begin] += 1
         steps[end] -= 1
-        if status is not UNKNOWN and status is not OLD and status not in CLOSED:
+        if isinstance(status, str) and not words_of(tracker).is_closed(status):
             self.open_in[key] = self.open_in.get(key, 0) + end - begin
 
     def by_status(self) -> dict[str, list[int]]:
         """The sums of each known status."""
-        names = sorted(status for status in self.steps if isinstance(status, str))
-        return {name: list(self._sums(name)) for name in names}
+        found: dict[str, list[int]] = {}
+        for name in sorted({status for _, status in self.steps if isinstance(status, str)}):
+            found[name] = self.totals(lambda _tracker, status, name=name: status == name)  # type: ignore[misc]
+        return found
 
     def unknown(self) -> list[int]:
         """The sums of what is not known."""
-        return list(self._sums(UNKNOWN))
+        return self._sums(lambda _tracker, status: status is UNKNOWN)
 
     def unchecked(self) -> list[int]:
         """The sums of what is known from before only."""
-        return list(self._sums(OLD))
+        return self._sums(lambda _tracker, status: status is OLD)
 
-    def _sums(self, status: Value | Old) -> Iterator[int]:
-        total = 0
-        for step in self.steps.get(status, [0] * (self.size + 1))[: self.size]:
-            total += step
-            yield total
+    def totals(self, counts: Callable[[str, str], bool]) -> list[int]:
+        """The sums of the known statuses that count."""
+        return self._sums(lambda tracker, status: isinstance(status, str) and counts(tracker, status))
+
+    def _sums(self, counts: Callable[[str, Value | Old], bool]) -> list[int]:
+        columns = [steps for (tracker, status), steps in self.steps.items() if counts(tracker, status)]
+        return list(accumulate(map(sum, zip(*columns, strict=True))))[: self.size] if columns else [0] * self.size
 
 
 def _witnessed_statuses(
@@ -228,7 +228,8 @@ def _carried(
 ) -> list[tuple[TaskState, int, timedelta | None]]:
     carried: list[tuple[TaskState, int, timedelta | None]] = []
     for key, state in window.after.items():
-        if state.folded or state.status is UNKNOWN or state.status in CLOSED or key not in count.open_in:
+        ended = state.status is UNKNOWN or words_of(state.bug.tracker).is_closed(state.status)
+        if state.folded or ended or key not in count.open_in:
             continue
         begin: datetime | None = window.meetings[first[key[0]]].started_at
         last = window.end.at

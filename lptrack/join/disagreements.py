@@ -11,13 +11,12 @@ from datetime import datetime
 
 from lptrack.join.considered import simplify
 from lptrack.join.interface import Agreement, Disagreement
-from lptrack.join.ledger import default_url
 from lptrack.join.output import render_instant
-from lptrack.join.spelling import spell
 from lptrack.join.witnesses import Names
 from lptrack.model import BugKey, Unknown, Value, Witness
 from lptrack.storage.interface import FullSpan, Said, Seen
 from lptrack.storage.store import Store
+from lptrack.trackers import bug_url, spell
 
 _Word = tuple[str, str, datetime, datetime, str]  # field, word, from, until, target
 
@@ -45,7 +44,7 @@ def build_agreement(store: Store, wanted: Callable[[BugKey], bool] = lambda _bug
             if word not in held:
                 found.append(
                     Disagreement(
-                        each.bug, bugs[each.bug].url or default_url(each.bug), target, field, Witness.ANNOUNCED,
+                        each.bug, bugs[each.bug].url or bug_url(each.bug), target, field, Witness.ANNOUNCED,
                         each.at, word, held, f"{each.source}:{each.line}", each.meeting,
                     )
                 )  # fmt: skip
@@ -60,7 +59,7 @@ def build_agreement(store: Store, wanted: Callable[[BugKey], bool] = lambda _bug
                 if word not in held:
                     found.append(
                         Disagreement(
-                            bug, bugs[bug].url or default_url(bug), target, field, Witness.OBSERVED, at, word, held,
+                            bug, bugs[bug].url or bug_url(bug), target, field, Witness.OBSERVED, at, word, held,
                             bug.tracker,
                         )
                     )  # fmt: skip

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lptrack.model import DEBIAN, LAUNCHPAD, Absence, BugKey, Unresolved
+from lptrack.model import Absence, BugKey, Unresolved
 from lptrack.storage.interface import BugRow, Said, Seen
 from lptrack.storage.store import Store
-
-BugUrl = Callable[[BugKey], str]
-
-
-def default_url(bug: BugKey) -> str:
-    """Where a person reads a bug of the trackers that everybody has; empty for others."""
-    match bug.tracker:
-        case tracker if tracker == LAUNCHPAD:
-            return f"https://bugs.launchpad.net/bugs/{bug.number}"
-        case tracker if tracker == DEBIAN:
-            return f"https://bugs.debian.org/{bug.number}"
-        case _:
-            return ""
+from lptrack.trackers import bug_url, whole_logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +28,6 @@ class Ledger:
     shown_as: Mapping[tuple[str, str], str]
     mixed: frozenset[BugKey]
     witnessed: frozenset[BugKey]
-    bug_url: BugUrl = default_url
 
     def is_hidden(self, bug: BugKey, asked_for: tuple[int, ...]) -> bool:
         """Whether the bug is private and nobody asked for it by its number."""
@@ -53,7 +40,7 @@ class Ledger:
         if row is not None and row.url:
             return row.url
         gone = self.absent.get(bug)
-        return gone.url if gone is not None and gone.url else self.bug_url(bug)
+        return gone.url if gone is not None and gone.url else bug_url(bug)
 
     def unresolved(self, bug: BugKey) -> Unresolved | None:
         """Why the bug has no fresh state: what the last try said, or that it was never asked about."""
@@ -63,13 +50,14 @@ class Ledger:
         return None if bug in self.bugs else Unresolved(bug, self.url(bug), Absence.OFFLINE, "not asked yet")
 
 
-def load_ledger(store: Store, bug_url: BugUrl = default_url) -> Ledger:
+def load_ledger(store: Store) -> Ledger:
     """Everything but the states, in a handful of queries."""
     bugs = store.load_bugs()
+    whole = whole_logs()
     said: dict[BugKey, list[Said]] = {}
     for each in store.load_said():
         said.setdefault(each.bug, []).append(each)
-    apart = any(not row.has_history or row.bug.tracker != LAUNCHPAD for row in bugs.values())
+    apart = any(not row.has_history or row.bug.tracker not in whole for row in bugs.values())
     seen = store.load_seen() if apart else {}
     reached = [bug for bug in said if bug in bugs and bug not in seen]  # their targets' display names are needed
     if reached:
@@ -82,7 +70,6 @@ def load_ledger(store: Store, bug_url: BugUrl = default_url) -> Ledger:
         seen=seen,
         absent=store.load_unresolved(),
         shown_as=store.load_display_names() if said else {},
-        mixed=frozenset(bug for bug in with_history if bug in said or bug.tracker != LAUNCHPAD),
+        mixed=frozenset(bug for bug in with_history if bug in said or bug.tracker not in whole),
         witnessed=frozenset({*said, *seen, *bugs} - with_history),
-        bug_url=bug_url,
     )

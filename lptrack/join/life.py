@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from lptrack.join.interface import BugLife, Endpoint
-from lptrack.join.ledger import BugUrl, default_url, load_ledger
+from lptrack.join.ledger import load_ledger
 from lptrack.join.states import load_states
 from lptrack.join.witnesses import build_state
 from lptrack.join.witnesses import observed as observed_draft
@@ -18,11 +18,9 @@ BuildHistory = Callable[[Observation, tuple[LogEntry, ...], Mapping[str, str], d
 """A tracker's `build_history`; of several trackers, that of the observation's."""
 
 
-def build_life(
-    store: Store, bug: BugKey, end: Endpoint, build_history: BuildHistory | None, bug_url: BugUrl = default_url
-) -> BugLife | None:
+def build_life(store: Store, bug: BugKey, end: Endpoint, build_history: BuildHistory | None) -> BugLife | None:
     """Everything on record of one bug, a private one too; None where neither a log nor a read knows it."""
-    return build_lives(store, [bug], end, build_history, bug_url).get(bug)
+    return build_lives(store, [bug], end, build_history).get(bug)
 
 
 def build_lives(
@@ -30,12 +28,11 @@ def build_lives(
     bugs: Collection[BugKey],
     end: Endpoint,
     build_history: BuildHistory | None,
-    bug_url: BugUrl = default_url,
 ) -> dict[BugKey, BugLife]:
     """The lives of several bugs, in a handful of queries in all; bugs that nothing knows are left out."""
     bugs = list(dict.fromkeys(bugs))
     with store.snapshot():
-        ledger = load_ledger(store, bug_url)
+        ledger = load_ledger(store)
         spoken = store.load_references(bugs)
         known = store.load_known(bugs)
         states = load_states(store, ledger, end, only=bugs)

@@ -17,11 +17,11 @@ from itertools import chain
 from lptrack.join.instants import end_of
 from lptrack.join.interface import Endpoint
 from lptrack.join.ledger import Ledger
-from lptrack.join.spelling import spell
 from lptrack.join.witnesses import Draft, Names, build_state, build_witnessed, tell_later
-from lptrack.model import LAUNCHPAD, STATE_FIELDS, UNKNOWN, BugKey, TaskState, Value, Witness
+from lptrack.model import STATE_FIELDS, UNKNOWN, BugKey, TaskState, Value, Witness
 from lptrack.storage.interface import Said, Seen, TaskAt
 from lptrack.storage.store import Store
+from lptrack.trackers import spell, words_of
 
 Key = tuple[BugKey, str]
 
@@ -148,7 +148,7 @@ def _with_witnesses(
     seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
     names = Names(bug.tracker, seen, ledger.shown_as)
     states = [_by_history(row) for row in rows]
-    if bug.tracker != LAUNCHPAD:
+    if not words_of(bug.tracker).log_is_whole:
         states = [_fill(state, row, names, seen, said, until) for state, row in zip(states, rows, strict=True)]
     read_at = rows[0].read_at
     later = [each for each in said if read_at < each.at <= until]

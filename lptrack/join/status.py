@@ -35,7 +35,7 @@ def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Sta
 
 def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
     with store.snapshot():
-        ledger = load_ledger(store, scope.bug_url)
+        ledger = load_ledger(store)
         selected = _select(store, ledger, scope)
         hidden = {bug for bug in selected if ledger.is_hidden(bug, scope.filters.private)}
         bugs = selected - hidden

@@ -22,7 +22,7 @@ from lptrack.join.considered import (
 )
 from lptrack.join.instants import TeamOf, own_team, select_meetings
 from lptrack.join.interface import Endpoint, Filters, Still, Window
-from lptrack.join.ledger import BugUrl, Ledger, default_url, load_ledger
+from lptrack.join.ledger import Ledger, load_ledger
 from lptrack.join.states import Key, States, load_states, no_states
 from lptrack.model import BugKey, Meeting, TaskState, Unresolved
 from lptrack.storage.store import Store
@@ -40,7 +40,6 @@ class Scope:
     filters: Filters = field(default_factory=Filters)
     team_of: TeamOf = own_team
     series_of: SeriesOf = lambda _team: ()
-    bug_url: BugUrl = default_url
     track: Mapping[BugKey, str] = field(default_factory=dict)
     ignore: Mapping[BugKey, str] = field(default_factory=dict)
     fold: bool = True
@@ -54,7 +53,7 @@ def build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Sco
 
 def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Scope) -> Window:
     with store.snapshot():
-        ledger = load_ledger(store, scope.bug_url)
+        ledger = load_ledger(store)
         meetings = meetings_until(
             end, start, select_meetings(store.load_meetings(), scope.filters, scope.team_of), scope.team_of
         )

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lptrack.join.ledger import Ledger
-from lptrack.join.spelling import spell
 from lptrack.model import UNKNOWN, BugKey, BugTask, Observation, TaskState, Value, Witness
 from lptrack.storage.interface import Said, Seen
-from lptrack.storage.targets import parse_target
+from lptrack.trackers import parse_target, spell
 
 
 @dataclass(slots=True)

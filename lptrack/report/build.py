@@ -9,7 +9,7 @@ from lptrack.join.interface import Matrix, Trends, Window
 from lptrack.model import BugKey
 from lptrack.report.across import build_matrix_table, build_trends_table
 from lptrack.report.checks import Checks, build_checks, build_headline, build_notices
-from lptrack.report.judgement import FIXED, is_closed
+from lptrack.report.judgement import is_closed, is_fixed
 from lptrack.report.model import (
     Block,
     Column,
@@ -129,13 +129,12 @@ def _headline(desk: Desk, checks: Checks, rows: dict[SectionKey, list[Row]]) -> 
     moved = {row.bug for key in _MOVED for row in rows[key]}
     fixed, closed = set[BugKey](), set[BugKey]()
     for row in rows[SectionKey.CLOSED]:
-        is_fix = (
-            row.state is not None and row.state.status in FIXED and not row.cells[_C.WHY].text.startswith("target ")
-        )
+        state, why = row.state, row.cells[_C.WHY].text
+        is_fix = state is not None and is_fixed(state.bug.tracker, state.status) and not why.startswith("target ")
         (fixed if is_fix else closed).add(row.bug)
     if window.start is None:
         ends = desk.visible.values()
-        fixed = {state.bug for state in ends if state.status in FIXED}
+        fixed = {state.bug for state in ends if is_fixed(state.bug.tracker, state.status)}
         closed = {state.bug for state in ends if is_closed(state.bug.tracker, state.status)}
     back = {row.bug for row in rows[SectionKey.BACKWARDS] if row.cells[_C.WHY].text.startswith("reopened")}
     return build_headline(window, checks, len(moved), len(fixed), len(closed - fixed), len(back))

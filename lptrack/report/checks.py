@@ -10,7 +10,8 @@ from lptrack.join.interface import Filters, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
 from lptrack.report.model import Notice
 from lptrack.report.rows import bug_cell
-from lptrack.report.wording import say_count, say_day, say_tracker
+from lptrack.report.wording import say_count, say_day
+from lptrack.trackers import tracker_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
 
     notices: list[Notice] = []
     for tracker in sorted({bug.tracker for bug in window.bugs}):
-        name = say_tracker(tracker)
+        name = tracker_title(tracker)
         mine = frozenset(bug for bug in window.bugs if bug.tracker == tracker)
         failed = {bug for bug in mine if reasons.get(bug) is Absence.UNREACHABLE}
         hidden = {bug for bug in mine if reasons.get(bug) is Absence.NOT_VISIBLE}

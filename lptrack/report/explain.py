@@ -10,7 +10,8 @@ from lptrack.join.interface import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value, Witness
 from lptrack.report.model import Report
 from lptrack.report.rows import say_change
-from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_tracker, say_value
+from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_value
+from lptrack.trackers import tracker_title
 
 
 def build_explanation(report: Report, bug: BugKey) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def build_explanation(report: Report, bug: BugKey) -> tuple[str, ...]:
 
 def _lines(report: Report, bug: BugKey) -> Iterator[str]:
     window = report.window
-    yield f"{say_tracker(bug.tracker)} bug #{bug.number}"
+    yield f"{tracker_title(bug.tracker)} bug #{bug.number}"
     reason = window.reasons.get(bug)
     if reason:
         yield f"  {'tracked' if bug in window.bugs else 'left out'}: {one_line(reason)}"

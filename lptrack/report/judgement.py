@@ -1,41 +1,15 @@
-"""What a difference means: forward, closed, reopened, backwards, raised. Pure, and each tracker by its own order.
+"""What a difference means: forward, closed, reopened, backwards, raised. Pure, and each tracker by its own words.
 
-Launchpad's order of a bug's life is New, Incomplete < Confirmed < Triaged < In Progress < Fix Committed < Fix
-Released; Debian's is open < forwarded < pending < fixed < done. A value without a rank (another tracker's, one that
-Launchpad adds next year) is never called better or worse, only different.
+A status without a rank (another tracker's, one that Launchpad adds next year) is never called better or worse, only
+different.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
 
-from lptrack.model import DEBIAN, UNKNOWN, TaskState, Value
-
-LAUNCHPAD_LIFE: Final = {
-    "New": 0, "Unconfirmed": 0, "Incomplete": 0, "Needs Info": 0,
-    "Confirmed": 1, "Triaged": 2, "In Progress": 3, "Fix Committed": 4, "Fix Released": 5,
-}  # fmt: skip
-DEBIAN_LIFE: Final = {"open": 0, "forwarded": 1, "pending": 2, "fixed": 3, "done": 4}
-
-# Launchpad's own `is_complete` is true of exactly these (Fix Committed and Deferred are open to it);
-# Rejected is what Invalid was called before 2007.
-LAUNCHPAD_CLOSED: Final = frozenset(
-    {"Fix Released", "Won't Fix", "Invalid", "Opinion", "Expired", "Does Not Exist", "Rejected"}
-)
-DEBIAN_CLOSED: Final = frozenset({"fixed", "done"})
-FIXED: Final = frozenset({"Fix Released", "fixed", "done"})
-
-LAUNCHPAD_IMPORTANCE: Final = {"Undecided": -1, "Wishlist": 0, "Low": 1, "Medium": 2, "High": 3, "Critical": 4}
-DEBIAN_IMPORTANCE: Final = {
-    "wishlist": 0, "minor": 1, "normal": 2, "important": 3, "serious": 4, "grave": 5, "critical": 6,
-}  # fmt: skip
-
-STATUS_ORDER: Final = (
-    "New", "Incomplete", "Confirmed", "Triaged", "In Progress", "Fix Committed", "Deferred", "Fix Released",
-    "Invalid", "Won't Fix", "Opinion", "Expired", "Does Not Exist",
-    "open", "forwarded", "pending", "fixed", "done", "Unknown",
-)  # fmt: skip
+from lptrack.model import TaskState, Value
+from lptrack.trackers import find_status, statuses, words_of
 
 
 class Move(Enum):
@@ -50,7 +24,12 @@ class Move(Enum):
 
 def is_closed(tracker: str, status: Value) -> bool:
     """Whether nobody has to do anything any more. An unknown status is not closed."""
-    return status in (DEBIAN_CLOSED if tracker == DEBIAN else LAUNCHPAD_CLOSED)
+    return words_of(tracker).is_closed(status)
+
+
+def is_fixed(tracker: str, status: Value) -> bool:
+    """Whether the fault is mended."""
+    return words_of(tracker).is_fixed(status)
 
 
 def is_open(tracker: str, status: Value) -> bool:
@@ -58,51 +37,52 @@ def is_open(tracker: str, status: Value) -> bool:
     return isinstance(status, str) and not is_closed(tracker, status)
 
 
-def status_rank(tracker: str, status: str) -> int | None:
-    """How far along its life a status is, None where it stands on no line."""
-    return (DEBIAN_LIFE if tracker == DEBIAN else LAUNCHPAD_LIFE).get(status)
-
-
 def importance_rank(tracker: str, importance: Value) -> int | None:
     """How important, None where that is not decided by any scale known here."""
-    if not isinstance(importance, str):
-        return None
-    return (DEBIAN_IMPORTANCE if tracker == DEBIAN else LAUNCHPAD_IMPORTANCE).get(importance)
+    return words_of(tracker).importance_rank(importance)
 
 
 def judge_status(tracker: str, before: str, after: str) -> Move:
     """What a change of status means."""
-    was_closed, is_now_closed = is_closed(tracker, before), is_closed(tracker, after)
+    words = words_of(tracker)
+    was_closed, is_now_closed = words.is_closed(before), words.is_closed(after)
     if was_closed and not is_now_closed:
         return Move.REOPENED
     if is_now_closed:
-        was_done = was_closed and (before in FIXED or after not in FIXED)
-        return Move.SIDEWAYS if was_done else Move.CLOSED  # from Fix Released to Invalid nothing was closed
-    old, new = status_rank(tracker, before), status_rank(tracker, after)
-    if old is None or new is None or old == new:
+        # From Fix Released to Invalid nothing was closed.
+        was_done = was_closed and (words.is_fixed(before) or not words.is_fixed(after))
+        return Move.SIDEWAYS if was_done else Move.CLOSED
+    old, new = words.status(before), words.status(after)
+    if old is None or new is None or old.rank is None or new.rank is None or old.rank == new.rank:
         return Move.SIDEWAYS
-    return Move.FORWARD if new > old else Move.BACKWARDS
+    return Move.FORWARD if new.rank > old.rank else Move.BACKWARDS
 
 
 def is_importance_raised(tracker: str, before: Value, after: Value) -> bool:
-    """Whether a bug became worse. From Undecided to a value is a decision, unless it is High or Critical."""
-    old, new = importance_rank(tracker, before), importance_rank(tracker, after)
+    """Whether a bug became worse. A first decision is triage, unless it asks for attention at once."""
+    words = words_of(tracker)
+    old, new, attention = (words.importance_rank(value) for value in (before, after, words.attention))
     if old is None or new is None or new <= old:
         return False
-    return old >= 0 or new >= LAUNCHPAD_IMPORTANCE["High"]
+    return old >= 0 or (attention is not None and new >= attention)
 
 
 def failed_verifications(before: TaskState | None, after: TaskState) -> tuple[str, ...]:
-    """The `verification-failed…` tags that came since."""
+    """The tags that came since and say that a fix did not hold (`verification-failed…`)."""
+    start = words_of(after.bug.tracker).failed_tag
+    if start is None:
+        return ()
     had = set(before.tags) if before is not None else set(after.tags)
-    return tuple(tag for tag in after.tags if tag.startswith("verification-failed") and tag not in had)
+    return tuple(tag for tag in after.tags if tag.startswith(start) and tag not in had)
 
 
 def order_of_status(status: Value) -> tuple[int, str]:
     """A sort key: the order of a bug's life, then what no list knows, then unknown."""
-    if status is UNKNOWN or status is None:
-        return (len(STATUS_ORDER) + 1, "")
-    return (STATUS_ORDER.index(status), "") if status in STATUS_ORDER else (len(STATUS_ORDER), str(status))
+    known = statuses()
+    if not isinstance(status, str):
+        return (len(known) + 1, "")
+    found = find_status(status)
+    return (len(known), status) if found is None else (known.index(found), "")
 
 
 def order_of_importance(tracker: str, importance: Value) -> int:

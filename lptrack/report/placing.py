@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from lptrack.model import BugKey, TaskState
 from lptrack.report.judgement import (
-    FIXED,
     Move,
     failed_verifications,
     is_closed,
+    is_fixed,
     is_importance_raised,
     judge_status,
     order_of_importance,
@@ -110,7 +110,7 @@ def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
     was_closed = before is not None and is_closed(state.bug.tracker, before.status)
     if move is Move.CLOSED or (newly_duplicate and not was_closed):
         how = desk.duplicate_note(state) if newly_duplicate else ""
-        fixed = status is not None and status.after in FIXED
+        fixed = status is not None and is_fixed(state.bug.tracker, status.after)
         row = desk.row(state, status=status, how=how, note=beside, tone=Tone.GOOD)
         return SectionKey.CLOSED, 0 if fixed else 1, row
     if move is Move.FORWARD:

@@ -20,6 +20,7 @@ from lptrack.report.wording import (
     say_place,
     say_value,
 )
+from lptrack.trackers import words_of
 
 TaskKey = tuple[BugKey, str]
 
@@ -36,9 +37,10 @@ def status_cell(tracker: str, status: Value, note: str = "", at: datetime | None
 
 
 def importance_cell(tracker: str, importance: Value) -> Cell:
-    """An importance; the two highest stand out."""
+    """An importance; what asks for attention stands out, what is above it most."""
     rank = importance_rank(tracker, importance)
-    tone = Tone.PLAIN if rank is None or rank < 3 else Tone.BAD if rank > 3 else Tone.WARN
+    line = importance_rank(tracker, words_of(tracker).attention)
+    tone = Tone.PLAIN if rank is None or line is None or rank < line else Tone.BAD if rank > line else Tone.WARN
     return Cell(say_value(importance), CellKind.IMPORTANCE, tone=tone, known=importance is not UNKNOWN)
 
 

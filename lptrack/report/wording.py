@@ -7,24 +7,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lptrack.join.interface import Endpoint, Filters
-from lptrack.model import DEBIAN, LAUNCHPAD, UNKNOWN, Absence, BugKey, Meeting, TaskState, Value
+from lptrack.model import UNKNOWN, Absence, BugKey, Meeting, TaskState, Value
+from lptrack.trackers import DEFAULT_TRACKER, tracker_title
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TITLES: Final = {LAUNCHPAD: "Launchpad", DEBIAN: "Debian"}
 
 NOT_KNOWN: Final = "not known"
 NOBODY: Final = "nobody"
 NONE: Final = "none"
 
 
-def say_tracker(name: str) -> str:
-    """`Launchpad`, `Debian`; another tracker by its name."""
-    return _TITLES.get(name, name)
-
-
 def say_bug(bug: BugKey) -> str:
-    """`#1160490`; a bug of another tracker than Launchpad with its name: `Debian #719024`."""
-    return f"#{bug.number}" if bug.tracker == LAUNCHPAD else f"{say_tracker(bug.tracker)} #{bug.number}"
+    """`#1160490`; a bug of another tracker than the usual one with its name: `Debian #719024`."""
+    return f"#{bug.number}" if bug.tracker == DEFAULT_TRACKER else f"{tracker_title(bug.tracker)} #{bug.number}"
 
 
 def say_day(at: datetime, beside: datetime | None = None) -> str:

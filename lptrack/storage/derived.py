@@ -6,19 +6,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final
 
 from lptrack.model import STATE_FIELDS, UNKNOWN, BugHistory, Observation, Span, TaskLife, Value
 from lptrack.storage.database import Database, Row
-from lptrack.storage.targets import build_parts, parse_target
 from lptrack.storage.times import render_time, render_time_or_none
-
-CLOSED: Final = frozenset(
-    {
-        "Fix Released", "Invalid", "Won't Fix", "Expired", "Opinion", "Does Not Exist", "Rejected", "done", "fixed",
-    }
-)  # fmt: skip
-"""Statuses with which a task is closed: its bug is asked less often when all its tasks are."""
+from lptrack.trackers import parse_target, words_of
+from lptrack.trackers.interface import TargetParts
 
 
 def save_derived(
@@ -34,7 +27,8 @@ def save_derived(
     key = (observation.tracker, observation.number)
     for table in ("task_spans", "bug_spans", "status_events"):
         database.execute(f"DELETE FROM {table} WHERE tracker = ? AND number = ?", key)
-    closed = bool(observation.tasks) and all(task.status in CLOSED for task in observation.tasks)
+    words = words_of(observation.tracker)  # a bug is asked about less often when all its tasks are closed
+    closed = bool(observation.tasks) and all(words.is_closed(task.status) for task in observation.tasks)
     database.execute(
         """INSERT OR REPLACE INTO bugs
            (tracker, number, observation, url, private, login, closed, read_at, has_history, facts_at, notes)
@@ -62,7 +56,7 @@ def build_derived(observation: Observation, history: BugHistory) -> dict[str, li
 
 
 def _task_rows(observation: Observation, history: BugHistory) -> Iterator[Row]:
-    parts = build_parts(observation.tasks)
+    parts = {task.target: TargetParts(task.package, task.series) for task in observation.tasks}  # as read: exact
     moved: dict[int, list[tuple[datetime, str]]] = {}
     born: set[int] = set()
     for event in history.events:

@@ -24,6 +24,7 @@ from lptrack.storage.interface import BugRow, Mention, Said, Seen
 from lptrack.storage.merging import load_repeats
 from lptrack.storage.spans import in_bugs
 from lptrack.storage.times import parse_time, parse_time_or_none
+from lptrack.trackers import whole_logs
 from lptrack.trackers.interface import Known
 
 _KINDS = {str(kind): kind for kind in ReferenceKind}
@@ -85,12 +86,16 @@ def load_references(
     return found
 
 
+def _not_whole(table: str) -> str:
+    """The condition for a tracker whose log may be silent: then other witnesses count beside its history."""
+    names = ", ".join("'{}'".format(name.replace("'", "''")) for name in whole_logs())
+    return f"{table}.tracker NOT IN ({names})"
+
+
 def load_said(database: Database, *, everything: bool = False) -> list[Said]:
     """What bots announced of the bugs whose history does not reach that far (or, ``everything``, of all), by time."""
     repeats = load_repeats(database)
-    where = (
-        "" if everything else "WHERE coalesce(b.has_history, 0) = 0 OR b.tracker <> 'launchpad' OR said > b.read_at"
-    )
+    where = "" if everything else f"WHERE coalesce(b.has_history, 0) = 0 OR {_not_whole('b')} OR said > b.read_at"
     said = []
     for identity, tracker, number, at, exact, *row in database.load(
         "SELECT r.id, r.tracker, r.number, coalesce(r.at, m.started_at, l.taken_at) AS said, r.exact,"
@@ -137,7 +142,7 @@ def load_seen(database: Database, bugs: Collection[BugKey] | None = None) -> dic
     if bugs is None:
         where: list[tuple[str, Sequence[object]]] = [
             (
-                "o.tracker <> 'launchpad' OR EXISTS (SELECT 1 FROM bugs b WHERE b.tracker = o.tracker"
+                f"{_not_whole('o')} OR EXISTS (SELECT 1 FROM bugs b WHERE b.tracker = o.tracker"
                 " AND b.number = o.number AND b.has_history = 0)",
                 (),
             )

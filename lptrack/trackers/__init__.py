@@ -12,9 +12,13 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from lptrack.errors import LptrackError, UsageError
+from lptrack.model import BugHistory, BugKey, LogEntry, Observation
 
 if TYPE_CHECKING:
-    from lptrack.trackers.interface import Tracker
+    from datetime import datetime
+
+    from lptrack.trackers.interface import Facts, TargetParts, Tracker
+    from lptrack.trackers.vocabulary import Status, Vocabulary
 
 TRACKERS: Final = (
     ("launchpad", "lptrack.trackers.launchpad.tracker:LAUNCHPAD_TRACKER"),
@@ -52,3 +56,73 @@ def tracker_named(name: str) -> Tracker:
             raise LptrackError(f"{point.value} calls itself {getattr(loaded, 'name', None)!r}, not {name!r}")
         return loaded
     raise UsageError(f"no tracker is called {name}", hint=f"there are: {', '.join(tracker_names())}")
+
+
+DEFAULT_TRACKER: Final = TRACKERS[0][0]
+"""The tracker of a number that nobody gives another one: it is written without a name."""
+
+
+@cache
+def words_of(name: str) -> Vocabulary:
+    """The tracker's vocabulary; one without words for a tracker that only logs and bots name."""
+    from lptrack.trackers.vocabulary import NO_WORDS
+
+    return tracker_named(name).vocabulary if name in tracker_names() else NO_WORDS
+
+
+def spell(tracker: str, printed: str | None) -> str | None:
+    """What a person or bot printed, as the tracker spells it: `Fix released` is `Fix Released`; None stays None."""
+    return None if printed is None else words_of(tracker).spell(printed)
+
+
+def whole_logs() -> tuple[str, ...]:
+    """The trackers whose log holds every change."""
+    return tuple(name for name in tracker_names() if words_of(name).log_is_whole)
+
+
+@cache
+def find_status(name: str) -> Status | None:
+    """The status of this name, of the first tracker that has it: for what colours and sorts a lone word."""
+    found = (words_of(tracker).status(words_of(tracker).spell(name)) for tracker in tracker_names())
+    return next((status for status in found if status is not None), None)
+
+
+@cache
+def statuses() -> tuple[Status, ...]:
+    """Every tracker's statuses, in the order of the trackers and of a bug's life in each."""
+    return tuple(dict.fromkeys(status for name in tracker_names() for status in words_of(name).statuses))
+
+
+def bug_url(bug: BugKey) -> str:
+    """Where a person reads the bug; empty for a tracker that is not installed."""
+    return tracker_named(bug.tracker).bug_url(bug.number) if bug.tracker in tracker_names() else ""
+
+
+def build_history(
+    observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
+) -> BugHistory | None:
+    """The bug's history by its own tracker; None for a tracker that is not installed."""
+    if observation.tracker not in tracker_names():
+        return None
+    return tracker_named(observation.tracker).build_history(observation, entries, facts, read_at)
+
+
+def parse_target(tracker: str, target: str) -> TargetParts:
+    """Package and series of a target's name, by its tracker; neither for a tracker that is not installed."""
+    from lptrack.trackers.interface import TargetParts
+
+    return tracker_named(tracker).parse_target(target) if tracker in tracker_names() else TargetParts()
+
+
+def find_bug(text: str) -> BugKey | None:
+    """The bug that an address, or a tracker's words for it, means; None where it is no tracker's."""
+    for name in tracker_names():
+        number = tracker_named(name).parse_url(text)
+        if number is not None:
+            return BugKey(name, number)
+    return None
+
+
+def tracker_title(name: str) -> str:
+    """`Launchpad`, `Debian`; a tracker that is not installed by its name."""
+    return tracker_named(name).title if name in tracker_names() else name

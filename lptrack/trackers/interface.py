@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from lptrack.model import BugHistory, BugKey, LogEntry, Observation, Unresolved
+from lptrack.trackers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from requests import Session
@@ -92,6 +93,13 @@ class Settings:
     say: Callable[[str], None] = lambda _text: None  # one line of progress for a human
 
 
+class TargetParts(NamedTuple):
+    """Package and series of a target's name, as the API names them (`linux`, `saucy`); None where it has none."""
+
+    package: str | None = None
+    series: str | None = None
+
+
 class Client(Protocol):
     """One run's connection to one tracker."""
 
@@ -118,6 +126,19 @@ class Tracker(Protocol):
     @property
     def title(self) -> str:
         """For a human: `Launchpad`."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its statuses and importances, and what they mean."""
+        ...
+
+    def parse_target(self, target: str) -> TargetParts:
+        """The parts of a target's name. For names of the past, which no read shows any more."""
+        ...
+
+    def parse_url(self, text: str) -> int | None:
+        """The bug's number from its address or from how other trackers name it; None where it is no bug of this."""
         ...
 
     def bug_url(self, number: int, settings: Settings | None = None) -> str:

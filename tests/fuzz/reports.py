@@ -10,13 +10,13 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from lptrack.cli.histories import build_any_history
 from lptrack.config.model import Config
 from lptrack.jobs.view import load_history, load_report, load_status
 from lptrack.model import BugHistory, LogEntry, Observation
 from lptrack.report.model import Document
 from lptrack.report.render import RENDERERS, RenderSettings, render_document
 from lptrack.storage.store import Store
+from lptrack.trackers import build_history
 from lptrack.trackers.interface import Fetched
 
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -41,7 +41,7 @@ def check_history(history: BugHistory, seen: Observation, entries: tuple[LogEntr
 
 def check_database(store: Store) -> None:
     """No fault, and the export makes the same database again."""
-    faults = list(store.find_faults(build_any_history))
+    faults = list(store.find_faults(build_history))
     assert not faults, faults
     told = list(store.export_lines())
     with Store.open(":memory:") as other:

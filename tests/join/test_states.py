@@ -10,11 +10,11 @@ import pytest
 from lptrack.join.instants import resolve_endpoint
 from lptrack.join.interface import Endpoint, Filters
 from lptrack.join.output import status_json
-from lptrack.join.spelling import spell
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope
 from lptrack.model import DEBIAN, UNKNOWN, Absence, BugKey, Unresolved, Witness
 from lptrack.storage.store import Store
+from lptrack.trackers import spell
 from tests.storage.lives import (
     day,
     make_announcement,

@@ -13,12 +13,12 @@ import pytest
 
 from lptrack.report.build_history import build_history_report
 from lptrack.report.build_status import build_status
-from lptrack.report.judgement import STATUS_ORDER
 from lptrack.report.model import Document, Standing
 from lptrack.report.render import RenderSettings, find_form, render_document
 from lptrack.report.render.html import render
 from lptrack.report.render.html_text import link, plain, words
 from lptrack.report.render.svg import number, status_class
+from lptrack.trackers import statuses
 from tests.browser.documents import HOSTILE, build_sample
 
 SETTINGS = RenderSettings()
@@ -223,7 +223,7 @@ def test_every_colour_has_contrast_enough_for_what_it_is_used_for(scheme: int) -
 
 def test_every_status_that_is_known_has_a_look_of_its_family_and_an_unknown_one_is_no_error() -> None:
     style = Shape(render(build_sample(), SETTINGS)).texts["style"][0]
-    for status in STATUS_ORDER:
+    for status in [status.name for status in statuses()]:
         assert status_class(status) == "s-unk" or f".{status_class(status)} {{ --s:" in style, status
     assert status_class(None) == "s-unk"
     assert status_class("Marinated") == "s-def"

@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from lptrack.report.judgement import LAUNCHPAD_CLOSED, Move, is_closed, is_importance_raised, judge_status
+from lptrack.report.judgement import Move, is_closed, is_importance_raised, judge_status
+from lptrack.trackers.launchpad.words import WORDS
 
 MOVES = """
 launchpad | New           | Confirmed      | forward
@@ -47,16 +48,7 @@ def test_a_move_is_called_what_it_is(line: str) -> None:
 
 
 def test_no_pair_of_statuses_is_forward_both_ways() -> None:
-    statuses = [
-        *LAUNCHPAD_CLOSED,
-        "New",
-        "Incomplete",
-        "Confirmed",
-        "Triaged",
-        "In Progress",
-        "Fix Committed",
-        "Deferred",
-    ]
+    statuses = [status.name for status in WORDS.statuses]
     for one, other in itertools.combinations(statuses, 2):
         there, back = judge_status("launchpad", one, other), judge_status("launchpad", other, one)
         assert (there is Move.FORWARD) == (back is Move.BACKWARDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from lptrack.report.judgement import order_of_status
 from lptrack.report.model import (
     EMPTY,
     Cell,
@@ -23,14 +24,7 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.wording import NOBODY, NONE, say_count
-
-CODES: Final = {
-    "New": "new", "Incomplete": "inc", "Confirmed": "con", "Triaged": "tri", "In Progress": "prg",
-    "Fix Committed": "com", "Fix Released": "REL", "Invalid": "INV", "Won't Fix": "WNT", "Opinion": "OPI",
-    "Expired": "EXP", "Does Not Exist": "DNE", "Deferred": "def",
-    "open": "opn", "forwarded": "fwd", "pending": "pnd", "fixed": "FIX", "done": "DON", "?": "?", "": "",
-}  # fmt: skip
-
+from lptrack.trackers import find_status
 
 MOST_NAMED: Final = 12
 MOST_ROWS: Final = 40
@@ -135,14 +129,14 @@ def stack_row(section: Section, row: Row) -> tuple[str, str, str]:
 
 def code_of(status: str) -> str:
     """Three letters for a matrix; capitals are closed. A status without a code gets its own first letters."""
-    return CODES.get(status, status[:3].lower())
+    found = find_status(status)
+    return found.code if found is not None else status[:3].lower()
 
 
 def legend_of(table: MatrixTable) -> str:
     """What the codes of this matrix mean: `con Confirmed, tri Triaged`."""
     seen = {cell.text for row in table.rows for cell in row.cells if cell.text and cell.known}
-    order = [*CODES, *sorted(seen - set(CODES))]
-    parts = [f"{code_of(status)} {status}" for status in order if status in seen]
+    parts = [f"{code_of(status)} {status}" for status in sorted(seen, key=order_of_status)]
     if any(not cell.known for row in table.rows for cell in row.cells):
         parts.append("? not known")
     if has_old(table):

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from markupsafe import Markup, escape
 
 from lptrack.report.render.html_text import plain
-
-# Class names of the stylesheet: each has a colour for both schemes that stands out from the page by 3:1 at least.
-_STATUS_CLASS: Final = {
-    "new": "new", "open": "new", "undecided": "new",
-    "incomplete": "inc", "needs info": "inc",
-    "confirmed": "conf", "unconfirmed": "new",
-    "triaged": "tri", "forwarded": "tri",
-    "in progress": "prog", "pending": "prog",
-    "fix committed": "com", "fixed": "com",
-    "fix released": "rel", "done": "rel",
-    "won't fix": "shut", "invalid": "shut", "expired": "shut", "opinion": "shut", "rejected": "shut",
-    "does not exist": "shut", "deferred": "def",
-    "unknown": "unk",
-}  # fmt: skip
+from lptrack.trackers import find_status
 
 
 def status_class(status: str | None) -> str:
     """`s-rel` for Fix Released; `s-unk` for what cannot be known, `s-def` for a status of a later tracker."""
     if status is None:
         return "s-unk"
-    return "s-" + _STATUS_CLASS.get(status.lower().replace("’", "'"), "def")
+    found = find_status(status)
+    return f"s-{found.shade if found is not None else 'def'}"
 
 
 def number(value: float) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from lptrack.model import DEBIAN, BugHistory, LogEntry, Observation
-from lptrack.trackers.debian.roots import build_bug_url
-from lptrack.trackers.interface import Client, Facts, Settings, Tracker
+from lptrack.trackers.debian.roots import build_bug_url, parse_watch
+from lptrack.trackers.debian.words import WORDS
+from lptrack.trackers.interface import Client, Facts, Settings, TargetParts, Tracker
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +21,16 @@ class DebianTracker:
 
     name: Final = DEBIAN
     title: Final = "Debian"
+    vocabulary: Final = WORDS
+
+    def parse_target(self, target: str) -> TargetParts:
+        """A target is a package."""
+        return TargetParts(target or None, None)
+
+    def parse_url(self, text: str) -> int | None:
+        """The number in `https://bugs.debian.org/5` and its kin, or in `Debian Bug tracker #5`."""
+        bug = parse_watch(text)
+        return None if bug is None else bug.number
 
     def bug_url(self, number: int, settings: Settings | None = None) -> str:
         """The bug's page below the tracker's root."""

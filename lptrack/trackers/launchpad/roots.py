@@ -6,6 +6,7 @@ address and must not pay for importing launchpadlib.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -70,3 +71,14 @@ def build_bug_url(number: int, service_root: str = "production") -> str:
     except UsageError:
         web = build_web_root(SERVICE_ROOTS["production"])
     return f"{web}bugs/{number}"
+
+
+_BUG_URL: Final = re.compile(
+    r"https?://(?:[a-z.]+\.)?launchpad\.net/(?:[^?#]{0,200}\+?bugs?/)(?P<number>[0-9]{1,10})(?:[/?#].{0,200})?"
+)
+
+
+def parse_bug_url(text: str) -> int | None:
+    """The number in the address of a bug or of one of its tasks; None where it is no such address."""
+    match = _BUG_URL.fullmatch(text.strip())
+    return int(match["number"]) if match else None

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from lptrack.model import LAUNCHPAD, BugHistory, LogEntry, Observation
-from lptrack.trackers.interface import Client, Facts, Settings, Tracker
-from lptrack.trackers.launchpad.roots import build_bug_url
+from lptrack.trackers.interface import Client, Facts, Settings, TargetParts, Tracker
+from lptrack.trackers.launchpad.roots import build_bug_url, parse_bug_url
+from lptrack.trackers.launchpad.targets import parse_target
+from lptrack.trackers.launchpad.words import WORDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +22,16 @@ class LaunchpadTracker:
 
     name: Final = LAUNCHPAD
     title: Final = "Launchpad"
+    vocabulary: Final = WORDS
+
+    def parse_target(self, target: str) -> TargetParts:
+        """`linux (Ubuntu Saucy)` is linux and saucy, `juju/1.25` has the series 1.25."""
+        parts = parse_target(target)
+        return TargetParts(parts.package, parts.series_name)
+
+    def parse_url(self, text: str) -> int | None:
+        """The number in `https://bugs.launchpad.net/bugs/5` and its kin."""
+        return parse_bug_url(text)
 
     def bug_url(self, number: int, settings: Settings | None = None) -> str:
         """The bug's page, on the web site that goes with the service root."""
