@@ -21,7 +21,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
 from lptrack.model import (
     LAUNCHPAD,
     BugHistory,

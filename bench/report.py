@@ -20,8 +20,8 @@ SECONDS, MEBIBYTES = 3.0, 300
 def measure(form: str) -> None:
     """Build and write one form; print seconds, MiB and bytes."""
     sys.path.insert(0, str(ROOT))
-    from lptrack.join.interface import Matrix, Trends
-    from lptrack.report.build import build_report
+    from lptrack.join.model import Matrix, Trends
+    from lptrack.report.arrange import build_report
     from lptrack.report.render import RenderSettings, find_form, render_document
     from tests.report import samples as s
 

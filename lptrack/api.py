@@ -1,7 +1,7 @@
 """lptrack as a library: what `import lptrack` offers, and all that is promised to stay.
 
 Everything here is typed, reads no network, and raises `lptrack.LptrackError` for what a user can mend. The records
-that come back are those of `lptrack.model` and `lptrack.join.interface`: frozen, with aware datetimes in UTC.
+that come back are those of `lptrack.model` and `lptrack.join.model`: frozen, with aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from lptrack.config.load import load_config
 from lptrack.errors import LptrackError, UnreadableLog
 from lptrack.escape import undo_spreadsheet
 from lptrack.jobs.view import load_history, load_report, load_status
-from lptrack.join.interface import Filters
+from lptrack.join.model import Filters
 from lptrack.logs.extract import extract_log
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
 from lptrack.logs.sources import find_sources
 from lptrack.model import BugKey
 from lptrack.report.model import Document, HistoryReport, Report, StatusReport

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,53 +11,90 @@ from pathlib import Path
 import pytest
 
 import lptrack
+from lptrack.trackers import tracker_names, words_of
+from tests.layers import ROOMS, Room, find_faults, write_table
 
 PACKAGE = Path(lptrack.__file__).parent
+ROOT = Path(__file__).parents[1]
 
-# CONTRIBUTING's table: a package may import itself, what stands here, and `model` and `errors`.
-MAY_IMPORT = {
-    "model": set(),
-    "errors": set(),
-    "grammar": set(),
-    "history": set(),
-    "logs": {"grammar"},
-    "net": {"trackers.interface", "logs.sources"},
-    "trackers": {"net", "history"},
-    "storage": {"logs.extraction", "trackers", "history"},
-    "config": {"trackers.interface", "trackers.launchpad.roots", "trackers.debian.roots"},
-    "join": {"storage", "history", "trackers", "config.model"},
-    "report": {"join", "history", "trackers", "config.model"},
-    "ci": {"report", "join", "config.duration", "logs"},
-}
 HEAVY = ("pandas", "numpy", "launchpadlib", "lazr", "httplib2", "requests", "requests_cache", "xlsxwriter", "jinja2")
 
 
-def _module(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+def test_imports_point_one_way() -> None:
+    assert find_faults(PACKAGE) == []
 
 
-def _imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lptrack."):
-            found.add(node.module.removeprefix("lptrack."))
-        elif isinstance(node, ast.Import):
-            found |= {name.name.removeprefix("lptrack.") for name in node.names if name.name.startswith("lptrack.")}
-    return found
+def _plant(tree: Path, file: str, line: str) -> None:
+    path = tree / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{path.read_text(encoding='utf-8') if path.exists() else ''}\n{line}\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=_module)
-def test_imports_point_one_way(path: Path) -> None:
-    module = _module(path)
-    room = module.partition(".")[0]
-    if room not in MAY_IMPORT:
-        return  # the command line and the main job may import everything
-    allowed = MAY_IMPORT[room] | {"model", "errors", "escape", "_version", room}
-    strangers = {
-        each for each in _imports(path) if not any(each == door or each.startswith(f"{door}.") for door in allowed)
-    }
-    assert not strangers, f"{module} imports {sorted(strangers)}: see the table in CONTRIBUTING.md"
+@pytest.mark.parametrize(
+    ("file", "line", "fault"),
+    [
+        ("storage/times.py", "\nfrom lptrack import cli\n", "storage.times imports cli, which storage may not"),
+        ("extra/__init__.py", "from lptrack.cli import main\n", "extra: no row in the table of tests/layers.py"),
+        (
+            "logs/spool.py",
+            "\ndef late():\n    import lptrack.report\n",
+            "logs.spool imports report, which logs may not",
+        ),
+        (
+            "logs/spool.py",
+            "\ndef late():\n    from lptrack.report import model\n",
+            "logs.spool imports report.model,",
+        ),
+        (
+            "grammar/rule.py",
+            "\nfrom lptrack import __version__\n",
+            "grammar.rule imports __init__, which grammar may",
+        ),
+        ("escape.py", "\nif False:\n    from lptrack import api\n", "a circle: api → escape → api"),
+    ],
+)
+def test_a_fault_planted_in_a_copy_is_found(file: str, line: str, fault: str, tmp_path: Path) -> None:
+    tree = tmp_path / "lptrack"
+    shutil.copytree(PACKAGE, tree, ignore=shutil.ignore_patterns("__pycache__"))
+    assert find_faults(tree) == []
+    _plant(tree, file, line)
+    assert [found for found in find_faults(tree) if found.startswith(fault)]
+
+
+def test_a_permission_that_nobody_uses_is_found() -> None:
+    rooms = dict(ROOMS) | {"grammar": Room("more than it needs", ROOMS["grammar"].may_import | {"net"})}
+    assert find_faults(PACKAGE, rooms) == ["grammar may import net, and does not"]
+
+
+def test_the_table_in_contributing_is_the_one_that_is_tested() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert page == write_table(page), "run `make docs`"
+
+
+# What only a tracker's own package may spell. Words that mean other things too ("New", "open") are told by the rest.
+WORDS = [
+    name
+    for tracker in tracker_names()
+    for name in (*[status.name for status in words_of(tracker).statuses], *words_of(tracker).importances)
+    if name
+    not in ("open", "done", "fixed", "pending", "normal", "minor", "important", "critical", "Low", "Unknown", "New")
+]
+HOSTS = ("launchpad.net", "bugs.debian.org")
+MAY_SPELL = ("trackers/", "grammar/")  # how people write bugs is the grammar's own subject
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_a_trackers_own_package_spells_its_words(path: Path) -> None:
+    if str(path.relative_to(PACKAGE)).startswith(MAY_SPELL):
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    spelled = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented
+    ]
+    assert not [text for text in spelled if text in WORDS or any(host in text for host in HOSTS)]
 
 
 def _imported_by(arguments: list[str]) -> set[str]:

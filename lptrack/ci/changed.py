@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lptrack.errors import UsageError
-from lptrack.logs.extraction import LogResult, LogState
+from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.sources import Source, find_sources
 
 

@@ -18,9 +18,9 @@ from lptrack.ci.model import Results
 from lptrack.ci.place import Host, Place
 from lptrack.ci.sarif import render_sarif
 from lptrack.escape import json_text, one_line
-from lptrack.join.output import report_json
 from lptrack.report.files import render_report_files, write_files
 from lptrack.report.model import Report
+from lptrack.report.records import report_json
 
 
 @dataclass(frozen=True, slots=True)

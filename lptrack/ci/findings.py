@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lptrack.ci.model import Concern, Finding
-from lptrack.join.interface import Window
+from lptrack.join.model import Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState, Value
 from lptrack.report.judgement import Move, is_closed, is_fixed, is_importance_raised, judge_status
 

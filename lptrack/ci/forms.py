@@ -9,8 +9,8 @@ from urllib.parse import quote
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
 from lptrack.escape import one_line
-from lptrack.join.interface import Window
-from lptrack.logs.extraction import LogState
+from lptrack.join.model import Window
+from lptrack.logs.model import LogState
 from lptrack.model import BugKey
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB

@@ -1,18 +1,19 @@
-"""Gates: what a team asks the job to fail on. Judged over the open tasks of the considered bugs, on every run."""
+"""Gates: what a team asks the job to fail on. Judged over the open tasks of the bugs in the report, on every run."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from lptrack.ci.model import Gate, GateResult
 from lptrack.config.duration import parse_duration
 from lptrack.errors import UsageError
-from lptrack.join.interface import Window
-from lptrack.logs.extraction import LogResult, LogState
+from lptrack.join.model import Window
+from lptrack.logs.model import LogResult, LogState
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState
 from lptrack.report.judgement import (
     Move,
@@ -22,90 +23,165 @@ from lptrack.report.judgement import (
     is_open,
     judge_status,
 )
+from lptrack.trackers import tracker_names, words_of
 
-Measured = tuple[float, str, tuple[BugKey, ...], int]
-"""Value, unit, the bugs behind it, how many could not be judged."""
 
-COUNTED: Final = {
-    "reopened": "bugs that went from closed to open",
-    "backwards": "bugs reopened, moved back, raised in importance or with a failed verification",
-    "unowned": "open tasks without an assignee (an unknown assignee is not unowned)",
-    "open": "open tasks",
-    "new": "bugs first mentioned in the last meeting",
-    "unresolved": "bugs that a tracker could not be asked about",
-    "invisible": "bugs that are private or missing",
-    "unreadable": "logs that could not be read",
-    "untouched": "open tasks in which nothing has changed for longer than the age given",
-}
-_IMPORTANCES: Final = ("critical", "high", "medium", "low", "wishlist", "undecided")
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a gate measured: ``value`` in its unit, the bugs behind it, and how many could not be judged."""
+
+    value: float
+    bugs: tuple[BugKey, ...] = ()
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a gate is judged on. ``importance``: only tasks of this one (as written, lower case; "" for all)."""
+
+    window: Window
+    logs: tuple[LogResult, ...]
+    importance: str
+    age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A kind of gate. ``by_importance``: may be asked of one importance; ``of_age``: takes an age, not a count."""
+
+    name: str
+    unit: str
+    counts: str
+    measure: Callable[[Judged], Measured]
+    by_importance: bool = False
+    of_age: bool = False
+
+
+def _reopened(judged: Judged) -> Measured:
+    return _bugs(change.bug for change in judged.window.changes if _is_move(change, Move.REOPENED))
+
+
+def _backwards(judged: Judged) -> Measured:
+    return _bugs(_went_backwards(judged.window))
+
+
+def _unowned(judged: Judged) -> Measured:
+    return _tasks(judged, lambda state: state.assignee is None, lambda state: state.assignee is UNKNOWN)
+
+
+def _open(judged: Judged) -> Measured:
+    return _tasks(judged, lambda _state: True, lambda _state: False)
+
+
+def _new(judged: Judged) -> Measured:
+    return _bugs(state.bug for state in judged.window.new)
+
+
+def _absent(reason: Absence) -> Callable[[Judged], Measured]:
+    return lambda judged: _bugs(absent.bug for absent in judged.window.unresolved if absent.reason is reason)
+
+
+def _unreadable(judged: Judged) -> Measured:
+    return Measured(float(sum(log.state is LogState.UNREADABLE for log in judged.logs)))
+
+
+def _untouched(judged: Judged) -> Measured:
+    """The longest time, in days, in which nothing changed in an open task; the bugs are those above the age."""
+    longest, late, unsure = timedelta(), set(), 0
+    for state in _open_tasks(judged):
+        touched = judged.window.touched.get((state.bug, state.task))
+        if touched is None:
+            unsure += 1
+            continue
+        idle = judged.window.end.at - touched
+        longest = max(longest, idle)
+        if idle > judged.age:
+            late.add(state.bug)
+    return Measured(round(longest / timedelta(days=1), 2), tuple(sorted(late)), unsure)
+
+
+GATES: Final = (
+    Measure("reopened", "bugs", "bugs that went from closed to open", _reopened),
+    Measure(
+        "backwards", "bugs", "bugs reopened, moved back, raised in importance or with a failed verification",
+        _backwards,
+    ),
+    Measure(
+        "unowned", "tasks", "open tasks without an assignee (an unknown assignee is not unowned)", _unowned,
+        by_importance=True,
+    ),
+    Measure("open", "tasks", "open tasks", _open, by_importance=True),
+    Measure("new", "bugs", "bugs first mentioned in the last meeting", _new),
+    Measure("unresolved", "bugs", "bugs that a tracker could not be asked about", _absent(Absence.UNREACHABLE)),
+    Measure("invisible", "bugs", "bugs that are private or missing", _absent(Absence.NOT_VISIBLE)),
+    Measure("unreadable", "logs", "logs that could not be read", _unreadable),
+    Measure(
+        "untouched", "days", "open tasks in which nothing has changed for longer than the age given", _untouched,
+        by_importance=True, of_age=True,
+    ),
+)  # fmt: skip
+"""The gates, in the order of the documentation."""
+
 _PATTERN: Final = re.compile(r"([a-z]+(?:-[a-z]+)?)\s*(?:>\s*(\d{1,9}(?:\.\d+)?)\s*([smhdw]?))?")
+
+
+def find_measure(text: str) -> tuple[Measure, str] | None:
+    """The measure that `critical-untouched` names, and the importance it is asked of ("" for all)."""
+    importance, _, name = text.rpartition("-")
+    found = next((measure for measure in GATES if measure.name == name), None)
+    if found is None or (importance and not (found.by_importance and importance in _importances())):
+        return None
+    return found, importance
+
+
+def _importances() -> tuple[str, ...]:
+    """Every tracker's importances as gates write them: in lower case, the most important first."""
+    named = (name.casefold() for tracker in tracker_names() for name in reversed(words_of(tracker).importances))
+    return tuple(dict.fromkeys(named))
 
 
 def parse_gate(text: str) -> Gate:
     """The gate that ``text`` means: `reopened`, `unowned>5`, `critical-untouched>14d`. Raises `UsageError`."""
     match = _PATTERN.fullmatch(text.strip().lower())
-    measure = match[1] if match else text
-    importance, _, rest = measure.rpartition("-")
-    known = rest in COUNTED and (
-        not importance or (importance in _IMPORTANCES and rest in ("untouched", "unowned", "open"))
-    )
-    if match is None or not known:
-        near = difflib.get_close_matches(measure, COUNTED, 1)
+    found = find_measure(match[1]) if match else None
+    if match is None or found is None:
+        names = [measure.name for measure in GATES]
+        near = difflib.get_close_matches(match[1] if match else text, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
             f"--fail-on {text!r} is no gate",
-            hint=f"{hint}gates: {', '.join(COUNTED)}, each with >N; IMPORTANCE-untouched>14d, IMPORTANCE-unowned>0, "
+            hint=f"{hint}gates: {', '.join(names)}, each with >N; IMPORTANCE-untouched>14d, IMPORTANCE-unowned>0, "
             "IMPORTANCE-open>0",
         )
-    if rest == "untouched":
+    measure, _ = found
+    if measure.of_age:
         if not match[2] or not match[3]:
             raise UsageError(f"--fail-on {text!r} needs an age", hint="e.g. critical-untouched>14d")
-        return Gate(text.strip(), measure, 0, parse_duration(match[2] + match[3], "--fail-on"))
+        return Gate(text.strip(), match[1], 0, parse_duration(match[2] + match[3], "--fail-on"))
     if match[3]:
-        raise UsageError(f"--fail-on {text!r} counts; it takes no age", hint=f"e.g. {measure}>5")
-    return Gate(text.strip(), measure, float(match[2] or 0))
+        raise UsageError(f"--fail-on {text!r} counts; it takes no age", hint=f"e.g. {match[1]}>5")
+    return Gate(text.strip(), match[1], float(match[2] or 0))
 
 
-def judge_gates(gates: Iterable[Gate], window: Window | None, logs: Iterable[LogResult]) -> tuple[GateResult, ...]:
-    """Every gate with its verdict. Without a meeting there is nothing to judge but the logs."""
+def judge_gates(gates: Iterable[Gate], window: Window, logs: Iterable[LogResult]) -> tuple[GateResult, ...]:
+    """Every gate with its verdict."""
     read = tuple(logs)
     return tuple(_judge(gate, window, read) for gate in gates)
 
 
-def _judge(gate: Gate, window: Window | None, logs: tuple[LogResult, ...]) -> GateResult:
-    value, unit, bugs, undecided = _measure(gate, window, logs)
+def _judge(gate: Gate, window: Window, logs: tuple[LogResult, ...]) -> GateResult:
+    found = find_measure(gate.measure)
+    assert found is not None, gate  # `parse_gate` made it
+    measure, importance = found
+    measured = measure.measure(Judged(window, logs, importance, gate.age or timedelta()))
     limit = gate.age / timedelta(days=1) if gate.age is not None else gate.limit
-    return GateResult(gate, value <= limit, value, unit, bugs, undecided)
-
-
-def _measure(gate: Gate, window: Window | None, logs: tuple[LogResult, ...]) -> Measured:
-    importance, _, measure = gate.measure.rpartition("-")
-    if measure == "unreadable":
-        return float(sum(log.state is LogState.UNREADABLE for log in logs)), "logs", (), 0
-    if window is None:
-        return 0.0, "bugs", (), 0
-    match measure:
-        case "reopened":
-            return _bugs(change.bug for change in window.changes if _is_move(change, Move.REOPENED))
-        case "backwards":
-            return _bugs(_backwards(window))
-        case "new":
-            return _bugs(state.bug for state in window.new)
-        case "unresolved":
-            return _bugs(gone.bug for gone in window.unresolved if gone.reason is Absence.UNREACHABLE)
-        case "invisible":
-            return _bugs(gone.bug for gone in window.unresolved if gone.reason is Absence.NOT_VISIBLE)
-        case "untouched":
-            return _untouched(window, importance, gate.age or timedelta())
-        case "unowned":
-            return _tasks(window, importance, lambda state: state.assignee is None, lambda s: s.assignee is UNKNOWN)
-        case _:
-            return _tasks(window, importance, lambda _state: True, lambda _state: False)
+    is_met = measured.value <= limit
+    return GateResult(gate, is_met, measured.value, measure.unit, measured.bugs, measured.undecided)
 
 
 def _bugs(bugs: Iterable[BugKey]) -> Measured:
     distinct = tuple(sorted(set(bugs)))
-    return float(len(distinct)), "bugs", distinct, 0
+    return Measured(float(len(distinct)), distinct)
 
 
 def _is_move(change: Change, move: Move) -> bool:
@@ -114,7 +190,7 @@ def _is_move(change: Change, move: Move) -> bool:
     return judge_status(change.bug.tracker, change.before, change.after) is move
 
 
-def _backwards(window: Window) -> Iterable[BugKey]:
+def _went_backwards(window: Window) -> Iterable[BugKey]:
     for change in window.changes:
         raised = change.field == "importance" and is_importance_raised(
             change.bug.tracker, change.before, change.after
@@ -128,33 +204,17 @@ def _backwards(window: Window) -> Iterable[BugKey]:
             yield after.bug
 
 
-def _open_tasks(window: Window, importance: str) -> list[TaskState]:
+def _open_tasks(judged: Judged) -> list[TaskState]:
     return [
         state
-        for state in window.after.values()
+        for state in judged.window.after.values()
         if is_open(state.bug.tracker, state.status)
-        and (not importance or str(state.importance).casefold() == importance)
+        and (not judged.importance or str(state.importance).casefold() == judged.importance)
     ]
 
 
-def _tasks(
-    window: Window, importance: str, counts: Callable[[TaskState], bool], unsure: Callable[[TaskState], bool]
-) -> Measured:
-    tasks = _open_tasks(window, importance)
-    hit = [state for state in tasks if counts(state)]
-    return float(len(hit)), "tasks", tuple(sorted({state.bug for state in hit})), sum(map(unsure, tasks))
-
-
-def _untouched(window: Window, importance: str, age: timedelta) -> Measured:
-    """The longest time, in days, in which nothing changed in an open task; the bugs are those above ``age``."""
-    longest, late, unsure = timedelta(), set(), 0
-    for state in _open_tasks(window, importance):
-        touched = window.touched.get((state.bug, state.task))
-        if touched is None:
-            unsure += 1
-            continue
-        idle = window.end.at - touched
-        longest = max(longest, idle)
-        if idle > age:
-            late.add(state.bug)
-    return round(longest / timedelta(days=1), 2), "days", tuple(sorted(late)), unsure
+def _tasks(judged: Judged, counts: Callable[[TaskState], bool], unsure: Callable[[TaskState], bool]) -> Measured:
+    tasks = _open_tasks(judged)
+    counted = [state for state in tasks if counts(state)]
+    bugs = tuple(sorted({state.bug for state in counted}))
+    return Measured(float(len(counted)), bugs, sum(map(unsure, tasks)))

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET  # only writes; what is read elsewhere i
 
 from lptrack.ci.model import Concern, Results
 from lptrack.escape import one_line
-from lptrack.logs.extraction import LogState
+from lptrack.logs.model import LogState
 from lptrack.model import BugKey
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from lptrack.join.interface import Window
-from lptrack.logs.extraction import LogResult
+from lptrack.join.model import Window
+from lptrack.logs.model import LogResult
 from lptrack.model import BugKey
 
 

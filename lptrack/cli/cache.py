@@ -22,8 +22,8 @@ def cache(
     lptrack cache --clear
     """
     from lptrack.cli.say import note, plain
-    from lptrack.config.force import build_settings
     from lptrack.config.load import load_config
+    from lptrack.config.settings import build_settings
 
     settings = build_settings(load_config(configuration), cache=cache)
     if settings.cache_backend == "redis":

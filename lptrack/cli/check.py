@@ -23,11 +23,12 @@ def check(
     lptrack check                     each disagreement, with both sources
     lptrack check --format json       the same for a program
     """
-    from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
     from lptrack.errors import UsageError
     from lptrack.escape import json_text, one_line
-    from lptrack.join.disagreements import build_agreement, describe, disagreement_record
+    from lptrack.join.check import build_agreement
+    from lptrack.report.disagreements import describe, disagreement_record
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):

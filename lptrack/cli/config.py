@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import typer
 
 from lptrack.cli.options import ConfigOption
@@ -12,25 +10,27 @@ from lptrack.cli.options import ConfigOption
 def config(path: ConfigOption = None) -> None:
     """Show what is in force here, and why: options, environment, lptrack.toml, defaults."""
     from lptrack.cli.say import plain
-    from lptrack.config.force import DEFAULTS, ENVIRONMENT, settle
     from lptrack.config.load import load_config
-    from lptrack.config.roots import check_roots
+    from lptrack.config.settings import find_setting, from_environment, settings
+    from lptrack.trackers import roots
 
-    settings = load_config(path)
-    check_roots(*(os.environ.get(ENVIRONMENT[name]) or None for name in ("service-root", "debian-root")))
-    typer.echo(f"configuration: {plain(str(settings.path)) if settings.path else 'none (lptrack init writes one)'}")
+    configured = load_config(path)
+    for root in roots().values():
+        root.check(from_environment(root.option) or root.default)
+    typer.echo(
+        f"configuration: {plain(str(configured.path)) if configured.path else 'none (lptrack init writes one)'}"
+    )
 
-    rows = [
-        settle(name, os.environ.get(ENVIRONMENT.get(name, "")) or None, settings)
-        for name in ("db", "cache", *DEFAULTS)
-    ]
+    rows = [find_setting(name, from_environment(name), configured) for name in settings()]
     width = max(len(row.name) for row in rows)
     for row in rows:
         typer.echo(f"{row.name:{width}}  {plain(row.value)}  ({plain(row.origin)})")
-    for name, chosen in (("sections", settings.sections), ("columns", settings.columns)):
+    for name, chosen in (("sections", configured.sections), ("columns", configured.columns)):
         told = "all of them" if chosen is None else ", ".join(chosen) or "none"
-        typer.echo(f"{name:{width}}  {told}  ({plain(str(settings.path)) if chosen is not None else 'the default'})")
-    for team in settings.teams:
+        typer.echo(
+            f"{name:{width}}  {told}  ({plain(str(configured.path)) if chosen is not None else 'the default'})"
+        )
+    for team in configured.teams:
         parts = [
             f"{word} {', '.join(values)}"
             for word, values in (
@@ -42,10 +42,10 @@ def config(path: ConfigOption = None) -> None:
             if values
         ]
         typer.echo(f"team {plain(team.name)}: {plain('; '.join(parts)) or 'every meeting'}")
-    for channel, tracker in settings.trackers.items():
+    for channel, tracker in configured.trackers.items():
         typer.echo(f"channel {plain(channel)}: a bare `bug N` is {plain(tracker)}'s")
-    for nick, person in settings.nicks.items():
+    for nick, person in configured.nicks.items():
         typer.echo(f"nick {plain(nick)} is {plain(person)}")
-    for word, listed in (("tracked always", settings.track), ("ignored", settings.ignore)):
+    for word, listed in (("tracked always", configured.track), ("ignored", configured.ignore)):
         for each in listed:
             typer.echo(f"{word}: {each.bug.tracker} {each.bug.number} ({plain(each.reason)})")

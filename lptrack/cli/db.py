@@ -25,8 +25,8 @@ def check(
 ) -> None:
     """Say whether the database is in order: exit 0, or 1 with one line for each fault."""
     from lptrack.cli.say import complain, note
-    from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
     from lptrack.storage.store import WAIT, Store
     from lptrack.trackers import build_history
 
@@ -54,8 +54,8 @@ def backup(
 ) -> None:
     """Copy the whole database into a new file, while others may use it."""
     from lptrack.cli.say import note
-    from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
     from lptrack.storage.store import Store
 
     with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
@@ -77,8 +77,8 @@ def export(
     import sys
 
     from lptrack.cli.say import note
-    from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
     from lptrack.errors import UsageError
     from lptrack.storage.store import Store
 
@@ -110,8 +110,8 @@ def import_(
     import sys
 
     from lptrack.cli.say import note
-    from lptrack.config.force import database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
     from lptrack.errors import StorageError
     from lptrack.storage.store import WAIT, Store
 

@@ -48,8 +48,8 @@ def extract(
     ] = 0,
 ) -> None:
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""
-    from lptrack.cli.reading import build_log_options
     from lptrack.config.load import load_config
+    from lptrack.jobs.log_options import build_log_options
     from lptrack.logs.batch import run_check, run_extract
     from lptrack.logs.output import WRITERS
 

@@ -4,72 +4,24 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from lptrack.errors import UsageError
+from lptrack.jobs.options import HistoryOptions, ViewOptions
 from lptrack.model import BugKey
 
 if TYPE_CHECKING:
     from lptrack.config.model import Config
-    from lptrack.join.interface import Filters
+    from lptrack.join.model import Filters
     from lptrack.report.model import Document
     from lptrack.report.render import Form, RenderSettings
     from lptrack.storage.store import Store
 
-FormOption = Annotated[
-    str | None,
-    typer.Option("--format", metavar="F", help="table (default), text, markdown, moin, html, csv, xlsx, json, atom."),
-]
-TemplateOption = Annotated[
-    Path | None, typer.Option("--template", metavar="FILE", help="Your own form: a Jinja2 template.")
-]
-ColumnsOption = Annotated[
-    str | None, typer.Option("--columns", metavar="A,B,…", help="CSV: only these columns, in this order.")
-]
-BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with a byte order mark, as Excel likes it.")]
-DelimiterOption = Annotated[
-    str, typer.Option("--delimiter", metavar="C", help="CSV: what separates cells: , (default), ; or tab.")
-]
-SeriesOption = Annotated[
-    list[str] | None, typer.Option("--series", metavar="NAME", help="Only tasks of this series.")
-]
-PackageOption = Annotated[list[str] | None, typer.Option("--package", metavar="NAME", help="Only this package.")]
-SpeakerOption = Annotated[
-    list[str] | None, typer.Option("--speaker", metavar="NICK", help="Only bugs that this person spoke of.")
-]
-AssigneeOption = Annotated[
-    list[str] | None, typer.Option("--assignee", metavar="NAME", help="Only tasks of this assignee.")
-]
-ImportanceOption = Annotated[
-    list[str] | None, typer.Option("--importance", metavar="VALUE", help="Only this importance: High, Critical.")
-]
-StatusOption = Annotated[
-    list[str] | None, typer.Option("--status", metavar="VALUE", help="Only this status: 'Fix Committed'.")
-]
-SinceOption = Annotated[
-    str | None, typer.Option("--since", metavar="TIME", help="Only bugs spoken of since this date or ISO time.")
-]
-TrackerOption = Annotated[
-    list[str] | None, typer.Option("--tracker", metavar="NAME", help="Only bugs of this tracker: launchpad, debian.")
-]
-PrivateOption = Annotated[
-    list[int] | None, typer.Option("--private", metavar="BUG", help="Show this private bug too, by its number.")
-]
-AsKnownAtOption = Annotated[
-    str | None,
-    typer.Option("--as-known-at", metavar="TIME", help="From what was recorded by then: an old report, again."),
-]
-
-_SUFFIXES = {
-    ".md": "markdown", ".markdown": "markdown", ".moin": "moin", ".html": "html", ".htm": "html", ".csv": "csv",
-    ".xlsx": "xlsx", ".json": "json", ".atom": "atom", ".xml": "atom", ".txt": "text",
-}  # fmt: skip
 _BUG = re.compile(r"(?:(?P<tracker>[a-z][a-z0-9_.-]{0,40})[:/ ]+|lp: ?|bug )?#?(?P<number>[0-9]{1,10})")
 
 
@@ -98,52 +50,31 @@ def parse_time(text: str, option: str, *, end_of_day: bool) -> datetime:
         raise UsageError(f"{option} {text}: no date or time", hint="2013-09-11 or 2013-09-11T15:04Z") from error
 
 
-def build_filters(
-    *,
-    team: str | None = None,
-    channel: str | None = None,
-    series: Sequence[str] | None = None,
-    package: Sequence[str] | None = None,
-    speaker: Sequence[str] | None = None,
-    assignee: Sequence[str] | None = None,
-    importance: Sequence[str] | None = None,
-    status: Sequence[str] | None = None,
-    tracker: Sequence[str] | None = None,
-    since: str | None = None,
-    private: Sequence[int] | None = None,
-) -> Filters:
+def build_filters(options: ViewOptions) -> Filters:
     """The filter options as given; each may be repeated."""
-    from lptrack.join.interface import Filters
+    from lptrack.join.model import Filters
 
     return Filters(
-        team=team,
-        channel=channel,
-        series=tuple(series or ()),
-        package=tuple(package or ()),
-        speaker=tuple(speaker or ()),
-        assignee=tuple(assignee or ()),
-        importance=tuple(importance or ()),
-        status=tuple(status or ()),
-        tracker=tuple(tracker or ()),
-        since=None if since is None else parse_time(since, "--since", end_of_day=False),
-        private=tuple(private or ()),
+        team=options.team,
+        channel=options.channel,
+        series=tuple(options.series or ()),
+        package=tuple(options.package or ()),
+        speaker=tuple(options.speaker or ()),
+        assignee=tuple(options.assignee or ()),
+        importance=tuple(options.importance or ()),
+        status=tuple(options.status or ()),
+        tracker=tuple(options.tracker or ()),
+        since=None if options.since is None else parse_time(options.since, "--since", end_of_day=False),
+        private=tuple(options.private or ()),
     )
 
 
-def choose_form(
-    name: str | None,
-    output: Path | None,
-    document: type[Document],
-    *,
-    template: Path | None = None,
-    columns: str | None = None,
-    bom: bool = False,
-    delimiter: str = ",",
-) -> tuple[Form, RenderSettings]:
+def choose_form(options: ViewOptions | HistoryOptions, document: type[Document]) -> tuple[Form, RenderSettings]:
     """The form and its settings: as named, else by the template or the file's suffix. Checked before any work."""
     from lptrack.cli.terminal import PIPE_WIDTH, stdout_facts
-    from lptrack.report.render import RENDERERS, RenderSettings, find_form
+    from lptrack.report.render import ONLY_SOME, RENDERERS, RenderSettings, find_form
 
+    name, output, template = options.form, options.output, options.template
     if template is not None and name not in (None, "template"):
         raise UsageError("--template is a form of its own", hint="leave --format out")
     if template is not None:
@@ -151,39 +82,48 @@ def choose_form(
     elif name is None:
         name = "table" if output is None else _form_of(output)
     form = find_form(name)
-    for option, is_given in (("--columns", columns is not None), ("--bom", bom), ("--delimiter", delimiter != ",")):
-        if is_given and name != "csv":
-            raise UsageError(f"{option} is for CSV, and this is {name}", hint="add --format csv, or leave it out")
+    given = {
+        field.name: getattr(options, field.name)
+        for field in fields(RenderSettings)
+        if field.name in ONLY_SOME and getattr(options, field.name, field.default) != field.default
+    }
+    for option in given:
+        if option not in form.options:
+            able = " or ".join(other.name for other in RENDERERS if option in other.options)
+            raise UsageError(
+                f"--{option} is for {able}, and this is {name}", hint=f"add --format {able}, or leave it out"
+            )
     if document not in form.documents:
         able = ", ".join(other.name for other in RENDERERS if document in other.documents)
         raise UsageError(f"--format {name} is not for this command", hint=f"it has {able}")
     if form.binary and output is None and sys.stdout.isatty():
         raise UsageError(f"--format {name} is a file, not for a terminal", hint="name one with -o FILE")
     width, color, links = stdout_facts() if output is None else (PIPE_WIDTH, False, False)
+    if isinstance(listed := given.get("columns"), str):
+        given["columns"] = tuple(part.strip() for part in listed.split(",") if part.strip())
     settings = RenderSettings(
         width=width,
         color=color,
         links=links,
-        columns=None if columns is None else tuple(part.strip() for part in columns.split(",") if part.strip()),
-        bom=bom,
-        delimiter=delimiter,
         template=None if template is None else _read_template(template),
         template_name=template.name if template is not None else "template",
+        **given,
     )
     return form, settings
 
 
 def _form_of(output: Path) -> str:
     """The form that a file's name asks for; plain text where it has no suffix (`/dev/stdout`)."""
-    if output.name.lower().endswith(".moin.txt"):
-        return "moin"
-    suffix = output.suffix.lower()
-    if suffix and suffix not in _SUFFIXES:
+    from lptrack.report.render import RENDERERS, form_of_file
+
+    form = form_of_file(output.name)
+    if output.suffix and form is None:
+        known = ", ".join(suffix for each in RENDERERS for suffix in each.suffixes)
         raise UsageError(
             f"-o {output}: no form is known by {output.suffix}",
-            hint=f"say it with --format, or end the name in {', '.join(_SUFFIXES)}",
+            hint=f"say it with --format, or end the name in {known}",
         )
-    return _SUFFIXES.get(suffix, "text")
+    return "text" if form is None else form.name
 
 
 def _read_template(path: Path) -> str:
@@ -197,7 +137,7 @@ def _read_template(path: Path) -> str:
 @contextmanager
 def open_records(db: Path | None, config: Config, as_known_at: str | None) -> Iterator[Store]:
     """The database to read from, as it is or (``as_known_at``) from what was recorded by then."""
-    from lptrack.config.force import database_path
+    from lptrack.config.settings import database_path
     from lptrack.storage.store import Store
     from lptrack.trackers import build_history
 

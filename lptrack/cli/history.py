@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from lptrack.cli.forms import AsKnownAtOption, FormOption, TemplateOption
-from lptrack.cli.options import ConfigOption, DbOption, OutputOption
+from lptrack.cli.declare import takes
+from lptrack.jobs.options import HistoryOptions
 
 
-def history(
-    bugs: Annotated[list[str], typer.Argument(metavar="BUG", help="1160490, debian:719024, or a bug's address.")],
-    form: FormOption = None,
-    output: OutputOption = None,
-    template: TemplateOption = None,
-    as_known_at: AsKnownAtOption = None,
-    db: DbOption = None,
-    configuration: ConfigOption = None,
-) -> None:
+@takes(HistoryOptions)
+def history(options: HistoryOptions) -> None:
     """Tell one bug's life: every status event, every mention, in order. Uses no network.
 
     \b
@@ -32,9 +21,9 @@ def history(
     from lptrack.report.model import HistoryReport
     from lptrack.report.render import render_document
 
-    chosen, settings = choose_form(form, output, HistoryReport, template=template)
-    wanted = tuple(dict.fromkeys(parse_bug(bug) for bug in bugs))
-    config = load_config(configuration)
-    with open_records(db, config, as_known_at) as store:
+    chosen, settings = choose_form(options, HistoryReport)
+    wanted = tuple(dict.fromkeys(parse_bug(bug) for bug in options.bugs))
+    config = load_config(options.configuration)
+    with open_records(options.db, config, options.as_known_at) as store:
         document = load_history(store, wanted)
-    write_output(render_document(document, chosen, settings), output, binary=chosen.binary)
+    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)

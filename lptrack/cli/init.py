@@ -15,12 +15,12 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented lptrack.toml to start from."""
-    from lptrack.config.template import TEMPLATE
+    from lptrack.config.template import build_template
 
     target = path / "lptrack.toml" if path.is_dir() else path
     try:
         with target.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(TEMPLATE)
+            file.write(build_template())
     except FileExistsError as error:
         raise UsageError(f"{target} is there already", hint="--force replaces it") from error
     typer.echo(f"wrote {target}; `lptrack config` shows what is in force")

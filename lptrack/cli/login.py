@@ -27,15 +27,17 @@ def login(
     lptrack login --forget       from now on as anybody again
     """
     from lptrack.cli.say import note
-    from lptrack.config.force import build_settings
     from lptrack.config.load import load_config
+    from lptrack.config.settings import build_settings
     from lptrack.errors import TrackerError
     from lptrack.model import LAUNCHPAD
+    from lptrack.trackers.launchpad.client import root_of
     from lptrack.trackers.launchpad.credentials import default_credentials, forget_login, save_login
-    from lptrack.trackers.launchpad.roots import may_carry_credentials, resolve_service_root
+    from lptrack.trackers.launchpad.roots import may_carry_credentials
 
-    settings = build_settings(load_config(configuration), service_root=service_root)
-    root = resolve_service_root(settings.service_root)
+    given = {} if service_root is None else {LAUNCHPAD: service_root}
+    settings = build_settings(load_config(configuration), given_roots=given)
+    root = root_of(settings)
     where = default_credentials()
     if forget:
         note(f"{root}: {'the login is forgotten' if forget_login(where, root) else 'there was no login'}")
@@ -89,10 +91,10 @@ def _who(root: str, credentials: Credentials) -> str | None:
     from requests import RequestException
 
     from lptrack.net.session import open_session
-    from lptrack.trackers.interface import Settings
+    from lptrack.net.settings import Settings
     from lptrack.trackers.launchpad.http import Service
 
-    session = open_session(Settings(service_root=root, deadline=30))
+    session = open_session(Settings(roots={"launchpad": root}, deadline=30))
     try:
         service = Service(session, root, credentials, live=False)
         answer = service.get(f"{service.base}people/+me", {})

@@ -11,7 +11,7 @@ from lptrack.errors import UsageError
 
 if TYPE_CHECKING:
     from lptrack.config.model import Config
-    from lptrack.join.interface import Filters, Window
+    from lptrack.join.model import Filters, Window
     from lptrack.model import Meeting
     from lptrack.storage.store import Store
 

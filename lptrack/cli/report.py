@@ -2,67 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from lptrack.cli.forms import (
-    AsKnownAtOption,
-    AssigneeOption,
-    BomOption,
-    ColumnsOption,
-    DelimiterOption,
-    FormOption,
-    ImportanceOption,
-    PackageOption,
-    PrivateOption,
-    SeriesOption,
-    SinceOption,
-    SpeakerOption,
-    StatusOption,
-    TemplateOption,
-    TrackerOption,
-)
-from lptrack.cli.options import ChannelOption, ConfigOption, DbOption, OutputOption, TeamOption
+from lptrack.cli.declare import takes
+from lptrack.jobs.options import ReportOptions
 
 
-def report(
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="MEETING", help="From that meeting or time (default previous).")
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="MEETING", help="To that meeting or time (default last).")
-    ] = None,
-    since_last: Annotated[
-        bool, typer.Option("--since-last", help="From the last meeting to now: --from last --to now.")
-    ] = False,
-    team: TeamOption = None,
-    channel: ChannelOption = None,
-    form: FormOption = None,
-    output: OutputOption = None,
-    last: Annotated[
-        int, typer.Option("--last", min=2, metavar="N", help="Meetings in the matrix (default 12).")
-    ] = 12,
-    explain: Annotated[
-        str | None, typer.Option("--explain", metavar="BUG", help="Say where each cell of a bug's row comes from.")
-    ] = None,
-    series: SeriesOption = None,
-    package: PackageOption = None,
-    speaker: SpeakerOption = None,
-    assignee: AssigneeOption = None,
-    importance: ImportanceOption = None,
-    status: StatusOption = None,
-    since: SinceOption = None,
-    tracker: TrackerOption = None,
-    private: PrivateOption = None,
-    template: TemplateOption = None,
-    columns: ColumnsOption = None,
-    bom: BomOption = False,
-    delimiter: DelimiterOption = ",",
-    as_known_at: AsKnownAtOption = None,
-    db: DbOption = None,
-    configuration: ConfigOption = None,
-) -> None:
+@takes(ReportOptions)
+def report(options: ReportOptions) -> None:
     """Say what moved between two meetings. Uses no network; MEETING is an id, a date, last, previous or now.
 
     \b
@@ -81,32 +26,19 @@ def report(
     from lptrack.jobs.view import load_report, say_misfit
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
-    from lptrack.report.render import render_document
+    from lptrack.report.render import Need, render_document
 
-    if since_last:
+    start, end = options.start, options.end
+    if options.since_last:
         if start is not None or end is not None:
             raise UsageError("--since-last is --from last --to now", hint="leave --from and --to out")
         start, end = "last", "now"
-    chosen, settings = choose_form(
-        form, output, Report, template=template, columns=columns, bom=bom, delimiter=delimiter
-    )
-    filters = build_filters(
-        team=team,
-        channel=channel,
-        series=series,
-        package=package,
-        speaker=speaker,
-        assignee=assignee,
-        importance=importance,
-        status=status,
-        tracker=tracker,
-        since=since,
-        private=private,
-    )
-    config = load_config(configuration)
-    across = chosen.name not in ("csv", "atom") and explain is None
-    bug = None if explain is None else parse_bug(explain)
-    with open_records(db, config, as_known_at) as store:
+    chosen, settings = choose_form(options, Report)
+    filters = build_filters(options)
+    config = load_config(options.configuration)
+    is_whole = options.explain is None
+    bug = None if options.explain is None else parse_bug(options.explain)
+    with open_records(options.db, config, options.as_known_at) as store:
         check_filters(store, config, filters)
         document = load_report(
             store,
@@ -114,10 +46,10 @@ def report(
             filters,
             start=start,
             end=end,
-            last=last,
-            across=across,
-            lives=chosen.name == "html" and explain is None,
-            arranged=explain is not None or chosen.name not in ("csv", "json"),
+            last=options.last,
+            across=is_whole and Need.MATRIX in chosen.needs,
+            lives=is_whole and Need.LIVES in chosen.needs,
+            arranged=not is_whole or Need.PAGE in chosen.needs,
         )
         meetings = store.load_meetings()
     window = document.window
@@ -125,7 +57,12 @@ def report(
         if said := say_day_without_meeting(text, None if endpoint is None else endpoint.at):
             note(said)
     names_one = any("/" in text for text in (start, end) if text is not None)
-    if team is None and channel is None and not names_one and (said := say_other_teams(meetings, window, config)):
+    if (
+        filters.team is None
+        and filters.channel is None
+        and not names_one
+        and (said := say_other_teams(meetings, window, config))
+    ):
         note(said)
     if not document.page.headline and not window.bugs and (said := say_misfit(filters)):
         note(said)
@@ -137,6 +74,6 @@ def report(
                 hint=f"did you mean {' or '.join(f'{each.tracker}:{each.number}' for each in others)}?",
             )
         lines = build_explanation(document, bug)
-        write_output("".join(f"{line}\n" for line in lines).encode(), output)
+        write_output("".join(f"{line}\n" for line in lines).encode(), options.output)
         return
-    write_output(render_document(document, chosen, settings), output, binary=chosen.binary)
+    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)

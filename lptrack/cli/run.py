@@ -2,59 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from lptrack.cli.options import (
-    AnonymousOption,
-    CacheOption,
-    CassetteOption,
-    ChannelOption,
-    ConfigOption,
-    DateOption,
-    DbOption,
-    DeadlineOption,
-    DebianRootOption,
-    JobsOption,
-    LogFormatOption,
-    LogsArgument,
-    MaxAgeOption,
-    OfflineOption,
-    OutOption,
-    RecordOption,
-    RefreshOption,
-    ServiceRootOption,
-    TeamOption,
-    TimezoneOption,
-    WaitOption,
-)
+from lptrack.cli.declare import takes
+from lptrack.jobs.options import RunOptions
 
 
-def run(
-    logs: LogsArgument = None,
-    db: DbOption = None,
-    out: OutOption = None,
-    team: TeamOption = None,
-    channel: ChannelOption = None,
-    offline: OfflineOption = False,
-    refresh: RefreshOption = False,
-    service_root: ServiceRootOption = None,
-    debian_root: DebianRootOption = None,
-    cache: CacheOption = None,
-    max_age: MaxAgeOption = None,
-    jobs: JobsOption = None,
-    deadline: DeadlineOption = None,
-    wait: WaitOption = None,
-    log_format: LogFormatOption = None,
-    timezone: TimezoneOption = None,
-    date: DateOption = None,
-    configuration: ConfigOption = None,
-    cassette: CassetteOption = None,
-    record: RecordOption = None,
-    anonymous: AnonymousOption = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say only what went wrong.")] = False,
-) -> None:
+@takes(RunOptions)
+def run(options: RunOptions) -> None:
     """Take the logs in, ask the trackers about every bug that is due, and write the report files.
 
     \b
@@ -62,44 +17,27 @@ def run(
     lptrack run                       no new log: ask again about what is due
     lptrack run logs/ --offline       with what is known already
     """
-    from lptrack.cli.job import Job, open_job, say_budget, say_logs, say_outcome, say_strange_team
+    from lptrack.cli.outcome import say_budget, say_logs, say_outcome, say_strange_team
+    from lptrack.cli.progress import open_progress
     from lptrack.cli.say import note
+    from lptrack.jobs.session import open_session
 
-    job = Job(
-        logs=tuple(logs or ()),
-        db=db,
-        out=out,
-        service_root=service_root,
-        debian_root=debian_root,
-        cache=cache,
-        max_age=max_age,
-        jobs=jobs,
-        deadline=deadline,
-        wait=wait,
-        offline=offline,
-        refresh=refresh,
-        log_format=log_format,
-        timezone=timezone,
-        date=date,
-        configuration=configuration,
-        cassette=cassette,
-        record=record,
-        anonymous=anonymous,
-        quiet=quiet,
-    )
-    with open_job(job, "run") as running:
-        running.take_in()
-        say_logs(running.outcome.logs, quiet=quiet)
-        say_strange_team(running, team, channel)
-        running.resolve()
-        say_outcome(running.outcome, quiet=quiet)
-        if not quiet and not offline:
-            say_budget(running.settings.budget)
-        from lptrack.jobs.view import write_report_files  # by now it is there: see Running.resolve
+    quiet = options.quiet
+    with open_progress(quiet=quiet) as progress, open_session(options, "run", progress) as session:
+        session.take_in()
+        say_logs(session.outcome.logs, quiet=quiet)
+        say_strange_team(session, options.team, options.channel)
+        session.resolve()
+        say_outcome(session.outcome, quiet=quiet)
+        if not quiet and not options.offline:
+            say_budget(session.settings.budget)
+        from lptrack.jobs.view import write_report_files  # by now it is there: see Session.resolve
 
-        written = write_report_files(running.store, running.config, running.out, team=team, channel=channel)
+        written = write_report_files(
+            session.store, session.config, session.out, team=options.team, channel=options.channel
+        )
         if not quiet:
             note(written.headline)
             note(f"wrote {', '.join(str(path) for path in written.paths)}")
-        code = running.end()
+        code = session.end()
     raise typer.Exit(code)

@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from lptrack.cli.forms import (
-    AsKnownAtOption,
-    AssigneeOption,
-    BomOption,
-    ColumnsOption,
-    DelimiterOption,
-    FormOption,
-    ImportanceOption,
-    PackageOption,
-    PrivateOption,
-    SeriesOption,
-    SinceOption,
-    SpeakerOption,
-    StatusOption,
-    TemplateOption,
-    TrackerOption,
-)
-from lptrack.cli.options import ChannelOption, ConfigOption, DbOption, OutputOption, TeamOption
+from lptrack.cli.declare import takes
+from lptrack.jobs.options import StatusOptions
 
 
-def status(
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME_OR_MEETING", help="At that time or meeting (default now).")
-    ] = None,
-    team: TeamOption = None,
-    channel: ChannelOption = None,
-    form: FormOption = None,
-    output: OutputOption = None,
-    series: SeriesOption = None,
-    package: PackageOption = None,
-    speaker: SpeakerOption = None,
-    assignee: AssigneeOption = None,
-    importance: ImportanceOption = None,
-    only_status: StatusOption = None,
-    since: SinceOption = None,
-    tracker: TrackerOption = None,
-    private: PrivateOption = None,
-    template: TemplateOption = None,
-    columns: ColumnsOption = None,
-    bom: BomOption = False,
-    delimiter: DelimiterOption = ",",
-    as_known_at: AsKnownAtOption = None,
-    db: DbOption = None,
-    configuration: ConfigOption = None,
-) -> None:
+@takes(StatusOptions)
+def status(options: StatusOptions) -> None:
     """Show the state of every tracked bug task, now or at any earlier time. Uses no network.
 
     \b
@@ -65,31 +22,17 @@ def status(
     from lptrack.config.load import load_config
     from lptrack.jobs.view import load_status, say_misfit
     from lptrack.report.model import StatusReport
-    from lptrack.report.render import render_document
+    from lptrack.report.render import Need, render_document
 
-    chosen, settings = choose_form(
-        form, output, StatusReport, template=template, columns=columns, bom=bom, delimiter=delimiter
-    )
-    filters = build_filters(
-        team=team,
-        channel=channel,
-        series=series,
-        package=package,
-        speaker=speaker,
-        assignee=assignee,
-        importance=importance,
-        status=only_status,
-        tracker=tracker,
-        since=since,
-        private=private,
-    )
-    config = load_config(configuration)
-    with open_records(db, config, as_known_at) as store:
+    chosen, settings = choose_form(options, StatusReport)
+    filters = build_filters(options)
+    config = load_config(options.configuration)
+    with open_records(options.db, config, options.as_known_at) as store:
         check_filters(store, config, filters)
-        document = load_status(store, config, filters, at=at, arranged=chosen.name not in ("csv", "json"))
-    if said := say_day_without_meeting(at, document.standing.at):
+        document = load_status(store, config, filters, at=options.at, arranged=Need.PAGE in chosen.needs)
+    if said := say_day_without_meeting(options.at, document.standing.at):
         note(said)
     nothing = not document.standing.states and not document.standing.unresolved
     if nothing and not document.page.headline and (said := say_misfit(filters)):
         note(said)
-    write_output(render_document(document, chosen, settings), output, binary=chosen.binary)
+    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)

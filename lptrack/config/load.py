@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lptrack.config.duration import parse_duration
 from lptrack.config.model import COLUMNS, SECTIONS, Config, Listed, Team
-from lptrack.config.roots import check_roots
 from lptrack.errors import ConfigError, UsageError
-from lptrack.model import LAUNCHPAD, BugKey
+from lptrack.model import BugKey
+from lptrack.trackers import DEFAULT_TRACKER, roots
+from lptrack.trackers.interface import Root
 
 NAME = "lptrack.toml"
 
@@ -48,7 +49,8 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
     logs = _table(data, "logs", ("bots", "timezone"), where)
     bugs = _table(data, "bugs", ("track", "ignore"), where)
     report = _table(data, "report", ("sections", "columns", "fold", "out"), where)
-    resolve = _table(data, "resolve", ("service-root", "debian-root", "cache", "max-age", "deadline", "jobs"), where)
+    root_of = {root.option: (tracker, root) for tracker, root in roots().items()}
+    resolve = _table(data, "resolve", (*root_of, "cache", "max-age", "deadline", "jobs"), where)
     database = _table(data, "database", ("path",), where)
     origins = {f"{table}.{key}": where for table, keys in data.items() if isinstance(keys, dict) for key in keys}
     return Config(
@@ -68,8 +70,11 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
         out=_maybe(lambda value: base / _string("report.out", value, where), report.get("out")),
         db=_maybe(lambda value: base / _string("database.path", value, where), database.get("path")),
         cache=_maybe(lambda value: _string("resolve.cache", value, where), resolve.get("cache")),
-        service_root=_maybe(lambda value: _root("service-root", value, where), resolve.get("service-root")),
-        debian_root=_maybe(lambda value: _root("debian-root", value, where), resolve.get("debian-root")),
+        roots={
+            tracker: _root(root, resolve[option], where)
+            for option, (tracker, root) in root_of.items()
+            if option in resolve
+        },
         max_age=_maybe(lambda value: _duration("resolve.max-age", value, where), resolve.get("max-age")),
         deadline=_maybe(lambda value: _duration("resolve.deadline", value, where), resolve.get("deadline")),
         jobs=_maybe(lambda value: _jobs(value, where), resolve.get("jobs")),
@@ -103,7 +108,7 @@ def _listed(key: str, entries: Any, where: str) -> tuple[Listed, ...]:
         if not 0 < entry["bug"] < 10**10:
             raise ConfigError(f"{where}: bugs.{key} holds {str(entry['bug'])[:30]}, which is no bug's number")
         _only(entry, ("bug", "tracker", "reason"), f"bugs.{key}.", where)
-        tracker = _string(f"bugs.{key}.tracker", entry.get("tracker", LAUNCHPAD), where)
+        tracker = _string(f"bugs.{key}.tracker", entry.get("tracker", DEFAULT_TRACKER), where)
         reason = _string(f"bugs.{key}.reason", entry.get("reason", f"{key} in {where}"), where)
         listed.append(Listed(BugKey(tracker, entry["bug"]), reason))
     return tuple(listed)
@@ -172,10 +177,10 @@ def _duration(key: str, value: Any, where: str) -> str:
     return text
 
 
-def _root(key: str, value: Any, where: str) -> str:
-    text = _string(f"resolve.{key}", value, where)
+def _root(root: Root, value: Any, where: str) -> str:
+    text = _string(f"resolve.{root.option}", value, where)
     try:
-        check_roots(**{key.replace("-", "_"): text})
+        root.check(text)
     except UsageError as error:
         raise ConfigError(f"{where}: resolve.{error.message.removeprefix('--')}", hint=error.hint) from error
     return text

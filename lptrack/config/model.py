@@ -69,8 +69,7 @@ class Config:
     out: Path | None = None
     db: Path | None = None
     cache: str | None = None
-    service_root: str | None = None
-    debian_root: str | None = None
+    roots: Mapping[str, str] = field(default_factory=dict)  # tracker → its address
     max_age: str | None = None
     deadline: str | None = None
     jobs: int | None = None

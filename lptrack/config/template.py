@@ -1,6 +1,12 @@
 """The commented `lptrack.toml` that `lptrack init` writes: every key, its default, and why one would change it."""
 
-TEMPLATE = """\
+from __future__ import annotations
+
+from typing import Final
+
+from lptrack.trackers import roots
+
+_TEMPLATE: Final = """\
 # lptrack.toml: what this team's reports are about. All of it is optional; `lptrack config` shows what is in force.
 
 # Who meets. Meetings of one channel with the same name are one team already; say it here when a channel is shared,
@@ -35,9 +41,7 @@ TEMPLATE = """\
 # out = "reports"                   # where `run` and `ci` write (from this file's folder)
 
 [resolve]
-# service-root = "production"
-# debian-root = "https://bugs.debian.org/"
-# cache = "~/.cache/lptrack"        # or redis://host/0, shared by a team
+{roots}# cache = "~/.cache/lptrack"        # or redis://host/0, shared by a team
 # max-age = "1h"
 # deadline = "10m"
 # jobs = 4
@@ -45,3 +49,9 @@ TEMPLATE = """\
 [database]
 # path = "lptrack.db"               # from this file's folder
 """
+
+
+def build_template() -> str:
+    """The file's text; every tracker has its line."""
+    lines = "".join(f'# {root.option} = "{root.default}"\n' for root in roots().values())
+    return _TEMPLATE.replace("{roots}", lines)

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from lptrack.grammar.nicks import is_bot, is_meeting_bot
-from lptrack.grammar.others import tracker_of_host, tracker_of_word
+from lptrack.grammar.bot_nicks import is_bot, is_meeting_bot
+from lptrack.grammar.trackers import tracker_of_host, tracker_of_word
 from lptrack.model import LAUNCHPAD
 
 __all__ = ["Announced", "NotFound", "echoes", "is_bot", "is_meeting_bot", "parse_announcement", "parse_announcements"]

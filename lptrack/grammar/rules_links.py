@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.others import tracker_of_host
 from lptrack.grammar.rule import CHANNEL, Rule, Setting, compile_
+from lptrack.grammar.trackers import tracker_of_host
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _LINK = ReferenceKind.LINK

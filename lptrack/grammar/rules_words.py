@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.others import TRACKER_WORDS, is_project, tracker_of_host, tracker_of_word
 from lptrack.grammar.rule import CHANNEL, GLUE, LIST, LONG, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.trackers import TRACKER_WORDS, is_project, tracker_of_host, tracker_of_word
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _MENTION = ReferenceKind.MENTION

@@ -9,8 +9,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
+from lptrack.grammar.numbers import goes_on, is_day, reads_as_bug
 from lptrack.grammar.rule import CHANNEL, Rule, Setting
-from lptrack.grammar.sense import goes_on, is_day, reads_as_bug
 from lptrack.grammar.table import BARE, DIGIT, RULES
 from lptrack.model import LAUNCHPAD, ReferenceKind
 

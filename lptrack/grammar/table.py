@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar import rules_links, rules_nothing, rules_told, rules_words
+from lptrack.grammar import rules_excluded, rules_links, rules_sentence, rules_words
 from lptrack.grammar.rule import NUMBER, Rule, compile_
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
@@ -23,7 +23,12 @@ BARE: Final = Rule(
     written=False,
 )
 
-RULES: Final[tuple[Rule, ...]] = (*rules_links.RULES, *rules_nothing.RULES, *rules_words.RULES, *rules_told.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *rules_links.RULES,
+    *rules_excluded.RULES,
+    *rules_words.RULES,
+    *rules_sentence.RULES,
+)
 
 BY_NAME: Final[dict[str, Rule]] = {rule.name: rule for rule in (*RULES, BARE)}
 

@@ -14,13 +14,14 @@ from datetime import datetime
 
 from lptrack.errors import TrackerError, UnreadableLog
 from lptrack.logs.extract import extract_log
-from lptrack.logs.extraction import LogResult, LogState
+from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Absence, BugHistory, BugKey, Unresolved
+from lptrack.net.settings import Settings
 from lptrack.storage.store import Store
 from lptrack.trackers import tracker_named, tracker_names
-from lptrack.trackers.interface import FactsRead, Fetched, Settings, Tracker, Wanted
+from lptrack.trackers.interface import FactsRead, Fetched, Tracker, Wanted
 
 BATCH = 25
 """Bugs recorded in one transaction; so many reads are lost, and done again, when a run is killed."""

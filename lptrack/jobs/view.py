@@ -13,17 +13,17 @@ from pathlib import Path
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
-from lptrack.join.across import build_matrix, build_trends
-from lptrack.join.considered import narrows
-from lptrack.join.instants import resolve_endpoint, resolve_window, select_meetings
-from lptrack.join.interface import BugLife, Endpoint, Filters, Tie, Window
-from lptrack.join.life import build_life, build_lives
+from lptrack.join.bug import build_life, build_lives
+from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meetings
+from lptrack.join.matrix import build_matrix, build_trends
+from lptrack.join.model import BugLife, Endpoint, Filters, Tie, Window
+from lptrack.join.selection import narrows
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
 from lptrack.model import BugKey
-from lptrack.report.build import build_report
-from lptrack.report.build_history import build_history_report
-from lptrack.report.build_status import build_status as arrange_status
+from lptrack.report.arrange import build_report
+from lptrack.report.arrange_history import build_history_report
+from lptrack.report.arrange_status import build_status as arrange_status
 from lptrack.report.files import render_report_files, write_files
 from lptrack.report.model import (
     Column,

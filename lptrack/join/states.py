@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from lptrack.join.instants import end_of
-from lptrack.join.interface import Endpoint
-from lptrack.join.ledger import Ledger
-from lptrack.join.witnesses import Draft, Names, build_state, build_witnessed, tell_later
+from lptrack.join.endpoints import end_of
+from lptrack.join.evidence import Ledger
+from lptrack.join.model import Endpoint
+from lptrack.join.states_without_history import Draft, Names, build_state, build_witnessed, tell_later
 from lptrack.model import STATE_FIELDS, UNKNOWN, BugKey, TaskState, Value, Witness
-from lptrack.storage.interface import Said, Seen, TaskAt
+from lptrack.storage.rows import Said, Seen, TaskAt
 from lptrack.storage.store import Store
 from lptrack.trackers import spell, words_of
 

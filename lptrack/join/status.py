@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lptrack.join.bulk import without_collector
-from lptrack.join.considered import count_raised, find_folded, fits, select_bugs, simplify
-from lptrack.join.instants import select_meetings
-from lptrack.join.interface import Endpoint, Filters
-from lptrack.join.ledger import Ledger, load_ledger
+from lptrack.join.endpoints import select_meetings
+from lptrack.join.evidence import Ledger, load_ledger
+from lptrack.join.model import Endpoint, Filters
+from lptrack.join.selection import count_raised, find_folded, fits, select_bugs, simplify
 from lptrack.join.states import States, load_states
 from lptrack.join.window import Scope, list_unresolved, mark_folded
 from lptrack.model import BugKey, TaskState, Unresolved

@@ -9,8 +9,11 @@ from operator import attrgetter
 from typing import Any
 
 from lptrack.join.bulk import without_collector
-from lptrack.join.changes import find_detour, net_changes, pair_tasks, uncertain_fields
-from lptrack.join.considered import (
+from lptrack.join.compare import find_detour, net_changes, pair_tasks, uncertain_fields
+from lptrack.join.endpoints import TeamOf, own_team, select_meetings
+from lptrack.join.evidence import Ledger, load_ledger
+from lptrack.join.model import Endpoint, Filters, Still, Window
+from lptrack.join.selection import (
     RaisedBugs,
     count_raised,
     find_folded,
@@ -20,9 +23,6 @@ from lptrack.join.considered import (
     select_bugs,
     simplify,
 )
-from lptrack.join.instants import TeamOf, own_team, select_meetings
-from lptrack.join.interface import Endpoint, Filters, Still, Window
-from lptrack.join.ledger import Ledger, load_ledger
 from lptrack.join.states import Key, States, load_states, no_states
 from lptrack.model import BugKey, Meeting, TaskState, Unresolved
 from lptrack.storage.store import Store

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from lptrack.errors import UnreadableLog
 from lptrack.logs.calendar import name_day_before
-from lptrack.logs.collect import Collector, Found, Stretch
 from lptrack.logs.decode import decode_line, decode_lines
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.document import Reading, open_reading
 from lptrack.logs.interface import Item, LineFormat, RawLine
 from lptrack.logs.meetings import Discussion
+from lptrack.logs.model import Extraction
 from lptrack.logs.options import Options
-from lptrack.logs.reading import Reading, open_reading
+from lptrack.logs.references import Collector, Found, Stretch
 from lptrack.logs.sieve import sift_lines
 from lptrack.logs.sources import Source
 from lptrack.model import Announcement, Line, Meeting, Reference

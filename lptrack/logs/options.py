@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
-from lptrack.grammar.channels import tracker_of_channel
+from lptrack.grammar.trackers import tracker_of_channel
 
 
 @dataclass(frozen=True, slots=True)

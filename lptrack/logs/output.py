@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import IO, Final, Protocol
 
 from lptrack.escape import show_json, spreadsheet
-from lptrack.logs.collect import Found
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
+from lptrack.logs.references import Found
 from lptrack.model import Announcement, Reference, ReferenceKind
 
 COLUMNS: Final = (

@@ -174,7 +174,7 @@ class Recorder:
     """Collects what is exchanged and writes it as a cassette. Answers 304 are not kept: they stand for another."""
 
     path: Path
-    service_root: str
+    roots: Mapping[str, str]
     now: datetime
     _exchanges: dict[Key, dict[str, Any]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -195,7 +195,7 @@ class Recorder:
         exchanges = [held[key] for key in sorted(held)]
         data = {
             "about": f"recorded by lptrack on {self.now:%Y-%m-%d}; credentials scrubbed",
-            "service_root": scrub(self.service_root),
+            "roots": {tracker: scrub(root) for tracker, root in sorted(self.roots.items())},
             "exchanges": exchanges,
         }
         save_cassette(self.path, data)
@@ -208,3 +208,9 @@ def save_cassette(path: Path, data: Mapping[str, Any]) -> None:
         json.dump(data, file, ensure_ascii=False, indent=1)
         file.write("\n")
     beside.replace(path)
+
+
+def load_roots(path: Path) -> dict[str, str]:
+    """The trackers' addresses that a cassette was recorded from, by the tracker's name."""
+    roots = load_cassette(path).get("roots")
+    return {str(name): str(root) for name, root in roots.items()} if isinstance(roots, dict) else {}

@@ -28,8 +28,8 @@ from lptrack.net.cache import (
 from lptrack.net.cassette import Recorder, ReplayAdapter
 from lptrack.net.errors import NotCached, RedirectRefused
 from lptrack.net.policy import Clock
+from lptrack.net.settings import Settings
 from lptrack.net.transport import PoliteAdapter
-from lptrack.trackers.interface import Settings
 
 USER_AGENT: Final = f"lptrack/{__version__} (bugs of meeting logs; python-requests/{requests.__version__})"
 ANSWERS_KEPT: Final = (200, 403, 404, 410)  # a bug that is not there is an answer too
@@ -83,7 +83,7 @@ class Session(CachedSession):
         if settings.cassette is not None:
             return ReplayAdapter(settings.cassette)
         if settings.record is not None:
-            self._recorder = Recorder(settings.record, settings.service_root, clock.now())
+            self._recorder = Recorder(settings.record, settings.roots, clock.now())
         recorder = self._recorder
         return PoliteAdapter(settings, clock, on_answer=recorder.add if recorder else lambda _response: None)
 

@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from lptrack.net.errors import HostGivenUp, TooLarge, Unanswered
 from lptrack.net.policy import ATTEMPTS, Clock, Host, backoff, parse_http_date, parse_retry_after
-from lptrack.trackers.interface import Budget, Settings
+from lptrack.net.settings import Budget, Settings
 
 JSON: Final = "application/json"
 CONNECT_TIMEOUT: Final = 10.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lptrack.join.interface import Filters, Window
+from lptrack.join.model import Filters, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
 from lptrack.report.model import Notice
 from lptrack.report.rows import bug_cell

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lptrack.errors import UsageError
 from lptrack.escape import one_line
-from lptrack.join.interface import Raised, Window
+from lptrack.join.model import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value, Witness
 from lptrack.report.model import Report
 from lptrack.report.rows import say_change

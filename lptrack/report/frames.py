@@ -12,9 +12,9 @@ from typing import IO, Any
 import pandas as pd
 
 from lptrack.escape import undo_spreadsheet
-from lptrack.join.interface import Matrix, Window
-from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
+from lptrack.join.model import Matrix, Window
 from lptrack.model import UNKNOWN, TaskState, Value
+from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 
 _INSTANTS = ("changed_at", "observed_at")
 _NUMBERS = ("number", "times_mentioned")

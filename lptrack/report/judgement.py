@@ -69,11 +69,9 @@ def is_importance_raised(tracker: str, before: Value, after: Value) -> bool:
 
 def failed_verifications(before: TaskState | None, after: TaskState) -> tuple[str, ...]:
     """The tags that came since and say that a fix did not hold (`verification-failed…`)."""
-    start = words_of(after.bug.tracker).failed_tag
-    if start is None:
-        return ()
+    words = words_of(after.bug.tracker)
     had = set(before.tags) if before is not None else set(after.tags)
-    return tuple(tag for tag in after.tags if tag.startswith(start) and tag not in had)
+    return tuple(tag for tag in after.tags if words.is_failed_verification(tag) and tag not in had)
 
 
 def order_of_status(status: Value) -> tuple[int, str]:

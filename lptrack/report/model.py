@@ -1,6 +1,6 @@
 """A report as its reader meets it: sentences, sections and rows of cells, in order and already judged.
 
-`lptrack.report.build` makes it from what the join computed; every renderer writes the same one. Human forms read
+`lptrack.report.arrange` makes it from what the join computed; every renderer writes the same one. Human forms read
 `page` only: its strings are raw (a stranger's title may be in any of them), so a form escapes each one for itself.
 Machine forms read the raw data that stands beside it.
 """
@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from lptrack.join.interface import BugLife, Filters, Matrix, Trends, Window
+from lptrack.join.model import BugLife, Filters, Matrix, Trends, Window
 from lptrack.model import BugKey, TaskState, Unresolved
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from lptrack.join.interface import Raised, Window
+from lptrack.join.model import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
 from lptrack.report.judgement import Move, importance_rank, is_closed, is_open, judge_status
 from lptrack.report.model import EMPTY, Cell, CellKind, Column, Row, Tone

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from lptrack.join.interface import Endpoint, Filters
+from lptrack.join.model import Endpoint, Filters
 from lptrack.model import UNKNOWN, Absence, BugKey, Meeting, TaskState, Value
 from lptrack.trackers import DEFAULT_TRACKER, tracker_title
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
 from lptrack.model import Announcement, Meeting, Reference
 from lptrack.storage.database import Database, Row
 from lptrack.storage.times import render_time, render_time_or_none

@@ -20,8 +20,8 @@ from lptrack.model import (
     Unresolved,
 )
 from lptrack.storage.database import Database
-from lptrack.storage.interface import BugRow, Mention, Said, Seen
 from lptrack.storage.merging import load_repeats
+from lptrack.storage.rows import BugRow, Mention, Said, Seen
 from lptrack.storage.spans import in_bugs
 from lptrack.storage.times import parse_time, parse_time_or_none
 from lptrack.trackers import whole_logs

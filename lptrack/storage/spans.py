@@ -9,7 +9,7 @@ from typing import Any
 
 from lptrack.model import UNKNOWN, BugKey, EventBasis, StatusEvent
 from lptrack.storage.database import Database, Row
-from lptrack.storage.interface import FullSpan, SpanRow, TaskAt
+from lptrack.storage.rows import FullSpan, SpanRow, TaskAt
 from lptrack.storage.times import parse_time, parse_time_or_none, render_time
 
 _PARTS = 400  # bugs a query: well below SQLite's limit of variables

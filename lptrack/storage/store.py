@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from lptrack._version import __version__
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
+from lptrack.net.settings import Budget
 from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans
 from lptrack.storage.database import Database, open_database
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
-from lptrack.storage.interface import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.rows import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
 from lptrack.storage.times import parse_time, render_time
-from lptrack.trackers.interface import Budget, Facts, Fetched, Known, Wanted
+from lptrack.trackers.interface import Facts, Fetched, Known, Wanted
 
 WAIT: Final = 30.0
 """Seconds that a run waits for another one on the same database, unless `--wait` says otherwise."""

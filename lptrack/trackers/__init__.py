@@ -17,7 +17,7 @@ from lptrack.model import BugHistory, BugKey, LogEntry, Observation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lptrack.trackers.interface import Facts, TargetParts, Tracker
+    from lptrack.trackers.interface import Facts, Root, TargetParts, Tracker
     from lptrack.trackers.vocabulary import Status, Vocabulary
 
 TRACKERS: Final = (
@@ -56,6 +56,12 @@ def tracker_named(name: str) -> Tracker:
             raise LptrackError(f"{point.value} calls itself {getattr(loaded, 'name', None)!r}, not {name!r}")
         return loaded
     raise UsageError(f"no tracker is called {name}", hint=f"there are: {', '.join(tracker_names())}")
+
+
+@cache
+def roots() -> dict[str, Root]:
+    """Every tracker's address as a setting, by the tracker's name."""
+    return {name: tracker_named(name).root for name in tracker_names()}
 
 
 DEFAULT_TRACKER: Final = TRACKERS[0][0]

@@ -7,12 +7,12 @@ Adding one is a file with a `Tracker`, a line in `lptrack.trackers.TRACKERS` (or
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from lptrack.model import BugHistory, BugKey, LogEntry, Observation, Unresolved
+from lptrack.net.settings import Settings
 from lptrack.trackers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -60,37 +60,19 @@ class FactsRead:
     read_at: datetime
 
 
-@dataclass(slots=True)
-class Budget:
-    """What a run spent on the network. Mutable: the transport adds to it (under its own lock)."""
-
-    requests: int = 0  # answers that came over the network
-    cached: int = 0  # answers from the cache without asking
-    revalidated: int = 0  # of `requests`: 304
-    bytes: int = 0  # bodies received
-    retries: int = 0
-    waited: float = 0.0  # seconds slept because a tracker asked for it or failed
-
-
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How to reach trackers in this run. ``clock`` gives aware UTC, ``sleep`` takes seconds (tests replace both)."""
+class Root:
+    """Where a tracker is reached, as a user says it: the option `--OPTION`, its environment variable, the default.
 
-    service_root: str = "production"
-    debian_root: str = "https://bugs.debian.org/"
-    cache: Path | str | None = None  # a folder; None: no cache
-    cache_backend: str = "sqlite"
-    offline: bool = False
-    refresh: bool = False
-    max_age: timedelta = timedelta(hours=1)
-    jobs: int = 4
-    deadline: float = 600.0  # seconds for the whole run
-    give_up_after: float = 20.0  # seconds of refused connections, in all
-    cassette: Path | None = None  # replay from it instead of the network
-    record: Path | None = None  # write what is exchanged to it
-    credentials: Path | str | None = None  # of `lptrack login`; None: anonymous
-    budget: Budget = field(default_factory=Budget)
-    say: Callable[[str], None] = lambda _text: None  # one line of progress for a human
+    ``check`` raises `UsageError` for an address that cannot be meant; it imports nothing heavy.
+    """
+
+    option: str
+    variable: str
+    metavar: str
+    default: str
+    help: str
+    check: Callable[[str], None]
 
 
 class TargetParts(NamedTuple):
@@ -126,6 +108,11 @@ class Tracker(Protocol):
     @property
     def title(self) -> str:
         """For a human: `Launchpad`."""
+        ...
+
+    @property
+    def root(self) -> Root:
+        """Its address, as a setting."""
         ...
 
     @property

@@ -6,10 +6,13 @@ importance and no host is spelled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, Literal
+
+Verification = Literal["done", "needed", "failed"]
+_VERIFICATIONS: Final[tuple[Verification, ...]] = ("done", "needed", "failed")
 
 
 class End(Enum):
@@ -40,7 +43,7 @@ class Vocabulary:
     ``importances``: the least important first; ``undecided``: those that mean nobody has decided yet.
     ``attention``: the importance from which on even a first decision asks for attention.
     ``aliases``: other spellings (letters alone, without case) → the tracker's own.
-    ``failed_tag``: how a tag begins that says a fix did not hold.
+    ``verification_tag``: the word before `-needed`, `-done` and `-failed` in tags about a fix on trial.
     ``log_is_whole``: whether the tracker's log holds every change, so that where it leaves a field undecided no older
     word of a bot settles it.
     """
@@ -50,7 +53,7 @@ class Vocabulary:
     undecided: frozenset[str] = frozenset()
     attention: str | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
-    failed_tag: str | None = None
+    verification_tag: str | None = None
     log_is_whole: bool = False
     _status: Mapping[str, Status] = field(init=False, repr=False, compare=False)
     _rank: Mapping[str, int] = field(init=False, repr=False, compare=False)
@@ -81,6 +84,27 @@ class Vocabulary:
     def importance_rank(self, importance: object) -> int | None:
         """How important, from 0; -1 where nobody has decided yet; None for a word that is not the tracker's."""
         return self._rank.get(importance) if isinstance(importance, str) else None
+
+    def is_failed_verification(self, tag: str) -> bool:
+        """Whether a tag says that a fix did not hold: `verification-failed`, `verification-failed-saucy`."""
+        return self.verification_tag is not None and tag.startswith(f"{self.verification_tag}-failed")
+
+    def verifications(self, tags: Iterable[str]) -> dict[str, Verification]:
+        """How a fix on trial fares, by series (`verification-done-saucy`); `""` is the tag for all series.
+
+        Where a series carries several, failed outweighs needed, and needed done: the stricter reading.
+        """
+        found: dict[str, Verification] = {}
+        for tag in tags:
+            word, _, rest = tag.partition("-")
+            verdict, _, series = rest.partition("-")
+            if word != self.verification_tag or tag.endswith("-"):
+                continue
+            for strictness, known in enumerate(_VERIFICATIONS):
+                stricter = series not in found or strictness > _VERIFICATIONS.index(found[series])
+                if verdict == known and stricter:
+                    found[series] = known
+        return found
 
     def spell(self, printed: str) -> str:
         """A status or importance as the tracker spells it: `Fix released` is `Fix Released`; others stay."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from lptrack.join.interface import BugLife, Endpoint, Matrix, Raised, Still, Trends, Window
+from lptrack.join.model import BugLife, Endpoint, Matrix, Raised, Still, Trends, Window
 from lptrack.model import (
     LAUNCHPAD,
     Absence,
@@ -25,7 +25,7 @@ from lptrack.model import (
     Value,
     Witness,
 )
-from lptrack.report.build import build_report
+from lptrack.report.arrange import build_report
 from lptrack.report.judgement import is_closed
 from lptrack.report.model import Report
 

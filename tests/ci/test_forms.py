@@ -28,8 +28,8 @@ from lptrack.ci.junit import render_junit
 from lptrack.ci.model import Concern, Results
 from lptrack.ci.place import Host, detect_place
 from lptrack.ci.sarif import RULES, as_uri, render_sarif
-from lptrack.join.interface import Window
-from lptrack.logs.extraction import LogResult, LogState
+from lptrack.join.model import Window
+from lptrack.logs.model import LogResult, LogState
 from lptrack.model import Absence, BugKey, Unresolved
 from tests.report.samples import WindowBuilder, state, usual
 

@@ -10,13 +10,13 @@ import pytest
 from lptrack.ci.gates import judge_gates, parse_gate
 from lptrack.ci.model import GateResult
 from lptrack.errors import UsageError
-from lptrack.join.interface import Window
-from lptrack.logs.extraction import LogResult, LogState
+from lptrack.join.model import Window
+from lptrack.logs.model import LogResult, LogState
 from lptrack.model import UNKNOWN, Absence
 from tests.report.samples import BASE, TO, WindowBuilder, state
 
 
-def judge(text: str, window: Window | None, *logs: LogResult) -> GateResult:
+def judge(text: str, window: Window, *logs: LogResult) -> GateResult:
     return judge_gates([parse_gate(text)], window, logs)[0]
 
 
@@ -89,7 +89,7 @@ def test_a_bug_that_is_not_visible_is_an_answer_and_no_failure() -> None:
     assert numbers(judge("invisible", b.window())) == [1]
 
 
-def test_without_a_meeting_only_the_logs_are_judged() -> None:
+def test_in_an_empty_window_only_the_logs_are_judged() -> None:
     broken = LogResult("a", LogState.UNREADABLE, "binary")
-    assert not judge("unreadable>0", None, broken).met
-    assert judge("reopened", None, broken).met
+    assert not judge("unreadable>0", WindowBuilder().window(), broken).met
+    assert judge("reopened", WindowBuilder().window(), broken).met

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lptrack.config.duration import parse_duration
-from lptrack.config.force import build_settings, settle
 from lptrack.config.load import load_config, parse_config
 from lptrack.config.model import COLUMNS, SECTIONS, Config
-from lptrack.config.template import TEMPLATE
+from lptrack.config.settings import build_settings, find_setting
+from lptrack.config.template import build_template
 from lptrack.errors import ConfigError, UsageError
 from lptrack.model import BugKey, Meeting
 from lptrack.report.model import Column, SectionKey
@@ -25,12 +25,14 @@ def _meeting(name: str | None, channel: str = "ubuntu-meeting", chair: str | Non
 
 
 def test_the_template_is_the_defaults() -> None:
-    assert parse_config(tomllib.loads(TEMPLATE)) == Config(origins=parse_config(tomllib.loads(TEMPLATE)).origins)
+    assert parse_config(tomllib.loads(build_template())) == Config(
+        origins=parse_config(tomllib.loads(build_template())).origins
+    )
 
 
 def test_every_line_of_the_template_can_be_switched_on(tmp_path: Path) -> None:
     switched = "\n".join(
-        re.sub(r"^# (?=(\[\[?[a-z]+\]|\"?[a-z_-]+\"? = ))", "", line) for line in TEMPLATE.splitlines()
+        re.sub(r"^# (?=(\[\[?[a-z]+\]|\"?[a-z_-]+\"? = ))", "", line) for line in build_template().splitlines()
     )
     config = parse_config(tomllib.loads(switched), tmp_path / "lptrack.toml")
     assert config.teams[0].name == "foundations"
@@ -115,10 +117,10 @@ def test_a_named_configuration_that_is_missing_or_no_toml_is_an_error(tmp_path: 
 
 def test_an_option_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
     config = parse_config({"resolve": {"max-age": "2h"}}, tmp_path / "lptrack.toml")
-    assert settle("max-age", "30m", config).origin == "--max-age"
-    assert settle("max-age", None, config).value == "2h"
-    assert settle("max-age", None, Config()).origin == "the default"
-    variable = settle("service-root", "staging", config, {"LPTRACK_SERVICE_ROOT": "staging"})
+    assert find_setting("max-age", "30m", config).origin == "--max-age"
+    assert find_setting("max-age", None, config).value == "2h"
+    assert find_setting("max-age", None, Config()).origin == "the default"
+    variable = find_setting("service-root", "staging", config, {"LPTRACK_SERVICE_ROOT": "staging"})
     assert variable.origin == "the environment's LPTRACK_SERVICE_ROOT"
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lptrack.model import Meeting, Observation
 
 if TYPE_CHECKING:
-    from lptrack.join.interface import Filters
+    from lptrack.join.model import Filters
     from lptrack.model import BugTask
     from lptrack.trackers.launchpad.answers import BugEntry
 
@@ -143,11 +143,11 @@ def cassettes() -> Sequence[bytes]:
 
 def configurations() -> Sequence[bytes]:
     """The commented template, all of it switched on, and tables in other spellings."""
-    from lptrack.config.template import TEMPLATE
+    from lptrack.config.template import build_template
 
-    on = re.sub(r"^# (?=[\[\w\"])", "", TEMPLATE, flags=re.MULTILINE)
+    on = re.sub(r"^# (?=[\[\w\"])", "", build_template(), flags=re.MULTILINE)
     return [
-        TEMPLATE.encode(), on.encode(),
+        build_template().encode(), on.encode(),
         b'[[team]]\nname = "a"\nmeetings = ["*"]\n[bugs]\ntrack = [1, { bug = 2, tracker = "debian" }]\n[resolve]\njobs = 2\n',
         b'[resolve]\nmax-age = "1h"\ndeadline = "10m"\ncache = "c"\n[database]\npath = "a.db"\n[logs]\ntimezone = "UTC"\n',
     ]  # fmt: skip
@@ -228,7 +228,7 @@ def meetings() -> tuple[Meeting, ...]:
 
 def no_filters() -> Filters:
     """No filter at all."""
-    from lptrack.join.interface import Filters as Chosen
+    from lptrack.join.model import Filters as Chosen
 
     return Chosen()
 

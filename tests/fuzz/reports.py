@@ -84,7 +84,7 @@ def _acts(sign: str) -> bool:
 @cache
 def usual_document() -> Document:
     """A report of the usual kind."""
-    from lptrack.report.build import build_report
+    from lptrack.report.arrange import build_report
     from tests.report.samples import usual
 
     return build_report(usual().window())

@@ -16,8 +16,8 @@ from tests.fuzz import inputs, reports
 from tests.fuzz.damage import damage, damage_json
 
 if TYPE_CHECKING:
-    from lptrack.logs.collect import Found
     from lptrack.logs.options import Options
+    from lptrack.logs.references import Found
     from lptrack.logs.sources import Source
 
 Damage = Callable[[bytes, Sequence[bytes], random.Random], bytes]
@@ -69,8 +69,8 @@ def run_log(data: bytes, name: str | None = None, zone: str = "UTC") -> None:
 
 def sift_found(source: Source, options: Options) -> Iterator[Found]:
     """As `stream_found`, of a log that is treated as long however short it is."""
+    from lptrack.logs.document import open_reading
     from lptrack.logs.extract import open_collector, read_stretches
-    from lptrack.logs.reading import open_reading
 
     options = replace(options, counting=False)
     reading = open_reading(source, options)
@@ -216,10 +216,10 @@ def run_cassette(data: bytes) -> None:
 
 def run_config(data: bytes) -> None:
     """A file is a configuration whose values can be used, or a `UsageError`."""
-    from lptrack.cli.reading import build_log_options
-    from lptrack.config.force import build_settings, database_path
     from lptrack.config.load import load_config
+    from lptrack.config.settings import build_settings, database_path
     from lptrack.errors import LptrackError
+    from lptrack.jobs.log_options import build_log_options
     from lptrack.jobs.view import build_options, build_scope
     from lptrack.storage.store import Store
 
@@ -242,11 +242,11 @@ def run_arguments(data: bytes) -> None:
     """A word of the command line is understood or a `UsageError`."""
     from lptrack.ci.gates import parse_gate
     from lptrack.cli.forms import parse_bug, parse_time
-    from lptrack.cli.reading import build_log_options, parse_zone
     from lptrack.config.duration import parse_duration
     from lptrack.config.model import Config
     from lptrack.errors import UsageError
-    from lptrack.join.instants import resolve_endpoint, resolve_window
+    from lptrack.jobs.log_options import build_log_options, parse_zone
+    from lptrack.join.endpoints import resolve_endpoint, resolve_window
     from lptrack.trackers.debian.roots import parse_watch
     from lptrack.trackers.launchpad.roots import build_bug_url, resolve_service_root
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lptrack.grammar.bot_nicks import looks_like_bot
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcement, parse_announcements
-from lptrack.grammar.nicks import looks_like_bot
 
 URL = "https://launchpad.net/bugs/1160490"
 

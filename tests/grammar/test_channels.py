@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lptrack.grammar.channels import tracker_of_channel
+from lptrack.grammar.trackers import tracker_of_channel
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lptrack.grammar import bots, scan, sense
+from lptrack.grammar import bots, numbers, scan
 from lptrack.grammar.bots import parse_announcements
 from lptrack.grammar.scan import bare_candidates, scan_line
 from lptrack.grammar.table import BARE, RULES
@@ -67,7 +67,7 @@ def test_a_hostile_line_is_read(unit: str) -> None:
 
 def _patterns() -> list[re.Pattern[str]]:
     found = [rule.pattern for rule in (*RULES, BARE)] + [rule.inner for rule in RULES if rule.inner is not None]
-    for module in (bots, scan, sense):
+    for module in (bots, scan, numbers):
         found += [value for value in vars(module).values() if isinstance(value, re.Pattern)]
     return found
 

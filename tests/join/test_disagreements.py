@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from lptrack.join.disagreements import build_agreement, describe, disagreement_record
-from lptrack.join.interface import Endpoint
-from lptrack.join.life import build_life
+from lptrack.join.bug import build_life
+from lptrack.join.check import build_agreement
+from lptrack.join.model import Endpoint
 from lptrack.model import Absence, BugKey, Unresolved
+from lptrack.report.disagreements import describe, disagreement_record
 from lptrack.storage.store import Store
 from tests.storage.lives import (
     day,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from lptrack.errors import UsageError
-from lptrack.join.instants import end_of, resolve_endpoint, resolve_window, select_meetings
-from lptrack.join.interface import Endpoint, Filters
+from lptrack.join.endpoints import end_of, resolve_endpoint, resolve_window, select_meetings
+from lptrack.join.model import Endpoint, Filters
 from tests.storage.lives import day, make_meeting
 
 NOW = day(50)

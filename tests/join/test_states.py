@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from lptrack.join.instants import resolve_endpoint
-from lptrack.join.interface import Endpoint, Filters
-from lptrack.join.output import status_json
+from lptrack.join.endpoints import resolve_endpoint
+from lptrack.join.model import Endpoint, Filters
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope
 from lptrack.model import DEBIAN, UNKNOWN, Absence, BugKey, Unresolved, Witness
+from lptrack.report.records import status_json
 from lptrack.storage.store import Store
 from lptrack.trackers import spell
 from tests.storage.lives import (

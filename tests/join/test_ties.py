@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lptrack.jobs.view import load_history, load_ties
-from lptrack.join.interface import Tie
+from lptrack.join.model import Tie
 from lptrack.model import DEBIAN, LAUNCHPAD, BugKey, BugTask, Observation
-from lptrack.report.build import build_report
+from lptrack.report.arrange import build_report
 from lptrack.storage.store import Store
 from lptrack.trackers.interface import Fetched
 from tests.report.samples import BASE, WindowBuilder, state

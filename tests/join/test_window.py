@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lptrack.history.states import state_at
-from lptrack.join.across import build_matrix, build_trends
-from lptrack.join.instants import resolve_window
-from lptrack.join.interface import Endpoint, Filters
-from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, report_json, status_csv_rows
+from lptrack.join.endpoints import resolve_window
+from lptrack.join.matrix import build_matrix, build_trends
+from lptrack.join.model import Endpoint, Filters
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope, build_window
 from lptrack.model import (
@@ -28,7 +26,9 @@ from lptrack.model import (
     TaskSpan,
     Unresolved,
 )
+from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, report_json, status_csv_rows
 from lptrack.storage.store import Store
+from tests.history_oracle import state_at
 from tests.storage.lives import (
     day,
     make_announcement,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from lptrack.join.interface import Endpoint, Window
+from lptrack.join.model import Endpoint, Window
 from lptrack.join.window import build_window
 from lptrack.model import STATE_FIELDS, UNKNOWN
 from lptrack.storage.store import Store

@@ -55,8 +55,8 @@ def test_one_talk_gives_the_same_in_every_format(name: str) -> None:
 @pytest.mark.parametrize("name", ONE_TALK)
 def test_every_raw_line_is_kept(name: str) -> None:
     from lptrack.logs.decode import decode_lines
+    from lptrack.logs.document import open_reading
     from lptrack.logs.options import Options
-    from lptrack.logs.reading import open_reading
     from lptrack.model import Line
 
     path = next(path for path in list_logs() if path.name == name)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from lptrack.logs.calendar import Calendar, parse_clock
 from lptrack.logs.decode import decode_line, decode_lines
+from lptrack.logs.document import Reading, name_channel
 from lptrack.logs.extract import open_collector, read_stretches
 from lptrack.logs.formats import FORMATS, find_format, recognise
 from lptrack.logs.head import build_head, is_binary
 from lptrack.logs.linewise import parse_day
 from lptrack.logs.options import Options
-from lptrack.logs.reading import Reading, name_channel
 from lptrack.logs.sources import Source
 from tests.logs.golden import list_logs
 

@@ -10,8 +10,8 @@ import pytest
 
 from lptrack.logs.calendar import Calendar, parse_clock, parse_name_day, parse_started
 from lptrack.logs.extract import extract_log
-from lptrack.logs.extraction import Extraction
 from lptrack.logs.linewise import parse_day
+from lptrack.logs.model import Extraction
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
 from lptrack.model import Line, LineKind

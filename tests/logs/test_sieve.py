@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lptrack.logs.calendar import Calendar
+from lptrack.logs.document import Reading
 from lptrack.logs.extract import _read_items, open_collector, read_stretches
 from lptrack.logs.formats import find_format
 from lptrack.logs.head import build_head
 from lptrack.logs.interface import LineFormat
 from lptrack.logs.options import Options
 from lptrack.logs.output import build_record
-from lptrack.logs.reading import Reading
 from lptrack.logs.sources import Source
 
 TEXTS = (

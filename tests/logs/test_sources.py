@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lptrack.errors import UnreadableLog
+from lptrack.logs.document import name_channel
 from lptrack.logs.extract import extract_log
-from lptrack.logs.reading import name_channel
 from lptrack.logs.sources import BOMB_SIZE, Source, find_sources, is_log_name
 
 LOG = b"[10:00] <alice> bug 2900001\n[10:01] <bob> hello\n"

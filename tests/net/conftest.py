@@ -11,7 +11,7 @@ import pytest
 
 from lptrack.net.policy import Clock
 from lptrack.net.session import Session, open_session
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted, scripted
 
 

@@ -15,7 +15,7 @@ from lptrack.net.cache import cache_file
 from lptrack.net.cachefiles import find_cache_files, load_summary
 from lptrack.net.errors import NotCached
 from lptrack.net.session import Session
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted
 
 Opened = Callable[..., Session]

@@ -12,7 +12,7 @@ import pytest
 from lptrack.errors import CassetteMiss, UsageError
 from lptrack.net.cassette import scrub
 from lptrack.net.session import Session
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted
 
 Opened = Callable[..., Session]
@@ -23,7 +23,7 @@ def record(web: Scripted, opened: Opened, path: Path) -> None:
     web.replies["/soap"] = [(200, {"Set-Cookie": "session=s3cret"}, "<é/>".encode())]
     web.replies["/binary"] = [(200, {}, b"\xff\x00")]
     web.replies["/wadl"] = [(200, {"Content-Type": "application/vnd.sun.wadl+xml"}, b"<wadl/>")]
-    session = opened(Settings(record=path, service_root=f"{web.url}/"))
+    session = opened(Settings(record=path, roots={"launchpad": f"{web.url}/"}))
     login = {"Authorization": 'OAuth oauth_token="s3cret"', "Cookie": "session=s3cret", "Accept": "application/json"}
     session.get(f"{web.url}/a?oauth_token=s3cret", headers=login)
     session.post(f"{web.url}/soap", data="oauth_token_secret=s3cret&bug=1")
@@ -39,7 +39,7 @@ def test_nothing_that_is_recorded_tells_who_asked(web: Scripted, opened: Opened,
     assert "s3cret" not in text
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     held = json.loads(text)
-    assert held["service_root"] == f"{web.url}/"
+    assert held["roots"] == {"launchpad": f"{web.url}/"}
     assert "recorded by lptrack" in held["about"]
     assert len(held["exchanges"]) == 4  # all but the WADL
 

@@ -10,7 +10,7 @@ import pytest
 from lptrack.cli.cache import cache
 from lptrack.net.cache import cache_file
 from lptrack.net.session import Session
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted
 
 Opened = Callable[..., Session]

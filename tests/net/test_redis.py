@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lptrack.net.session import Session
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted
 
 redis = pytest.importorskip("redis")

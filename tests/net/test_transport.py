@@ -15,8 +15,8 @@ import pytest
 import lptrack
 from lptrack.net.errors import HostGivenUp, RedirectRefused, TooLarge, Unanswered
 from lptrack.net.session import Session, open_session
+from lptrack.net.settings import Budget, Settings
 from lptrack.net.transport import LIMIT_HEADER
-from lptrack.trackers.interface import Budget, Settings
 from tests.net.server import Scripted
 
 Opened = Callable[..., Session]

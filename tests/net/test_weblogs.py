@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lptrack.errors import UnreadableLog
-from lptrack.net import weblogs
-from lptrack.net.weblogs import fetch_log, fetch_source
-from lptrack.trackers.interface import Settings
+from lptrack.logs import web as web_logs
+from lptrack.logs.web import fetch_log, fetch_source
+from lptrack.net.settings import Settings
 from tests.net.server import Scripted
 
 MOIN = b'<html><script src="/moin_static198/common.js"></script><a href="/Page?action=raw">Raw Text</a>log</html>'
@@ -64,7 +64,7 @@ def test_addresses_that_are_not_asked(url: str, says: str) -> None:
 
 
 def test_what_does_not_come_is_no_log(web: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weblogs, "LARGEST_LOG", 20)
+    monkeypatch.setattr(web_logs, "LARGEST_LOG", 20)
     web.replies["/large"] = [(200, TEXT, b"x" * 21)]
     with pytest.raises(UnreadableLog, match="limit is 20"):
         fetch_log(f"{web.url}/large", Settings())

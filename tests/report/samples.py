@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from lptrack.join.interface import BugLife, Endpoint, Filters, Matrix, Raised, Still, Trends, Window
+from lptrack.join.model import BugLife, Endpoint, Filters, Matrix, Raised, Still, Trends, Window
 from lptrack.model import (
     LAUNCHPAD,
     STATE_FIELDS,

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from lptrack.join.interface import Filters, Matrix, Trends, Window
+from lptrack.join.model import Filters, Matrix, Trends, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, Witness
-from lptrack.report.build import build_report
+from lptrack.report.arrange import build_report
 from lptrack.report.model import Column, MatrixTable, Report, ReportOptions, Section, SectionKey, TrendsTable
 from lptrack.report.render import RenderSettings, find_form, render_document
 from tests.report import samples as s

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lptrack.model import UNKNOWN, Absence, Unresolved, Witness
-from lptrack.report.build_history import build_history_report
-from lptrack.report.build_status import build_status
+from lptrack.report.arrange_history import build_history_report
+from lptrack.report.arrange_status import build_status
 from lptrack.report.model import Column, Standing
 from tests.report import samples as s
 from tests.report.samples import FROM, READ, state

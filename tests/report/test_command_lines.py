@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from lptrack.cli.forms import choose_form, parse_bug, parse_time
 from lptrack.cli.terminal import PIPE_WIDTH, has_color, has_links, terminal_width
 from lptrack.errors import UsageError
+from lptrack.jobs.options import HistoryOptions, ReportOptions, StatusOptions
 from lptrack.model import BugKey
 from lptrack.report.model import HistoryReport, Report, StatusReport
 
@@ -53,28 +54,28 @@ def test_times() -> None:
 
 
 def test_the_form_goes_by_the_files_suffix() -> None:
-    assert choose_form(None, Path("x.xlsx"), Report)[0].name == "xlsx"
-    assert choose_form(None, Path("x"), Report)[0].name == "text"
-    assert choose_form(None, None, Report)[0].name == "table"
-    assert choose_form("json", Path("x.csv"), Report)[0].name == "json"
+    assert choose_form(ReportOptions(output=Path("x.xlsx")), Report)[0].name == "xlsx"
+    assert choose_form(ReportOptions(output=Path("x")), Report)[0].name == "text"
+    assert choose_form(ReportOptions(), Report)[0].name == "table"
+    assert choose_form(ReportOptions(form="json", output=Path("x.csv")), Report)[0].name == "json"
 
 
 def test_forms_that_cannot_be_are_refused() -> None:
     with pytest.raises(UsageError, match="nonsense"):
-        choose_form("nonsense", None, Report)
+        choose_form(ReportOptions(form="nonsense"), Report)
     with pytest.raises(UsageError, match="not for this command"):
-        choose_form("atom", None, StatusReport)
+        choose_form(StatusOptions(form="atom"), StatusReport)
     with pytest.raises(UsageError, match="not for this command"):
-        choose_form("xlsx", None, HistoryReport)
+        choose_form(HistoryOptions(bugs=["1"], form="xlsx"), HistoryReport)
     with pytest.raises(UsageError, match="form of its own"):
-        choose_form("json", None, Report, template=Path("x"))
+        choose_form(ReportOptions(form="json", template=Path("x")), Report)
 
 
 def test_a_workbook_to_a_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     with pytest.raises(UsageError, match="not for a terminal"):
-        choose_form("xlsx", None, Report)
-    assert choose_form("xlsx", Path("x.xlsx"), Report)[0].binary
+        choose_form(ReportOptions(form="xlsx"), Report)
+    assert choose_form(ReportOptions(form="xlsx", output=Path("x.xlsx")), Report)[0].binary
 
 
 def test_colour_goes_by_the_terminal_and_no_color() -> None:

@@ -14,9 +14,9 @@ from rich.cells import cell_len
 
 from lptrack.errors import UsageError
 from lptrack.model import UNKNOWN
-from lptrack.report.build import build_report
-from lptrack.report.build_history import build_history_report
-from lptrack.report.build_status import build_status
+from lptrack.report.arrange import build_report
+from lptrack.report.arrange_history import build_history_report
+from lptrack.report.arrange_status import build_status
 from lptrack.report.model import Column, Document, HistoryReport, Report, SectionKey, Standing, StatusReport
 from lptrack.report.render import RENDERERS, RenderSettings, find_form, render_document
 from tests.report import samples as s

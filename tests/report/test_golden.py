@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lptrack.report.build import build_report
+from lptrack.report.arrange import build_report
 from lptrack.report.render import RenderSettings, find_form, render_document
 from tests.report import samples as s
 

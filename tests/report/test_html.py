@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from lptrack.report.build_history import build_history_report
-from lptrack.report.build_status import build_status
+from lptrack.report.arrange_history import build_history_report
+from lptrack.report.arrange_status import build_status
 from lptrack.report.model import Document, Standing
 from lptrack.report.render import RenderSettings, find_form, render_document
 from lptrack.report.render.html import render

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lptrack.join.interface import BugLife
+from lptrack.join.model import BugLife
 from lptrack.model import UNKNOWN, Announcement, Reference, ReferenceKind, TaskSpan
 from lptrack.report.model import TrendPoint, TrendsTable
 from lptrack.report.render.svg_timeline import render_timeline

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from lptrack.errors import UsageError
-from lptrack.join.interface import Matrix
+from lptrack.join.model import Matrix
 from lptrack.model import UNKNOWN
-from lptrack.report.build import build_report
-from lptrack.report.build_status import build_status
+from lptrack.report.arrange import build_report
+from lptrack.report.arrange_status import build_status
 from lptrack.report.frames import changes_frame, matrix_frame, read_csv, state_frame
 from lptrack.report.model import Document, Report, Standing
 from lptrack.report.render import RenderSettings, find_form, render_document

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from lptrack.logs.extraction import Extraction
+from lptrack.logs.model import Extraction
 from lptrack.model import (
     LAUNCHPAD,
     UNKNOWN,

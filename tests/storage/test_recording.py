@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lptrack.history.states import state_at
 from lptrack.model import UNKNOWN, Absence, BugKey, LogEntry, Unresolved
+from lptrack.net.settings import Budget
 from lptrack.storage.store import Store
-from lptrack.trackers.interface import Budget
+from tests.history_oracle import state_at
 from tests.storage.lives import day, make_fetched, make_history, make_log, make_meeting, make_reference, make_task
 
 BUG = BugKey("launchpad", 11)

@@ -13,9 +13,9 @@ import pytest
 import lptrack.trackers
 from lptrack import trackers
 from lptrack.errors import LptrackError, UsageError
+from lptrack.net.settings import Settings
 from lptrack.trackers import TRACKERS, tracker_named, tracker_names
 from lptrack.trackers.debian.tracker import DEBIAN_TRACKER
-from lptrack.trackers.interface import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = [name for name, _ in TRACKERS]

@@ -7,6 +7,7 @@ docs/reports.md. A module is imported only when its form is asked for (pandas, r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -34,32 +35,66 @@ class Render(Protocol):
     def __call__(self, document: Document, settings: RenderSettings, /) -> str | bytes: ...
 
 
+class Need(Enum):
+    """What a form shows beside the changes and states themselves."""
+
+    PAGE = "page"  # sections, headline, notices
+    MATRIX = "matrix"  # every task at every meeting, and the trends
+    LIVES = "lives"  # each bug's own timeline
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: its name on the command line, its module here, its file suffix, and the documents it can hold."""
+    """A form: its name on the command line, its module here, what a file of it is called, what it can hold.
+
+    ``options`` are the fields of `RenderSettings` that only some forms heed.
+    """
 
     name: str
     module: str
-    suffix: str
+    suffixes: tuple[str, ...]
     title: str
     documents: tuple[type[Report] | type[StatusReport] | type[HistoryReport], ...]
+    needs: tuple[Need, ...] = (Need.PAGE, Need.MATRIX)
+    options: tuple[str, ...] = ()
     binary: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """What a file of this form is called where nobody named it."""
+        return self.suffixes[0] if self.suffixes else ".txt"
 
 
 _ALL: Final = (Report, StatusReport, HistoryReport)
+_TABLES: Final = (Report, StatusReport)
 
 RENDERERS: Final = (
-    Form("table", "table", ".txt", "for the terminal", _ALL),
-    Form("text", "text", ".txt", "72 columns of plain text, for a mailing list", _ALL),
-    Form("markdown", "markdown", ".md", "for Discourse and GitHub", _ALL),
-    Form("moin", "moin", ".moin.txt", "MoinMoin markup, for the wiki", _ALL),
-    Form("html", "html", ".html", "one page, complete in itself", _ALL),
-    Form("csv", "csv_table", ".csv", "for spreadsheets and pandas", (Report, StatusReport)),
-    Form("xlsx", "xlsx", ".xlsx", "a workbook for Excel and LibreOffice", (Report, StatusReport), binary=True),
-    Form("json", "json_object", ".json", "for programs", _ALL),
-    Form("atom", "atom", ".atom", "a feed of what moved", (Report,)),
-    Form("template", "template", ".txt", "one's own Jinja2 template (--template)", _ALL),
+    Form("table", "table", (), "for the terminal", _ALL),
+    Form("text", "text", (".txt",), "72 columns of plain text, for a mailing list", _ALL),
+    Form("markdown", "markdown", (".md", ".markdown"), "for Discourse and GitHub", _ALL),
+    Form("moin", "moin", (".moin.txt", ".moin"), "MoinMoin markup, for the wiki", _ALL),
+    Form("html", "html", (".html", ".htm"), "one page, complete in itself", _ALL, tuple(Need)),
+    Form("csv", "csv_table", (".csv",), "for spreadsheets and pandas", _TABLES, (), ("columns", "bom", "delimiter")),
+    Form("xlsx", "xlsx", (".xlsx",), "a workbook for Excel and LibreOffice", _TABLES, binary=True),
+    Form("json", "json_object", (".json",), "for programs", _ALL, (Need.MATRIX,)),
+    Form("atom", "atom", (".atom", ".xml"), "a feed of what moved", (Report,), (Need.PAGE,)),
+    Form("template", "template", (), "one's own Jinja2 template (--template)", _ALL),
 )
+
+
+ONLY_SOME: Final = frozenset(option for form in RENDERERS for option in form.options)
+"""The fields of `RenderSettings` that only some forms heed: given for another, they are a mistake."""
+
+
+def forms_of(document: type[Document]) -> tuple[str, ...]:
+    """The names of the forms that can hold such a document; one's own template is asked for otherwise."""
+    return tuple(form.name for form in RENDERERS if document in form.documents and form.name != "template")
+
+
+def form_of_file(name: str) -> Form | None:
+    """The form that a file of this name has; None where its suffix is no form's."""
+    fits = [(suffix, form) for form in RENDERERS for suffix in form.suffixes if name.lower().endswith(suffix)]
+    return max(fits, key=lambda fit: len(fit[0]))[1] if fits else None
 
 
 def find_form(name: str) -> Form:

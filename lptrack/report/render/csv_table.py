@@ -8,8 +8,8 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.escape import spreadsheet
-from lptrack.join.output import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 from lptrack.report.model import Document, Report, StatusReport
+from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 from lptrack.report.render import RenderSettings
 
 

@@ -18,9 +18,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from lptrack._version import __version__
-from lptrack.join.interface import BugLife
+from lptrack.join.model import BugLife
 from lptrack.model import BugKey
-from lptrack.report.build_history import build_timeline
+from lptrack.report.arrange_history import build_timeline
 from lptrack.report.model import (
     HEADINGS,
     Block,

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from lptrack.escape import json_text
-from lptrack.join.interface import BugLife
-from lptrack.join.output import render_instant, report_json, status_json, task_record
+from lptrack.join.model import BugLife
 from lptrack.model import UNKNOWN, Value
-from lptrack.report.build_history import build_timeline
+from lptrack.report.arrange_history import build_timeline
 from lptrack.report.model import Document, HistoryReport, Report, StatusReport
+from lptrack.report.records import render_instant, report_json, status_json, task_record
 from lptrack.report.render import RenderSettings
 
 

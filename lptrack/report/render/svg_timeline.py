@@ -9,7 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lptrack.join.interface import BugLife
+from lptrack.join.model import BugLife
 from lptrack.model import ReferenceKind, Unknown
 from lptrack.report.render.html_text import plain
 from lptrack.report.render.svg import element, label, picture, status_class

@@ -19,13 +19,14 @@ from requests import RequestException, Session
 from lptrack.model import DEBIAN, Absence, BugKey, Observation, Unresolved
 from lptrack.net.errors import NotCached
 from lptrack.net.session import open_session
+from lptrack.net.settings import Settings
 from lptrack.trackers.debian.log import build_entries
 from lptrack.trackers.debian.mail import parse_mails
 from lptrack.trackers.debian.roots import build_bug_url, build_root, check_root
 from lptrack.trackers.debian.service import GivenUp, Service
 from lptrack.trackers.debian.soap import SoapFault, WrongAnswer
 from lptrack.trackers.debian.status import MERGED_WITH, parse_status, parse_statuses
-from lptrack.trackers.interface import FactsRead, Fetched, Settings, Wanted
+from lptrack.trackers.interface import FactsRead, Fetched, Wanted
 
 BATCH: Final = 200  # python-debianbts, the usual client, asks for 500 at once
 TRIES: Final = 3  # of one bug, where the answer is nonsense

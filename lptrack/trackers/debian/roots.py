@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lptrack.errors import UsageError
 from lptrack.model import DEBIAN, BugKey
-from lptrack.trackers.interface import Settings
+from lptrack.net.settings import Settings
 
 PRODUCTION: Final = "https://bugs.debian.org/"
 SERVICE: Final = "cgi-bin/soap.cgi"
@@ -19,14 +19,17 @@ _IN_WORDS: Final = re.compile(r"debian (?:bug(?: tracker| tracking system|s)?|bt
 
 def build_root(settings: Settings) -> str | None:
     """The tracker's root with its last slash; None where it is switched off."""
-    root = settings.debian_root.strip()
+    root = settings.roots.get(DEBIAN, PRODUCTION).strip()
     if not root or root.lower() == OFF:
         return None
     return root if root.endswith("/") else f"{root}/"
 
 
 def check_root(root: str) -> None:
-    """Raise `UsageError` where this is no address of a service, or holds what nobody else should read."""
+    """Raise `UsageError` where this is neither an address of a service nor `off`, or holds what is secret."""
+    root = root.strip()
+    if root.lower() in ("", OFF):
+        return
     try:
         parts = urlsplit(root)
     except ValueError:  # an IPv6 address without its end

@@ -13,9 +13,9 @@ from requests import Request, Response, Session
 
 from lptrack.net.errors import HostGivenUp, NotCached
 from lptrack.net.session import Session as PoliteSession
+from lptrack.net.settings import Settings
 from lptrack.trackers.debian.roots import SERVICE
 from lptrack.trackers.debian.soap import Node, SoapFault, WrongAnswer, build_request, parse_response
-from lptrack.trackers.interface import Settings
 
 STRIKES: Final = 12  # nonsense in a row, after which the service is left alone
 _HEADERS: Final = {

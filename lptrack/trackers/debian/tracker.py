@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from lptrack.model import DEBIAN, BugHistory, LogEntry, Observation
-from lptrack.trackers.debian.roots import build_bug_url, parse_watch
+from lptrack.net.settings import Settings
+from lptrack.trackers.debian.roots import PRODUCTION, build_bug_url, check_root, parse_watch
 from lptrack.trackers.debian.words import WORDS
-from lptrack.trackers.interface import Client, Facts, Settings, TargetParts, Tracker
+from lptrack.trackers.interface import Client, Facts, Root, TargetParts, Tracker
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,14 @@ class DebianTracker:
     name: Final = DEBIAN
     title: Final = "Debian"
     vocabulary: Final = WORDS
+    root: Final = Root(
+        option="debian-root",
+        variable="LPTRACK_DEBIAN_ROOT",
+        metavar="URL",
+        default=PRODUCTION,
+        help=f"Debian's tracker (default {PRODUCTION}), or off.",
+        check=check_root,
+    )
 
     def parse_target(self, target: str) -> TargetParts:
         """A target is a package."""

@@ -16,12 +16,13 @@ from lptrack.errors import CassetteMiss, TrackerError
 from lptrack.model import LAUNCHPAD, Absence, BugTask, LogEntry, Unresolved
 from lptrack.net.errors import NotCached
 from lptrack.net.session import Session, open_session
-from lptrack.trackers.interface import FactsRead, Fetched, Settings, Wanted
+from lptrack.net.settings import Settings
+from lptrack.trackers.interface import FactsRead, Fetched, Wanted
 from lptrack.trackers.launchpad.answers import WrongAnswer, parse_focus, parse_page, parse_series
 from lptrack.trackers.launchpad.credentials import load_login
 from lptrack.trackers.launchpad.http import Service
 from lptrack.trackers.launchpad.reader import NOT_VISIBLE, BadLogin, BugReader
-from lptrack.trackers.launchpad.roots import build_web_root, may_carry_credentials, resolve_service_root
+from lptrack.trackers.launchpad.roots import DEFAULT_ROOT, build_web_root, may_carry_credentials, resolve_service_root
 from lptrack.trackers.launchpad.targets import FOCUS_FACT, SERIES_FACT, parse_target, parse_target_link
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _Done = tuple[Wanted, Fetched | Unresolved] | _Fact
 
 def connect(settings: Settings, session: Callable[[], requests.Session] | None = None) -> LaunchpadClient:
     """A client for one run. Raises `TrackerError` where nothing can be asked with these settings."""
-    root = resolve_service_root(_root_of(settings))
+    root = root_of(settings)
     login = load_login(settings.credentials, root)
     if login is not None and not may_carry_credentials(root):
         raise TrackerError(LAUNCHPAD, f"{root}: a login is sent over https only")
@@ -59,13 +60,14 @@ def connect(settings: Settings, session: Callable[[], requests.Session] | None =
     return LaunchpadClient(settings, Service(opened, root, login.credentials if login else None, live=live))
 
 
-def _root_of(settings: Settings) -> str:
-    """A cassette brings the service root that it was recorded from, unless another than the default is asked for."""
-    if settings.cassette is None or settings.service_root != "production":
-        return settings.service_root
-    from lptrack.net.cassette import load_cassette
+def root_of(settings: Settings) -> str:
+    """The service root's URL: as given, or where none was given the one that a cassette was recorded from."""
+    given = settings.roots.get(LAUNCHPAD, DEFAULT_ROOT)
+    if settings.cassette is None or given != DEFAULT_ROOT:
+        return resolve_service_root(given)
+    from lptrack.net.cassette import load_roots
 
-    return str(load_cassette(settings.cassette).get("service_root") or settings.service_root)
+    return resolve_service_root(load_roots(settings.cassette).get(LAUNCHPAD, given))
 
 
 class LaunchpadClient:

@@ -29,8 +29,8 @@ from lptrack.trackers.launchpad.answers import (
     parse_tasks,
     resolve_from_log,
 )
+from lptrack.trackers.launchpad.consistency import is_consistent
 from lptrack.trackers.launchpad.http import Answer, Service
-from lptrack.trackers.launchpad.settled import is_settled
 
 NOT_VISIBLE: Final = frozenset({401, 403, 404, 410})
 LARGEST_PAGE: Final = "ws.size=300"
@@ -112,7 +112,7 @@ class BugReader:
                     raise
                 misfit, last, first, tasks = error, None, None, None
                 continue
-            if is_settled(read.entry, read.tasks, read.log) or (last is not None and _same(last, read)):
+            if is_consistent(read.entry, read.tasks, read.log) or (last is not None and _same(last, read)):
                 self.keep(read.answers)
                 return self._fetched(read)
             last, first, tasks = read, None, None
@@ -247,7 +247,7 @@ class BugReader:
             done = resolve_from_log(parse_tasks(tasks[0], number), entries)
         except (WrongAnswer, ValueError):
             return None
-        if not is_settled(about, done, entries):
+        if not is_consistent(about, done, entries):
             return None
         return self._fetched(_Read(about, done, entries, min(_read_at(entry), tasks[1], log[1]), ()))
 

@@ -6,6 +6,7 @@ address and must not pay for importing launchpadlib.
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from lptrack.errors import UsageError
 
 VERSION: Final = "devel"
+DEFAULT_ROOT: Final = "production"
 SERVICE_ROOTS: Final = {
     "production": "https://api.launchpad.net/",
     "edge": "https://api.launchpad.net/",
@@ -51,6 +53,16 @@ def resolve_service_root(name_or_url: str) -> str:
     return root
 
 
+def check_root(name_or_url: str) -> None:
+    """Raise `UsageError` where this is no service root; a misspelled name is told with the one that was meant."""
+    try:
+        resolve_service_root(name_or_url)
+    except UsageError as error:
+        near = difflib.get_close_matches(name_or_url[:100], SERVICE_ROOTS, 1)
+        hint = f"did you mean {near[0]}? {error.hint}" if near else error.hint
+        raise UsageError(error.message, hint=hint) from error
+
+
 def may_carry_credentials(root: str) -> bool:
     """Whether a login may be sent there: over TLS, or to this machine."""
     parts = urlsplit(root)
@@ -64,12 +76,12 @@ def build_web_root(root: str) -> str:
     return f"{parts.scheme}://{'bugs.' + host.removeprefix('api.') if host.startswith('api.') else host}/"
 
 
-def build_bug_url(number: int, service_root: str = "production") -> str:
+def build_bug_url(number: int, service_root: str = DEFAULT_ROOT) -> str:
     """The page of a bug. An address that cannot be understood is taken for Launchpad itself."""
     try:
         web = build_web_root(resolve_service_root(service_root))
     except UsageError:
-        web = build_web_root(SERVICE_ROOTS["production"])
+        web = build_web_root(SERVICE_ROOTS[DEFAULT_ROOT])
     return f"{web}bugs/{number}"
 
 

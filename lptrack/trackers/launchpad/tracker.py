@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from lptrack.model import LAUNCHPAD, BugHistory, LogEntry, Observation
-from lptrack.trackers.interface import Client, Facts, Settings, TargetParts, Tracker
-from lptrack.trackers.launchpad.roots import build_bug_url, parse_bug_url
+from lptrack.net.settings import Settings
+from lptrack.trackers.interface import Client, Facts, Root, TargetParts, Tracker
+from lptrack.trackers.launchpad.roots import DEFAULT_ROOT, build_bug_url, check_root, parse_bug_url
 from lptrack.trackers.launchpad.targets import parse_target
 from lptrack.trackers.launchpad.words import WORDS
 
@@ -23,6 +24,14 @@ class LaunchpadTracker:
     name: Final = LAUNCHPAD
     title: Final = "Launchpad"
     vocabulary: Final = WORDS
+    root: Final = Root(
+        option="service-root",
+        variable="LPTRACK_SERVICE_ROOT",
+        metavar="NAME_OR_URL",
+        default=DEFAULT_ROOT,
+        help="Launchpad's web service: production (default), staging, qastaging, or a URL.",
+        check=check_root,
+    )
 
     def parse_target(self, target: str) -> TargetParts:
         """`linux (Ubuntu Saucy)` is linux and saucy, `juju/1.25` has the series 1.25."""
@@ -35,7 +44,7 @@ class LaunchpadTracker:
 
     def bug_url(self, number: int, settings: Settings | None = None) -> str:
         """The bug's page, on the web site that goes with the service root."""
-        return build_bug_url(number, settings.service_root if settings else "production")
+        return build_bug_url(number, settings.roots.get(LAUNCHPAD, DEFAULT_ROOT) if settings else DEFAULT_ROOT)
 
     def connect(self, settings: Settings, session: Callable[[], Session] | None = None) -> Client:
         """A client for one run; launchpadlib is imported here, not before. A login has a session of its own."""

@@ -33,6 +33,6 @@ WORDS: Final = Vocabulary(
     importances=("Undecided", "Wishlist", "Low", "Medium", "High", "Critical"),
     undecided=frozenset({"Undecided"}),
     attention="High",
-    failed_tag="verification-failed",
+    verification_tag="verification",
     log_is_whole=True,
 )

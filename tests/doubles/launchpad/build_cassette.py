@@ -14,7 +14,8 @@ from typing import Any
 
 from lptrack.model import LAUNCHPAD, BugKey
 from lptrack.net.cassette import load_cassette, save_cassette
-from lptrack.trackers.interface import Settings, Wanted
+from lptrack.net.settings import Settings
+from lptrack.trackers.interface import Wanted
 from lptrack.trackers.launchpad import LAUNCHPAD_TRACKER
 from tests.doubles.launchpad.build_recorded import PROVENANCE
 from tests.doubles.launchpad.catalogue import CANON, CANON_WEB
@@ -34,7 +35,7 @@ def build() -> dict[str, Any]:
     catalogue = Recorded()
     with tempfile.TemporaryDirectory() as folder, LoopbackLaunchpad(catalogue) as server:
         path = Path(folder) / "recorded.json"
-        client = LAUNCHPAD_TRACKER.connect(Settings(service_root=server.root, record=path))
+        client = LAUNCHPAD_TRACKER.connect(Settings(roots={"launchpad": server.root}, record=path))
         numbers = [*catalogue.numbers(), *MISSING]
         for _ in client.fetch([Wanted(BugKey(LAUNCHPAD, number)) for number in numbers]):
             pass
@@ -43,7 +44,7 @@ def build() -> dict[str, Any]:
         text = text.replace(f"{server.root}devel/", CANON).replace(server.root, CANON_WEB)
     data: Mapping[str, Any] = json.loads(text)
     exchanges = [each for each in data["exchanges"] if each["url"] != CANON]
-    return {"about": ABOUT, "service_root": CANON.removesuffix("devel/"), "exchanges": exchanges}
+    return {"about": ABOUT, "roots": {"launchpad": CANON.removesuffix("devel/")}, "exchanges": exchanges}
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from requests import Session
 from lptrack.model import UNKNOWN, Absence, BugKey, Unresolved
 from lptrack.net.policy import Clock
 from lptrack.net.session import open_session
+from lptrack.net.settings import Settings
 from lptrack.trackers import tracker_named
 from lptrack.trackers.debian import client as client_module
-from lptrack.trackers.interface import Fetched, Known, Settings, Wanted
+from lptrack.trackers.interface import Fetched, Known, Wanted
 from tests.doubles.debbugs.facts import PIP, PIP_TITLE, add_pip_bug
 from tests.doubles.debbugs.server import Asked, DebbugsDouble
 from tests.doubles.debbugs.world import World
@@ -93,7 +94,7 @@ def test_the_true_bug_as_the_meeting_knew_it() -> None:
     world = World()
     add_pip_bug(world)
     with DebbugsDouble(world) as debbugs:
-        answer = fetch(Settings(debian_root=debbugs.root), [PIP])[PIP]
+        answer = fetch(Settings(roots={"debian": debbugs.root}), [PIP])[PIP]
     assert isinstance(answer, Fetched)
     (task,) = answer.observation.tasks
     assert (answer.observation.title, task.package, task.importance) == (PIP_TITLE, "python-pip", "normal")
@@ -103,7 +104,7 @@ def test_the_true_bug_as_the_meeting_knew_it() -> None:
 def test_states_come_many_in_a_request_and_logs_one_a_bug(world: World) -> None:
     settings = Settings()
     with DebbugsDouble(world) as debbugs:
-        settings = Settings(debian_root=debbugs.root)
+        settings = Settings(roots={"debian": debbugs.root})
         answers = fetch(settings, [*range(101, 111), 999])
     assert [asked.method for asked in debbugs.asked] == ["get_status"] + ["get_bug_log"] * 10
     assert debbugs.asked[0].numbers == (*range(101, 111), 999)
@@ -115,7 +116,7 @@ def test_states_come_many_in_a_request_and_logs_one_a_bug(world: World) -> None:
 def test_large_meetings_are_asked_for_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "BATCH", 4)
     with DebbugsDouble(world) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), range(101, 111))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(101, 111))
     assert [len(asked.numbers) for asked in debbugs.asked if asked.method == "get_status"] == [4, 4, 2]
     assert set(reasons(answers).values()) == {"fetched"}
 
@@ -130,7 +131,7 @@ def known_of(answers: dict[int, Fetched | Unresolved]) -> dict[int, Known]:
 
 def test_a_log_that_did_not_move_is_not_read_again(world: World) -> None:
     with DebbugsDouble(world) as debbugs:
-        settings = Settings(debian_root=debbugs.root)
+        settings = Settings(roots={"debian": debbugs.root})
         known = known_of(fetch(settings, range(101, 111)))
         debbugs.asked.clear()
         world.control([("severity", 103, "grave")], START + DAY)
@@ -149,7 +150,7 @@ def test_a_log_that_did_not_move_is_not_read_again(world: World) -> None:
 
 def test_a_state_that_moved_without_its_log_is_read_whole(world: World) -> None:
     with DebbugsDouble(world) as debbugs:
-        settings = Settings(debian_root=debbugs.root)
+        settings = Settings(roots={"debian": debbugs.root})
         known = known_of(fetch(settings, [101]))
         world.bugs[101].severity = "grave"  # `log_modified` is as it was
         debbugs.asked.clear()
@@ -157,7 +158,7 @@ def test_a_state_that_moved_without_its_log_is_read_whole(world: World) -> None:
     assert [asked.method for asked in debbugs.asked] == ["get_status", "get_bug_log"]
 
 
-@pytest.mark.parametrize("settings", [Settings(debian_root="off"), Settings(offline=True)])
+@pytest.mark.parametrize("settings", [Settings(roots={"debian": "off"}), Settings(offline=True)])
 def test_switched_off_nothing_is_asked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", lambda *_: pytest.fail("something was asked"))
     assert reasons(fetch(settings, [1, 2])) == {1: "offline", 2: "offline"}
@@ -165,7 +166,7 @@ def test_switched_off_nothing_is_asked(settings: Settings, monkeypatch: pytest.M
 
 def test_offline_lives_on_the_cache(world: World, tmp_path: Path) -> None:
     with DebbugsDouble(world) as debbugs:
-        settings = Settings(debian_root=debbugs.root, cache=tmp_path)
+        settings = Settings(roots={"debian": debbugs.root}, cache=tmp_path)
         online = fetch(settings, [101, 102])
         asked = len(debbugs.asked)
         offline = fetch(replace(settings, offline=True), [101, 102])
@@ -182,7 +183,7 @@ def test_offline_lives_on_the_cache(world: World, tmp_path: Path) -> None:
 
 def test_while_the_cache_is_fresh_nothing_is_asked_twice(world: World, tmp_path: Path) -> None:
     with DebbugsDouble(world) as debbugs:
-        settings = Settings(debian_root=debbugs.root, cache=tmp_path)
+        settings = Settings(roots={"debian": debbugs.root}, cache=tmp_path)
         fetch(settings, [101, 102])
         asked = len(debbugs.asked)
         fetch(settings, [101, 102])
@@ -193,7 +194,7 @@ def test_while_the_cache_is_fresh_nothing_is_asked_twice(world: World, tmp_path:
 
 def test_what_is_nonsense_never_gets_into_the_cache(world: World, tmp_path: Path) -> None:
     with DebbugsDouble(world, fault=on("get_status", "html")) as debbugs:
-        settings = Settings(debian_root=debbugs.root, cache=tmp_path)
+        settings = Settings(roots={"debian": debbugs.root}, cache=tmp_path)
         assert reasons(fetch(settings, [101])) == {101: "unreachable"}
         debbugs.fault = lambda _asked: None
         assert reasons(fetch(settings, [101])) == {101: "fetched"}
@@ -206,7 +207,7 @@ PASSING = ["503", "429", "500", "reset", "truncated", "html", "fault", "garbage"
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_fault_that_passes_costs_nothing(world: World, method: str, fault: str) -> None:
     with DebbugsDouble(world, fault=on(method, fault, times=1)) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), [101, 102])
+        answers = fetch(Settings(roots={"debian": debbugs.root}), [101, 102])
     assert set(reasons(answers).values()) == {"fetched"}
 
 
@@ -221,7 +222,7 @@ def test_a_fault_that_passes_costs_nothing(world: World, method: str, fault: str
 )
 def test_a_fault_that_stays_is_said_and_asserts_nothing(world: World, method: str, fault: str) -> None:
     with DebbugsDouble(world, fault=on(method, fault)) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), [101, 102])
+        answers = fetch(Settings(roots={"debian": debbugs.root}), [101, 102])
     assert set(reasons(answers).values()) == {"unreachable"}
     assert all(isinstance(answer, Unresolved) and answer.detail for answer in answers.values())
     assert len(debbugs.asked) < 40
@@ -229,7 +230,7 @@ def test_a_fault_that_stays_is_said_and_asserts_nothing(world: World, method: st
 
 def test_one_bad_bug_does_not_cost_the_others_theirs(world: World) -> None:
     with DebbugsDouble(world, broken={107}) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), range(101, 111))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(101, 111))
     assert reasons(answers) == dict.fromkeys(range(101, 111), "fetched") | {107: "unreachable"}
     bad = answers[107]
     assert isinstance(bad, Unresolved)
@@ -239,13 +240,13 @@ def test_one_bad_bug_does_not_cost_the_others_theirs(world: World) -> None:
 
 def test_a_log_that_cannot_be_had_makes_its_bug_no_read(world: World) -> None:
     with DebbugsDouble(world, fault=on("get_bug_log", "truncated", number=102)) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), range(101, 104))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(101, 104))
     assert reasons(answers) == {101: "fetched", 102: "unreachable", 103: "fetched"}
 
 
 def test_a_log_that_debbugs_refuses_leaves_the_present_and_is_asked_for_again(world: World) -> None:
     with DebbugsDouble(world, fault=on("get_bug_log", "fault", number=102)) as debbugs:
-        settings = Settings(debian_root=debbugs.root)
+        settings = Settings(roots={"debian": debbugs.root})
         first = fetch(settings, [102])[102]
         assert isinstance(first, Fetched)
         history = tracker_named("debian").build_history(first.observation, first.entries, {}, first.read_at)
@@ -265,7 +266,7 @@ def test_a_service_that_only_answers_nonsense_is_left_alone(world: World) -> Non
     for number in range(200, 400):
         world.report(number, START)
     with DebbugsDouble(world, fault=on("get_status", "html", times=10**6)) as debbugs:
-        answers = fetch(Settings(debian_root=debbugs.root), range(200, 400))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(200, 400))
     assert set(reasons(answers).values()) == {"unreachable"}
     assert len(debbugs.asked) < 20
     some = answers[200]
@@ -276,7 +277,7 @@ def test_a_service_that_only_answers_nonsense_is_left_alone(world: World) -> Non
 def test_a_tracker_that_is_not_there_is_given_up(world: World) -> None:
     with DebbugsDouble(world) as debbugs:
         root = debbugs.root
-    answers = fetch(Settings(debian_root=root), range(101, 111))
+    answers = fetch(Settings(roots={"debian": root}), range(101, 111))
     assert set(reasons(answers).values()) == {"unreachable"}
     some = answers[101]
     assert isinstance(some, Unresolved)
@@ -286,14 +287,14 @@ def test_a_tracker_that_is_not_there_is_given_up(world: World) -> None:
 def test_a_state_of_nonsense_is_one_bug_s_trouble(world: World) -> None:
     with DebbugsDouble(world) as debbugs:
         debbugs.fields = lambda bug, fields: fields | ({"package": ""} if bug.number == 102 else {})
-        answers = fetch(Settings(debian_root=debbugs.root), range(101, 104))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(101, 104))
     assert reasons(answers) == {101: "fetched", 102: "unreachable", 103: "fetched"}
 
 
 def test_another_s_state_in_a_bug_s_place_is_refused(world: World) -> None:
     with DebbugsDouble(world) as debbugs:
         debbugs.fields = lambda bug, fields: fields | {"bug_num": 101}
-        answers = fetch(Settings(debian_root=debbugs.root), range(101, 103))
+        answers = fetch(Settings(roots={"debian": debbugs.root}), range(101, 103))
     assert reasons(answers) == {101: "fetched", 102: "unreachable"}
 
 
@@ -305,10 +306,10 @@ def test_a_tenth_of_all_answers_failing_changes_nothing(world: World) -> None:
         return faults[asked.index % 3] if asked.index % 4 == 1 else None
 
     with DebbugsDouble(world) as debbugs:
-        calm = fetch(Settings(debian_root=debbugs.root), range(101, 111))
+        calm = fetch(Settings(roots={"debian": debbugs.root}), range(101, 111))
         debbugs.fault = decide
         debbugs.asked.clear()
-        rough = fetch(Settings(debian_root=debbugs.root), range(101, 111))
+        rough = fetch(Settings(roots={"debian": debbugs.root}), range(101, 111))
     for number, answer in calm.items():
         other = rough[number]
         assert isinstance(answer, Fetched)
@@ -319,7 +320,7 @@ def test_a_tenth_of_all_answers_failing_changes_nothing(world: World) -> None:
 def test_retry_after_is_waited_in_full(world: World) -> None:
     settings = Settings()
     with DebbugsDouble(world, fault=on("get_status", "503", times=1), retry_after="30") as debbugs:
-        settings = Settings(debian_root=debbugs.root)
+        settings = Settings(roots={"debian": debbugs.root})
         assert reasons(fetch(settings, [101])) == {101: "fetched"}
     assert settings.budget.waited == pytest.approx(30, abs=1)
 
@@ -327,7 +328,7 @@ def test_retry_after_is_waited_in_full(world: World) -> None:
 @pytest.mark.parametrize("session", [Session, None])
 def test_logs_come_over_several_connections_in_any_order(world: World, session: type[Session] | None) -> None:
     with DebbugsDouble(world) as debbugs:
-        client = tracker_named("debian").connect(Settings(debian_root=debbugs.root, jobs=4), session)
+        client = tracker_named("debian").connect(Settings(roots={"debian": debbugs.root}, jobs=4), session)
         answers = list(client.fetch([Wanted(BugKey("debian", number)) for number in range(101, 111)]))
         client.close()
     assert all(isinstance(answer, Fetched) for answer in answers)
@@ -337,7 +338,7 @@ def test_logs_come_over_several_connections_in_any_order(world: World, session: 
 def test_who_stops_listening_leaves_nothing_running(world: World) -> None:
     before = threading.active_count()
     with DebbugsDouble(world) as debbugs:
-        client = tracker_named("debian").connect(Settings(debian_root=debbugs.root), Session)
+        client = tracker_named("debian").connect(Settings(roots={"debian": debbugs.root}), Session)
         answers = client.fetch([Wanted(BugKey("debian", number)) for number in range(101, 111)])
         next(iter(answers))
         answers.close()  # type: ignore[attr-defined]

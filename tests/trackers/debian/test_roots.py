@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lptrack.model import BugKey
+from lptrack.net.settings import Settings
 from lptrack.trackers import tracker_named
 from lptrack.trackers.debian.roots import build_root, build_watch_forms, parse_watch
-from lptrack.trackers.interface import Settings
 
 PIP = BugKey("debian", 722295)
 
@@ -23,12 +23,12 @@ PIP = BugKey("debian", 722295)
     ],
 )
 def test_a_bug_has_its_page_below_the_root(root: str, url: str) -> None:
-    assert tracker_named("debian").bug_url(722295, Settings(debian_root=root)) == url
+    assert tracker_named("debian").bug_url(722295, Settings(roots={"debian": root})) == url
 
 
 @pytest.mark.parametrize("root", ["off", "OFF", "", " "])
 def test_off_is_no_root(root: str) -> None:
-    assert build_root(Settings(debian_root=root)) is None
+    assert build_root(Settings(roots={"debian": root})) is None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_off_is_no_root(root: str) -> None:
     ],
 )
 def test_a_watch_names_this_bug(watch: str | None, bug: BugKey | None) -> None:
-    assert parse_watch(watch, Settings(debian_root="http://127.0.0.1:8080/")) == bug
+    assert parse_watch(watch, Settings(roots={"debian": "http://127.0.0.1:8080/"})) == bug
 
 
 def test_every_form_leads_back() -> None:

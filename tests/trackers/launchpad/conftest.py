@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from lptrack.model import LAUNCHPAD, BugKey, Unresolved
-from lptrack.trackers.interface import Budget, FactsRead, Fetched, Known, Settings, Wanted
+from lptrack.net.settings import Budget, Settings
+from lptrack.trackers.interface import FactsRead, Fetched, Known, Wanted
 from lptrack.trackers.launchpad import LAUNCHPAD_TRACKER
 from tests.doubles.launchpad.recorded import Recorded
 from tests.doubles.launchpad.server import LoopbackLaunchpad
@@ -55,7 +56,7 @@ def read(server: LoopbackLaunchpad, monkeypatch: pytest.MonkeyPatch) -> Reading:
 
     def run(bugs: Sequence[int] | Sequence[Wanted], **settings: object) -> Read:
         found = Read()
-        options = {"service_root": server.root, "budget": found.budget, "say": found.said.append, **settings}
+        options = {"roots": {"launchpad": server.root}, "budget": found.budget, "say": found.said.append, **settings}
         client = LAUNCHPAD_TRACKER.connect(Settings(**options))  # type: ignore[arg-type]
         wanted = [each if isinstance(each, Wanted) else Wanted(BugKey(LAUNCHPAD, each)) for each in bugs]
         try:

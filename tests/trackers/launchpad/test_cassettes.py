@@ -14,7 +14,7 @@ from tests.trackers.launchpad.conftest import Reading
 def test_the_cassette_gives_every_recorded_bug_and_needs_no_server(read: Reading) -> None:
     numbers = Recorded().numbers()
     live = read([*numbers, *MISSING])
-    replayed = read([*numbers, *MISSING], cassette=CASSETTE, service_root="production")
+    replayed = read([*numbers, *MISSING], cassette=CASSETTE, roots={"launchpad": "production"})
     assert replayed.budget.requests == 0
     assert replayed.facts == live.facts
     for number in numbers:
@@ -25,7 +25,7 @@ def test_the_cassette_gives_every_recorded_bug_and_needs_no_server(read: Reading
 
 
 def test_a_bug_that_it_does_not_hold_is_said_by_its_request(read: Reading) -> None:
-    absent = read([5], cassette=CASSETTE, service_root="production").unresolved[5]
+    absent = read([5], cassette=CASSETTE, roots={"launchpad": "production"}).unresolved[5]
     assert absent.reason is Absence.UNREACHABLE
     assert "does not hold GET http://api.launchpad.test/devel/bugs/5" in absent.detail
 

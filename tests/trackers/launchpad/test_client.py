@@ -12,7 +12,8 @@ import pytest
 
 from lptrack.errors import UsageError
 from lptrack.model import LAUNCHPAD, Absence, BugKey
-from lptrack.trackers.interface import FactsRead, Fetched, Settings, Wanted
+from lptrack.net.settings import Settings
+from lptrack.trackers.interface import FactsRead, Fetched, Wanted
 from lptrack.trackers.launchpad import LAUNCHPAD_TRACKER
 from lptrack.trackers.launchpad.client import needed_facts
 from tests.doubles.launchpad.catalogue import Body
@@ -264,7 +265,7 @@ def test_nobody_there_is_given_up_in_the_time_allowed(server: LoopbackLaunchpad,
 
 
 def test_a_404_from_something_that_is_no_launchpad_is_no_answer(server: LoopbackLaunchpad, read: Reading) -> None:
-    found = read([2900001], service_root=f"{server.root}not/launchpad/")
+    found = read([2900001], roots={"launchpad": f"{server.root}not/launchpad/"})
     assert found.unresolved[2900001].reason is Absence.UNREACHABLE
     assert "no Launchpad web service there (HTTP 404)" in found.unresolved[2900001].detail
 
@@ -308,11 +309,11 @@ def test_an_entry_about_something_else_is_no_answer(
 )
 def test_a_service_root_that_cannot_be_meant_is_a_wrong_command_line(read: Reading, root: str) -> None:
     with pytest.raises(UsageError):
-        read([], service_root=root)
+        read([], roots={"launchpad": root})
 
 
 def test_who_stops_listening_leaves_nobody_waiting(server: LoopbackLaunchpad, catalogue: Recorded) -> None:
-    client = LAUNCHPAD_TRACKER.connect(Settings(service_root=server.root))
+    client = LAUNCHPAD_TRACKER.connect(Settings(roots={"launchpad": server.root}))
     answers = client.fetch([Wanted(BugKey(LAUNCHPAD, number)) for number in range(2900003, 2900063)])
     next(answers)
     server.faults = Faults(chances={Fault.BUSY: 1.0}, retry_after=300)  # from now on: come back in five minutes

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from lptrack.history import state_at
 from lptrack.model import STATE_FIELDS, UNKNOWN
 from lptrack.trackers.launchpad.history import build_history
 from tests.doubles.launchpad.random_lives import Living, build_world, live
 from tests.doubles.launchpad.world_answers import read_world
+from tests.history_oracle import state_at
 
 
 def score(seed: int, *, silent: bool, facts: bool) -> tuple[Counter[str], list[str]]:

@@ -9,9 +9,9 @@ from collections import Counter
 
 import pytest
 
-from lptrack.history import duplicate_at, state_at, tags_at, title_at
 from lptrack.model import STATE_FIELDS, UNKNOWN, EventBasis
 from lptrack.trackers.launchpad.history import build_history
+from tests.history_oracle import duplicate_at, state_at, tags_at, title_at
 from tests.trackers.launchpad.recorded_bugs import RecordedBug, load_bugs, load_facts
 
 BUGS = load_bugs()

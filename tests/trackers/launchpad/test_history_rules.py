@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lptrack.history import state_at
 from lptrack.model import UNKNOWN, BugHistory, EventBasis, LogEntry, TaskSpan
 from lptrack.trackers.launchpad.history import build_history
-from lptrack.trackers.launchpad.history_calendar import build_calendar
-from lptrack.trackers.launchpad.history_entries import parse_person, parse_value
+from lptrack.trackers.launchpad.history.calendar import build_calendar
+from lptrack.trackers.launchpad.history.entries import parse_person, parse_value
 from lptrack.trackers.launchpad.targets import parse_target
 from tests.doubles.launchpad.random_lives import build_world
 from tests.doubles.launchpad.world import Bug, Place, World
 from tests.doubles.launchpad.world_answers import read_world
+from tests.history_oracle import state_at
 
 HOUR = timedelta(hours=1)
 

@@ -1,0 +1,165 @@
+"""The rules for long numbers that a sentence calls bugs without the word right before them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lptrack.grammar.rule import LIST, LONG, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.rules_words import named_before
+from lptrack.grammar.trackers import is_project, tracker_of_word
+from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
+
+_MENTION = ReferenceKind.MENTION
+
+
+def _told(setting: Setting) -> str | None:
+    """Whose the bug is of which a sentence tells the number: the last tracker named in it, else the channel's own."""
+    if not 100_000 <= setting.number < 3_000_000:
+        return None
+    said = setting.match.string[setting.match.start() : setting.match.start("n")]
+    for word in reversed(_PLAIN_WORD.findall(said)):
+        if (named := tracker_of_word(word, setting.number)) is not None:
+            return named
+    return named_before(setting) or setting.channel
+
+
+_PLAIN_WORD = re.compile(r"[a-z][a-z.]{1,20}")
+
+
+def _package(setting: Setting) -> str | None:
+    """Debian's numbers reached a million in 2021 and its bugs are called so; a million and more is Launchpad's."""
+    who = setting.match["who"]
+    if setting.channel != LAUNCHPAD or not 1_000_000 <= setting.number < 3_000_000:
+        return None
+    return tracker_of_word(who, setting.number) or (LAUNCHPAD if is_project(who) else None)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "ubuntu-number",
+        ("ubuntu", "launchpad", "malone", "lp"),
+        compile_(
+            rf"(?<![\w#/.@-])(?:bug-)?(?:ubuntu[:\s]{{0,3}}#\s?|(?:launchpad|ubuntu|malone|lp)-?bugs?[:\s#]{{1,3}}){NUMBER}{LIST}"
+        ),
+        _MENTION,
+        LAUNCHPAD,
+        "`Ubuntu: #N`, and MoinMoin's `LaunchpadBug:N`.",
+        yes=(("nice (Ubuntu: #77010)", "launchpad 77010"), ("[[LaunchpadBug:77010]]", "launchpad 77010")),
+        no=("ubuntu 1204", "#ubuntu 77010", "ubuntu-bug 4711"),
+        plain=5,
+        hashed=3,
+    ),
+    Rule(
+        "bug-told",
+        ("bug",),
+        compile_(
+            r"bug(?<![\w./-]bug)(?:s|\sreports?)?(?![\w./-])[^0-9#/<>\n]{1,40}?"
+            r"(?:[:,]|(?<![a-z0-9])#|\b(?:as|is|was|are|were|like|eg|ie|e\.g\.|i\.e\.|namely|number|nummer)\b)\s{0,2}[#(]{0,2}"
+            rf"(?={LONG})(?P<n>[0-9]{{6,7}}){LIST}"
+        ),
+        _MENTION,
+        _told,
+        "A bug, and a few words later its number: `the bug that I filed: 1160490`.",
+        yes=(
+            ("the bug that I filed: 1160490", "launchpad 1160490"),
+            ("bugs such as 1160490 and 1157943", "launchpad 1160490, launchpad 1157943"),
+            ("the bug in Debian is #722295", "debian 722295"),
+        ),
+        no=("a bug with 1048576 bytes", "bug in build 1160490", "a bug, 1048576 bytes long", "the bug in 1160490"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "bugs-apart",
+        ("bugs",),
+        compile_(
+            r"bugs(?<![\w./-]bugs)(?![\w./])[\s:#(]{1,4}(?P<n>[0-9]{6,7})(?![0-9a-z%]|[.:-][0-9])"
+            r"(?P<more>(?:[^0-9</@\n]{1,40}?[\s#(][0-9]{6,7}(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files)\b)){1,40})"
+        ),
+        _MENTION,
+        _told,
+        "Further numbers after `bugs 1`, with a few words between them.",
+        yes=(
+            ("bugs 1160490 [apt], 1157943 [dpkg]", "launchpad 1157943"),
+            ("bugs #1160490: crash, #1157943: hang", "launchpad 1157943"),
+        ),
+        no=("bugs 1160490 and 1048576 bytes", "bugs 1160490, fixed in build 1157943", "bug 1160490: 1157943"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "tracker-told",
+        ("debian", "bts", "launchpad", "lp", "ubuntu", "gnome", "kde", "upstream", "fedora", "bugzilla"),
+        compile_(
+            r"(?<![\w#/.@+:-])(?:debian|bts|launchpad|lp|ubuntu|gnome|kde|upstream|fedora|bugzilla)(?![\w/.@+-])"
+            rf"[^0-9#/<>\n]{{1,30}}?[\s(\[]#(?={LONG})(?P<n>[0-9]{{6,7}}){LIST}"
+        ),
+        _MENTION,
+        _told,
+        "A tracker, and a few words later a number with `#`: `fixed in Debian (#722295)`.",
+        yes=(
+            ("fixed in Debian (#722295)", "debian 722295"),
+            ("forwarded to the BTS as #722295, #698967", "debian 722295, debian 698967"),
+            ("Launchpad has it (#1160490)", "launchpad 1160490"),
+        ),
+        no=("debian 722295", "see #1160490", "in #ubuntu: see #1160490", "Debian package, PR #1160490"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "number-in-debian",
+        ("in debian", "on debian", "in the debian"),
+        compile_(
+            rf"(?<![\w#./:-])#(?=1?[0-9]{{6}}(?![0-9]))(?P<n>[0-9]{{6,7}}){LIST}\s(?:in|on)\s(?:the\s)?debian(?![\w/-])"
+        ),
+        _MENTION,
+        DEBIAN,
+        "A lone number that is said to be in Debian.",
+        yes=(("LP #1160490 aka #722295 in Debian", "debian 722295"),),
+        no=("722295 in Debian", "LP #1160490 in debian", "#1160490 in debian-installer"),
+        plain=9,
+        hashed=6,
+    ),
+    Rule(
+        "duplicate",
+        ("dup",),
+        compile_(rf"\bdup(?:e|licate)?s?\s(?:of|for|to|with)\s#?(?P<n>[0-9]{{6,7}})(?![0-9a-z]|[.:-][0-9]){LIST}"),
+        _MENTION,
+        _told,
+        "The number of which another bug is a duplicate.",
+        yes=(("it is a duplicate of 1160490", "launchpad 1160490"), ("dup of #1160490", "launchpad 1160490")),
+        no=("two duplicates of 5",),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "number-on-launchpad",
+        ("on launchpad", "in launchpad", "at launchpad", "on lp", "in lp"),
+        compile_(
+            rf"(?<![\w#.:/@$£€+~=^-])#?(?P<n>[0-9]{{5,8}})(?![0-9]){LIST}\s(?:on|in|at)\s(?:launchpad|lp)\b(?![:\s]{{0,2}}#?[0-9])"
+        ),
+        _MENTION,
+        LAUNCHPAD,
+        "A lone number that is said to be on Launchpad.",
+        yes=(("it is #1160490 on Launchpad", "launchpad 1160490"),),
+        no=("12345 users on lp",),
+        plain=5,
+        hashed=5,
+    ),
+    Rule(
+        "package-number",
+        ("#",),
+        compile_(rf"(?<![\w#/.@-])(?P<who>[a-z][a-z0-9.+-]{{1,40}}+)\s{{1,2}}\(?#{NUMBER}{LIST}"),
+        _MENTION,
+        _package,
+        "`package #N, #N`, where the number is so high that it can only be Launchpad's.",
+        yes=(
+            ("aptdaemon #1060505, #1078544", "launchpad 1060505, launchpad 1078544"),
+            ("apt (#1157943)", "launchpad 1157943"),
+        ),
+        no=("see #1103948", "cups #697970", "bash #5"),
+        hashed=7,
+        plain=9,
+    ),
+)
