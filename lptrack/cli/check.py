@@ -28,15 +28,16 @@ def check(
     from lptrack.errors import UsageError
     from lptrack.escape import json_text, one_line
     from lptrack.join.check import build_agreement
+    from lptrack.join.evidence import load_history_evidence
     from lptrack.report.disagreements import describe, disagreement_record
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):
         raise UsageError(f"--format {form}: there is no such form", hint="text or json")
     with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
-        bugs = store.load_bugs()
-        hidden = {bug for bug, row in bugs.items() if row.private and bug.number not in (private or ())}
-        agreement = build_agreement(store, lambda bug: bug not in hidden)
+        evidence = load_history_evidence(store)
+    shown = private or ()
+    agreement = build_agreement(evidence, lambda bug: not evidence.bugs[bug].private or bug.number in shown)
     if form == "json":
         record = {
             "compared": agreement.compared,

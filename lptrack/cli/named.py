@@ -76,14 +76,14 @@ def _check_values(store: Store, filters: Filters) -> None:
 
 def _recorded(store: Store, field: str) -> set[str]:
     """Every value of that field that any witness in the database told."""
-    found = {getattr(said, field) for said in store.load_said(everything=True)}
+    found = {getattr(said, field) for said in store.load_words(everything=True)}
     found |= {
         getattr(task, field)
         for sights in store.load_seen(store.load_referenced()).values()
         for seen in sights
         for task in seen.observation.tasks
     }
-    found |= {getattr(span, field) for spans in store.load_full_spans().values() for span in spans}
+    found |= {getattr(span, field) for spans in store.load_target_spans().values() for span in spans}
     return {value for value in found if isinstance(value, str)}
 
 

@@ -15,6 +15,7 @@ from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.join.bug import build_life, build_lives
 from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meetings
+from lptrack.join.evidence import Evidence, load_evidence, load_life_evidence, load_meetings
 from lptrack.join.matrix import build_matrix, build_trends
 from lptrack.join.model import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.selection import narrows
@@ -70,14 +71,25 @@ def load_window(
     store: Store, config: Config, filters: Filters | None = None, *, start: str | None = None, end: str | None = None
 ) -> Window:
     """What moved between two MEETING arguments (by default `previous` and `last`)."""
-    filters = filters or Filters()
-    now = store.load_newest_moment() or NEVER
-    meetings = select_meetings(store.load_meetings(), filters, config.team_of)
-    first, last = resolve_window(start, end, meetings, now, config.team_of)
-    if filters.team is None and filters.channel is None:
-        _check_one_team(first, last, config)
-    window = build_window(store, first, last, build_scope(config, filters))
-    return replace(window, ties=load_ties(store))
+    return _load_window(store, config, filters or Filters(), start, end, across=False)[0]
+
+
+def _load_window(
+    store: Store, config: Config, filters: Filters, start: str | None, end: str | None, *, across: bool
+) -> tuple[Window, Evidence]:
+    """The window, and the evidence that it rests on: both of one moment, whatever is written meanwhile."""
+    with store.snapshot():
+        meetings, newest = load_meetings(store)
+        now = newest or NEVER
+        first, last = resolve_window(
+            start, end, select_meetings(meetings, filters, config.team_of), now, config.team_of
+        )
+        if filters.team is None and filters.channel is None:
+            _check_one_team(first, last, config)
+        since = None if first is None else first.at
+        evidence = load_evidence(store, last.at, since, fold=config.fold, across=across)
+    window = build_window(evidence, first, last, build_scope(config, filters))
+    return replace(window, ties=build_ties(evidence)), evidence
 
 
 def _check_one_team(first: Endpoint | None, last: Endpoint, config: Config) -> None:
@@ -101,10 +113,10 @@ def say_misfit(filters: Filters) -> str | None:
     return f"No tracked bug fits: {say_filters(filters)}."
 
 
-def load_ties(store: Store) -> dict[BugKey, tuple[Tie, ...]]:
+def build_ties(evidence: Evidence) -> dict[BugKey, tuple[Tie, ...]]:
     """Which bugs follow which across trackers, from both ends."""
     ties: dict[BugKey, list[Tie]] = {}
-    for bug, target, words in store.load_watches():
+    for bug, target, words in evidence.watches:
         if (other := find_bug(words)) is not None:
             ties.setdefault(bug, []).append(Tie(other, target, follows=True))
             ties.setdefault(other, []).append(Tie(bug, target, follows=False))
@@ -128,12 +140,12 @@ def load_report(
 
     ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone.
     """
-    window = load_window(store, config, filters, start=start, end=end)
+    window, evidence = _load_window(store, config, filters or Filters(), start, end, across=across)
     options = build_options(config, title=title)
     if not arranged:
         return Report(Page("", "", (), window.end.at), window)
-    matrix = build_matrix(store, window, last) if across else None
-    trends = build_trends(store, window) if across else None
+    matrix = build_matrix(evidence, window, last) if across else None
+    trends = build_trends(evidence, window) if across else None
     told = _load_lives(store, window) if lives else {}
     page = build_report(_without_strangers(window), matrix, trends, options).page
     if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
@@ -163,7 +175,7 @@ def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
         reverse=True,
     )
     chosen = list(dict.fromkeys((*moved, *spoken)))[:LIVES]
-    return build_lives(store, chosen, window.end, build_history)
+    return build_lives(load_life_evidence(store, chosen, window.end.at), chosen, window.end, build_history)
 
 
 def load_status(
@@ -171,15 +183,17 @@ def load_status(
 ) -> StatusReport:
     """The state of every tracked bug task at a TIME_OR_MEETING (default: now); ``arranged`` as of `load_report`."""
     filters = filters or Filters()
-    now = store.load_newest_moment() or NEVER
-    meetings = select_meetings(store.load_meetings(), filters, config.team_of)
-    end = resolve_endpoint(at or "now", meetings, now, team_of=config.team_of)
-    status = build_status(store, end, build_scope(config, filters))
+    with store.snapshot():
+        meetings, newest = load_meetings(store)
+        selected = select_meetings(meetings, filters, config.team_of)
+        end = resolve_endpoint(at or "now", selected, newest or NEVER, team_of=config.team_of)
+        evidence = load_evidence(store, end.at, fold=config.fold)
+    status = build_status(evidence, end, build_scope(config, filters))
     unresolved = status.unresolved
     if narrows(filters):  # of a bug without a task that fits, nothing was asked
         fitting = {state.bug for state in status.tasks}
         unresolved = tuple(gone for gone in unresolved if gone.bug in fitting)
-    bugs = store.load_bugs()
+    bugs = evidence.bugs
     reads = [bugs[bug].read_at for bug in {state.bug for state in status.tasks} if bug in bugs]
     standing = Standing(
         at=end.at,
@@ -188,7 +202,7 @@ def load_status(
         since=status.since,
         read_at=(min(reads), max(reads)) if reads else None,
         stale={gone.bug: bugs[gone.bug].read_at for gone in unresolved if gone.bug in bugs},
-        run=store.load_run(),
+        run=evidence.run,
         filters=filters,
     )
     if not arranged:
@@ -201,11 +215,13 @@ def load_status(
 
 def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     """The lives of the bugs. Raises `UsageError` for one that no log and no read knows."""
-    now = store.load_newest_moment() or NEVER
+    _, newest = load_meetings(store)
+    now = newest or NEVER
+    record = load_life_evidence(store, bugs, now)
+    ties = build_ties(record.evidence)
     lives = []
-    ties = load_ties(store)
     for bug in bugs:
-        life = build_life(store, bug, Endpoint(None, now), build_history)
+        life = build_life(record, bug, Endpoint(None, now), build_history)
         if life is None:
             raise UsageError(
                 f"{bug.tracker} bug {bug.number} is not in the database",

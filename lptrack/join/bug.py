@@ -5,67 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from lptrack.join.evidence import load_ledger
+from lptrack.join.evidence import LifeEvidence
 from lptrack.join.model import BugLife, Endpoint
-from lptrack.join.states import load_states
+from lptrack.join.states import build_states
 from lptrack.join.states_without_history import build_state
 from lptrack.join.states_without_history import observed as observed_draft
 from lptrack.model import UNKNOWN, BugHistory, BugKey, LogEntry, Observation, TaskState
 from lptrack.storage.rows import Seen
-from lptrack.storage.store import Store
 
 BuildHistory = Callable[[Observation, tuple[LogEntry, ...], Mapping[str, str], datetime], BugHistory | None]
 """A tracker's `build_history`; of several trackers, that of the observation's."""
 
 
-def build_life(store: Store, bug: BugKey, end: Endpoint, build_history: BuildHistory | None) -> BugLife | None:
+def build_life(
+    record: LifeEvidence, bug: BugKey, end: Endpoint, build_history: BuildHistory | None
+) -> BugLife | None:
     """Everything on record of one bug, a private one too; None where neither a log nor a read knows it."""
-    return build_lives(store, [bug], end, build_history).get(bug)
+    return build_lives(record, [bug], end, build_history).get(bug)
 
 
 def build_lives(
-    store: Store,
-    bugs: Collection[BugKey],
-    end: Endpoint,
-    build_history: BuildHistory | None,
+    record: LifeEvidence, bugs: Collection[BugKey], end: Endpoint, build_history: BuildHistory | None
 ) -> dict[BugKey, BugLife]:
-    """The lives of several bugs, in a handful of queries in all; bugs that nothing knows are left out."""
+    """The lives of several bugs; those that nothing knows are left out."""
     bugs = list(dict.fromkeys(bugs))
-    with store.snapshot():
-        ledger = load_ledger(store)
-        spoken = store.load_references(bugs)
-        known = store.load_known(bugs)
-        states = load_states(store, ledger, end, only=bugs)
-        seen = store.load_seen(bugs)
-        meetings = {meeting.id: meeting for meeting in store.load_meetings()}
-        facts = {tracker: store.load_facts(tracker)[0] for tracker in {bug.tracker for bug in known}}
+    evidence = record.evidence
+    states = build_states(evidence, end, set(bugs).__contains__)
+    meetings = {meeting.id: meeting for meeting in evidence.meetings}
     by_bug: dict[BugKey, list[TaskState]] = {}
     for state in states.tasks.values():
         by_bug.setdefault(state.bug, []).append(state)
     lives = {}
     for bug in bugs:
-        references, announcements = spoken[bug]
-        held = known.get(bug)
-        if not references and held is None and bug not in ledger.absent:
+        references, announcements = record.spoken[bug]
+        read = record.known.get(bug)
+        if not references and read is None and bug not in evidence.absent:
             continue
         history = None
-        if held is not None and build_history is not None and ledger.bugs[bug].has_history:
-            history = build_history(held.observation, held.entries, facts[bug.tracker], held.read_at)
+        if read is not None and build_history is not None and evidence.bugs[bug].has_history:
+            history = build_history(read.observation, read.entries, record.facts[bug.tracker], read.read_at)
         title = next((state.title for state in by_bug.get(bug, ())), UNKNOWN)
-        if title is UNKNOWN and held is not None and held.observation.title is not None:
-            title = held.observation.title
+        if title is UNKNOWN and read is not None and read.observation.title is not None:
+            title = read.observation.title
         named = {reference.meeting for reference in references}
         lives[bug] = BugLife(
             bug=bug,
-            url=ledger.url(bug),
+            url=evidence.url(bug),
             title=title,
             history=history,
             states=tuple(by_bug.get(bug, ())),
             references=tuple(references),
             announcements=tuple(announcements),
             meetings={id_: meetings[id_] for id_ in meetings if id_ in named},
-            observed=tuple(pair for each in seen.get(bug, ()) for pair in _observed(bug, each)),
-            unresolved=ledger.unresolved(bug),
+            observed=tuple(pair for each in record.seen.get(bug, ()) for pair in _observed(bug, each)),
+            unresolved=evidence.unresolved(bug),
         )
     return lives
 

@@ -6,59 +6,56 @@ history does not know cannot disagree; it is counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from lptrack.join.evidence import HistoryEvidence
 from lptrack.join.model import Agreement, Disagreement
 from lptrack.join.selection import simplify
 from lptrack.join.states_without_history import Names
 from lptrack.model import BugKey, Unknown, Value, Witness
-from lptrack.storage.rows import FullSpan, Said, Seen
-from lptrack.storage.store import Store
+from lptrack.storage.rows import BotWord, Seen, TargetSpan
 from lptrack.trackers import bug_url, spell
 
 _Word = tuple[str, str, datetime, datetime, str]  # field, word, from, until, target
 
 
-def build_agreement(store: Store, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:
+def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:
     """Every word of a bot and every read, against the history of its bug."""
-    with store.snapshot():
-        bugs = {bug: row for bug, row in store.load_bugs().items() if row.has_history and wanted(bug)}
-        spans = store.load_full_spans()
-        said = [each for each in store.load_said(everything=True) if each.bug in bugs]
-        seen = store.load_seen(list(bugs))
-        shown_as = store.load_display_names()
+    bugs = {bug: row for bug, row in evidence.bugs.items() if wanted(bug)}
     compared = unknown = 0
     found: list[Disagreement] = []
-    for each in said:
-        if each.at > bugs[each.bug].read_at:
+    for each in evidence.words:
+        if each.bug not in bugs or each.at > bugs[each.bug].read_at:
             continue  # the history does not reach there
-        names = Names(each.bug.tracker, seen.get(each.bug, ()), shown_as)
+        names = Names(each.bug.tracker, evidence.seen.get(each.bug, ()), evidence.display_names)
         for field, word, begin, end, target in _words(each, names):
-            held = _held(spans.get(each.bug, []), target, field, begin, end)
-            if held is None:
+            values = _values(evidence.spans.get(each.bug, ()), target, field, begin, end)
+            if values is None:
                 unknown += 1
                 continue
             compared += 1
-            if word not in held:
+            if word not in values:
                 found.append(
                     Disagreement(
                         each.bug, bugs[each.bug].url or bug_url(each.bug), target, field, Witness.ANNOUNCED,
-                        each.at, word, held, f"{each.source}:{each.line}", each.meeting,
+                        each.at, word, values, f"{each.source}:{each.line}", each.meeting,
                     )
                 )  # fmt: skip
-    for bug, observations in seen.items():
+    for bug, observations in evidence.seen.items():
+        if bug not in bugs:
+            continue
         for observation in observations:
             for at, target, field, word in _reads(observation):
-                held = _held(spans.get(bug, []), target, field, at, at)
-                if held is None:
+                values = _values(evidence.spans.get(bug, ()), target, field, at, at)
+                if values is None:
                     unknown += 1
                     continue
                 compared += 1
-                if word not in held:
+                if word not in values:
                     found.append(
                         Disagreement(
-                            bug, bugs[bug].url or bug_url(bug), target, field, Witness.OBSERVED, at, word, held,
+                            bug, bugs[bug].url or bug_url(bug), target, field, Witness.OBSERVED, at, word, values,
                             bug.tracker,
                         )
                     )  # fmt: skip
@@ -66,7 +63,7 @@ def build_agreement(store: Store, wanted: Callable[[BugKey], bool] = lambda _bug
     return Agreement(compared, unknown, tuple(found))
 
 
-def _words(said: Said, names: Names) -> Iterator[_Word]:
+def _words(said: BotWord, names: Names) -> Iterator[_Word]:
     if said.target is None:
         return
     target = names.target(said.target)
@@ -84,9 +81,11 @@ def _reads(seen: Seen) -> Iterator[tuple[datetime, str, str, str]]:
                     yield read_at, task.target, field, word
 
 
-def _held(spans: list[FullSpan], target: str, field: str, begin: datetime, end: datetime) -> tuple[str, ...] | None:
+def _values(
+    spans: Sequence[TargetSpan], target: str, field: str, begin: datetime, end: datetime
+) -> tuple[str, ...] | None:
     """What the history says of the target within [begin, end]; None where it does not know."""
-    held: dict[str, None] = {}
+    values: dict[str, None] = {}
     for span in spans:
         if simplify(span.target) != simplify(target):
             continue
@@ -95,5 +94,5 @@ def _held(spans: list[FullSpan], target: str, field: str, begin: datetime, end: 
             if isinstance(value, Unknown):
                 return None
             if value is not None:
-                held[value] = None
-    return tuple(held)
+                values[value] = None
+    return tuple(values)

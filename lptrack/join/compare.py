@@ -46,22 +46,22 @@ def pair_tasks(before: States, after: States) -> list[tuple[Key, TaskState | Non
 
 def net_changes(before: States, after: States, events: Events) -> tuple[Change, ...]:
     """The changes in the interface's order. ``events`` are those between the ends."""
-    rumoured = before.rumoured | after.rumoured
+    unproven = before.unproven | after.unproven
     changes = [
-        change for key, old, new in pair_tasks(before, after) for change in _compare(key, old, new, rumoured, events)
+        change for key, old, new in pair_tasks(before, after) for change in _compare(key, old, new, unproven, events)
     ]
     return tuple(sorted(changes, key=lambda each: (each.bug, each.target, _ORDER[each.field], each.task)))
 
 
 def _compare(
-    key: Key, old: TaskState | None, new: TaskState | None, rumoured: frozenset[Key], events: Events
+    key: Key, old: TaskState | None, new: TaskState | None, unproven: frozenset[Key], events: Events
 ) -> Iterator[Change]:
     if old is new:
         return
     if old is None or new is None:
         state = new or old
         assert state is not None
-        if key not in rumoured:
+        if key not in unproven:
             yield _change(
                 state, "task", None if old is None else old.target, None if new is None else new.target, events
             )
@@ -70,7 +70,7 @@ def _compare(
         was, is_now = old.value(name), new.value(name)
         if was is not UNKNOWN and is_now is not UNKNOWN and was != is_now:
             yield _change(new, name, was, is_now, events)
-    if old.target != new.target and key not in rumoured:
+    if old.target != new.target and key not in unproven:
         yield _change(new, "target", old.target, new.target, events)
 
 

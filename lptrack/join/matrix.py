@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import accumulate
 from typing import Final
 
 from lptrack.join.bulk import without_collector
-from lptrack.join.evidence import Ledger, load_ledger
+from lptrack.join.evidence import Evidence
 from lptrack.join.model import Endpoint, Matrix, Trends, Window, is_old
 from lptrack.join.selection import RaisedBugs
-from lptrack.join.states import Key, load_states
-from lptrack.join.states_without_history import build_witnessed
+from lptrack.join.states import Key, build_states
+from lptrack.join.states_without_history import build_without_history
 from lptrack.model import UNKNOWN, BugKey, Meeting, TaskState, Value
-from lptrack.storage.store import Store
-from lptrack.storage.times import render_time
+from lptrack.storage.rows import StatusSpan
 from lptrack.trackers import words_of
 
 CARRIED: Final = 20
@@ -34,40 +33,39 @@ class Old(Enum):
 
 
 OLD: Final = Old.OLD
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)  # of a meeting whose day nobody knows: before every span
 
 
-def build_matrix(store: Store, window: Window, last: int = 12) -> Matrix:
+def build_matrix(evidence: Evidence, window: Window, last: int = 12) -> Matrix:
     """The window's tasks at its last meetings, in the interface's order, each with the state it has at the end."""
     with without_collector():
-        return _build_matrix(store, window, window.meetings[-last:] if last > 0 else ())
+        return _build_matrix(evidence, window, window.meetings[-last:] if last > 0 else ())
 
 
-def _build_matrix(store: Store, window: Window, meetings: tuple[Meeting, ...]) -> Matrix:
+def _build_matrix(evidence: Evidence, window: Window, meetings: tuple[Meeting, ...]) -> Matrix:
     states = {**window.before, **window.after}
     cells: dict[Key, list[Value]] = {key: [None] * len(meetings) for key in states}
     fresh = (False,) * len(meetings)
     old: dict[Key, list[bool]] = {}
-    with store.snapshot():
-        ledger = load_ledger(store)
-        apart = (ledger.mixed | ledger.witnessed).intersection(window.bugs)
-        for place, meeting in enumerate(meetings if apart else ()):
-            end = Endpoint(meeting, meeting.started_at or window.end.at)
-            for key, state in load_states(store, ledger, end, only=apart).tasks.items():
-                if key in cells:
-                    cells[key][place] = state.status
-                    old.setdefault(key, [*fresh])[place] = state.observed_at < _begin(meeting, end.at)
-        starts = [render_time(meeting.started_at or window.end.at) for meeting in meetings]
-        for span in store.load_spans():
-            row = cells.get((span.bug, str(span.task)))
-            if row is not None and span.bug not in apart:
-                begin, end_ = bisect_left(starts, span.since), len(starts)
-                if span.until is not None:
-                    end_ = bisect_left(starts, span.until)
-                row[begin:end_] = [span.status if span.known else UNKNOWN] * (end_ - begin)
-                read = bisect_right(starts, render_time(ledger.bugs[span.bug].read_at))
-                if read < end_:
-                    late = old.setdefault((span.bug, str(span.task)), [*fresh])
-                    late[max(begin, read) : end_] = [True] * (end_ - max(begin, read))
+    apart = (evidence.mixed | evidence.without_history).intersection(window.bugs)
+    for place, meeting in enumerate(meetings if apart else ()):
+        end = Endpoint(meeting, meeting.started_at or window.end.at)
+        for key, state in build_states(evidence, end, only=apart).tasks.items():
+            if key in cells:
+                cells[key][place] = state.status
+                old.setdefault(key, [*fresh])[place] = state.observed_at < _begin(meeting, end.at)
+    starts = [meeting.started_at or window.end.at for meeting in meetings]
+    for span in evidence.spans:
+        row = cells.get((span.bug, str(span.task)))
+        if row is not None and span.bug not in apart:
+            begin, end_ = bisect_left(starts, span.since), len(starts)
+            if span.until is not None:
+                end_ = bisect_left(starts, span.until)
+            row[begin:end_] = [span.status] * (end_ - begin)
+            read = bisect_right(starts, evidence.bugs[span.bug].read_at)
+            if read < end_:
+                late = old.setdefault((span.bug, str(span.task)), [*fresh])
+                late[max(begin, read) : end_] = [True] * (end_ - max(begin, read))
     keys = sorted(states, key=lambda key: (key[0], states[key].target, key[1]))
     keys = [key for key in keys if any(cell is not None for cell in cells[key])]
     return Matrix(
@@ -82,7 +80,7 @@ def _begin(meeting: Meeting, at: datetime) -> datetime:
     return (meeting.started_at or at).replace(second=0, microsecond=0)
 
 
-def build_trends(store: Store, window: Window) -> Trends:
+def build_trends(evidence: Evidence, window: Window) -> Trends:
     """Per meeting of the window, over the unfolded tasks of the bugs spoken of by then.
 
     Work grows with the spans, not with spans times meetings: each span adds to its first meeting and takes from its
@@ -90,31 +88,26 @@ def build_trends(store: Store, window: Window) -> Trends:
     and for how long.
     """
     with without_collector():
-        return _build_trends(store, window)
+        return _build_trends(evidence, window)
 
 
-def _build_trends(store: Store, window: Window) -> Trends:
+def _build_trends(evidence: Evidence, window: Window) -> Trends:
     meetings = window.meetings
     ids = {meeting.id: place for place, meeting in enumerate(meetings)}
     raised = window.raised
     named = {bug: raised.first(bug) if isinstance(raised, RaisedBugs) else raised[bug].first for bug in raised}
     first = {bug: ids[id_] for bug, id_ in named.items() if id_ is not None and id_ in ids}
     states = {**window.before, **window.after}
-    count = _Count(meetings, first, {key for key, state in states.items() if state.folded})
-    with store.snapshot():
-        ledger = load_ledger(store)
-        witnessed = {bug for bug in first if bug not in ledger.bugs or not ledger.bugs[bug].has_history}
-        wanted = set(window.bugs) - witnessed
-        count.mixed = ledger.mixed
-        for span in store.load_spans():
-            if span.bug in wanted and span.bug in first:
-                status = span.status if span.known else UNKNOWN
-                read_at = render_time(ledger.bugs[span.bug].read_at)
-                count.add((span.bug, str(span.task)), span.since, span.until, status, read_at)
-        for place, key, told in _later_statuses(store, ledger, wanted & ledger.mixed, meetings, first):
-            count.add_one(key, place, told)
-    for place, key, told in _witnessed_statuses(witnessed & set(window.bugs), ledger, meetings, first):
-        count.add_one(key, place, told)
+    count = _Count(meetings, first, {key for key, state in states.items() if state.folded}, evidence.mixed)
+    witnessed = {bug for bug in first if bug not in evidence.bugs or not evidence.bugs[bug].has_history}
+    wanted = set(window.bugs) - witnessed
+    for span in evidence.spans:
+        if span.bug in wanted and span.bug in first:
+            count.add((span.bug, str(span.task)), span, evidence.bugs[span.bug].read_at)
+    for place, key, status in _later_statuses(evidence, wanted & evidence.mixed, meetings, first):
+        count.add_one(key, place, status)
+    for place, key, status in _statuses_without_history(witnessed & set(window.bugs), evidence, meetings, first):
+        count.add_one(key, place, status)
     return Trends(
         meetings=meetings,
         open=tuple(count.totals(lambda tracker, status: not words_of(tracker).is_closed(status))),
@@ -131,23 +124,25 @@ class _Count:
 
     __slots__ = ("first", "folded", "mixed", "open_in", "size", "starts", "steps")
 
-    def __init__(self, meetings: Sequence[Meeting], first: dict[BugKey, int], folded: set[Key]) -> None:
-        self.mixed: frozenset[BugKey] = frozenset()
-        starts = [meeting.started_at for meeting in meetings]
-        self.starts = ["" if start is None else render_time(start) for start in starts]
+    def __init__(
+        self, meetings: Sequence[Meeting], first: dict[BugKey, int], folded: set[Key], mixed: frozenset[BugKey]
+    ) -> None:
+        self.mixed = mixed
+        self.starts = [meeting.started_at or _NEVER for meeting in meetings]
         self.size = len(meetings)
         self.first = first
         self.folded = folded
         self.steps: dict[tuple[str, Value | Old], list[int]] = {}
         self.open_in: dict[Key, int] = {}
 
-    def add(self, key: Key, since: str, until: str | None, status: Value, read_at: str) -> None:
+    def add(self, key: Key, span: StatusSpan, read_at: datetime) -> None:
         """A stretch of time: the meetings that started within, from the first that spoke of the bug.
 
         Of those after the read its word is old.
         """
-        begin = max(bisect_left(self.starts, since), self.first[key[0]])
-        end = self.size if until is None else bisect_left(self.starts, until)
+        status = span.status
+        begin = max(bisect_left(self.starts, span.since), self.first[key[0]])
+        end = self.size if span.until is None else bisect_left(self.starts, span.until)
         read = max(begin, min(end, bisect_right(self.starts, read_at)))
         self._step(key, begin, read, status)
         if key[0] not in self.mixed:  # else what bots told since may be newer
@@ -191,8 +186,8 @@ class _Count:
         return list(accumulate(map(sum, zip(*columns, strict=True))))[: self.size] if columns else [0] * self.size
 
 
-def _witnessed_statuses(
-    bugs: set[BugKey], ledger: Ledger, meetings: Sequence[Meeting], first: dict[BugKey, int]
+def _statuses_without_history(
+    bugs: set[BugKey], evidence: Evidence, meetings: Sequence[Meeting], first: dict[BugKey, int]
 ) -> Iterator[tuple[int, Key, Value | Old]]:
     """Bugs without a history, meeting by meeting."""
     for bug in sorted(bugs):
@@ -200,22 +195,22 @@ def _witnessed_statuses(
             start = meetings[place].started_at
             if start is None:
                 continue
-            for state in build_witnessed(bug, ledger, meetings[place].ended_at or start)[0]:
+            for state in build_without_history(bug, evidence, meetings[place].ended_at or start)[0]:
                 yield place, (bug, state.task), _unless_old(state, meetings[place], start)
 
 
 def _later_statuses(
-    store: Store, ledger: Ledger, bugs: set[BugKey], meetings: Sequence[Meeting], first: dict[BugKey, int]
+    evidence: Evidence, bugs: set[BugKey], meetings: Sequence[Meeting], first: dict[BugKey, int]
 ) -> Iterator[tuple[int, Key, Value | Old]]:
     """Bugs with a history of which bots may tell more, at the meetings after the read."""
     for place, meeting in enumerate(meetings):
         start = meeting.started_at
         if start is None:
             continue
-        late = {bug for bug in bugs if first.get(bug, place + 1) <= place and ledger.bugs[bug].read_at < start}
+        late = {bug for bug in bugs if first.get(bug, place + 1) <= place and evidence.bugs[bug].read_at < start}
         if not late:
             continue
-        for key, state in load_states(store, ledger, Endpoint(meeting, start), only=late).tasks.items():
+        for key, state in build_states(evidence, Endpoint(meeting, start), only=late).tasks.items():
             yield place, key, _unless_old(state, meeting, start)
 
 

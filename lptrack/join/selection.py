@@ -8,7 +8,6 @@ from lptrack.join.endpoints import TeamOf
 from lptrack.join.model import Endpoint, Filters, Raised
 from lptrack.model import UNKNOWN, BugKey, Meeting, ReferenceKind, TaskState
 from lptrack.storage.rows import Mention
-from lptrack.storage.times import parse_time_or_none, render_time
 
 
 def meetings_until(
@@ -99,7 +98,7 @@ def _raised(found: list[Mention], meetings: Sequence[Meeting], order: Mapping[st
         speakers=tuple(speakers),
         meetings=tuple(spoken_in),
         last_by=last.speaker if last is not None else None,
-        last_at=parse_time_or_none(last.at) if last is not None else None,
+        last_at=last.at if last is not None else None,
         last_url=_url(last, meetings[order[last.meeting or ""]]) if last is not None else None,
         topic=last.topic if last is not None else None,
         duties=tuple(dict.fromkeys(each.duty for each in people if each.duty is not None)),
@@ -123,8 +122,7 @@ def select_bugs(raised: RaisedBugs, mentions: Iterable[Mention], filters: Filter
         nicks = {nick.casefold() for nick in filters.speaker}
         bugs = {bug for bug in bugs if any(nick.casefold() in nicks for nick in raised[bug].speakers)}
     if filters.since is not None:
-        begin = render_time(filters.since)
-        recent = {each.bug for each in mentions if each.at is not None and each.at >= begin}
+        recent = {each.bug for each in mentions if each.at is not None and each.at >= filters.since}
         bugs &= recent
     return bugs
 

@@ -1,9 +1,9 @@
-"""The state of every task at an instant, from the three witnesses.
+"""The state of every task at an instant, from history, reads and bots' words.
 
 1. A task with a history: what the history says at the instant (a meeting's start, to the second).
 2. A history reaches to its read; after that, a newer announcement counts for the fields that it tells.
 3. A bug without a history: the newest observation, then newer announcements, up to the meeting's end.
-4. A history that does not know a field: for Debian and others the newest witness since it stopped knowing. Not for
+4. A history that does not know a field: for Debian and others the newest evidence since it stopped knowing. Not for
    Launchpad, whose log is whole: where it is undecided something silent happened that no older word carries over.
 """
 
@@ -15,12 +15,11 @@ from datetime import datetime
 from itertools import chain
 
 from lptrack.join.endpoints import end_of
-from lptrack.join.evidence import Ledger
+from lptrack.join.evidence import Evidence
 from lptrack.join.model import Endpoint
-from lptrack.join.states_without_history import Draft, Names, build_state, build_witnessed, tell_later
+from lptrack.join.states_without_history import Draft, Names, build_state, build_without_history, take_later
 from lptrack.model import STATE_FIELDS, UNKNOWN, BugKey, TaskState, Value, Witness
-from lptrack.storage.rows import Said, Seen, TaskAt
-from lptrack.storage.store import Store
+from lptrack.storage.rows import BotWord, Seen, TaskRow
 from lptrack.trackers import spell, words_of
 
 Key = tuple[BugKey, str]
@@ -31,7 +30,7 @@ class States:
     """Every task at one instant, by bug and task in the interface's order.
 
     ``since``: when each status began (None: cannot be known); ``touched``: the last change of anything;
-    ``rumoured``: tasks that only a bot ever named, or that may not have been there yet, so that their coming and
+    ``unproven``: tasks that only a bot ever named, or that may not have been there yet, so that their coming and
     going proves nothing;
     ``begun``: of the tasks that rest on a history alone, since when they have been as they are.
     """
@@ -39,7 +38,7 @@ class States:
     tasks: Mapping[Key, TaskState]
     since: Mapping[Key, datetime | None]
     touched: Mapping[Key, datetime | None]
-    rumoured: frozenset[Key]
+    unproven: frozenset[Key]
     begun: Mapping[Key, datetime]
     at: datetime
 
@@ -49,16 +48,15 @@ def no_states(at: datetime) -> States:
     return States({}, {}, {}, frozenset(), {}, at)
 
 
-def load_states(
-    store: Store,
-    ledger: Ledger,
+def build_states(
+    evidence: Evidence,
     endpoint: Endpoint,
     wanted: Callable[[BugKey], bool] = lambda _bug: True,
     *,
     later: States | None = None,
     only: Collection[BugKey] | None = None,
 ) -> States:
-    """The states at one end, of the bugs that are ``wanted`` (``only``: of these, quick where they are few).
+    """The states at one end, of the bugs that are ``wanted``. ``only``: of these bugs without a whole history.
 
     ``later``: the states of a later instant; what was so then already is taken from them, not built again.
     """
@@ -67,57 +65,58 @@ def load_states(
     since: dict[Key, datetime | None] = {}
     touched: dict[Key, datetime | None] = {}
     begun: dict[Key, datetime] = {}
-    rumoured: set[Key] = set()
-    pending: dict[BugKey, list[TaskAt]] = {}
-    rows = store.load_tasks_at(at, bugs=only)
-    if later is not None and later.at >= at:
-        rows = chain(
-            store.load_tasks_at(at, bugs=only, unlike=later.at),
-            store.load_tasks_at(at, bugs=ledger.mixed if only is None else ledger.mixed.intersection(only)),
-        )
+    unproven: set[Key] = set()
+    pending: dict[BugKey, list[TaskRow]] = {}
+    rows: Iterable[TaskRow]
+    if only is not None:
+        rows = evidence.mixed_at(at, only)
+    elif later is None:
+        rows = evidence.at[at]
+    else:
+        rows = chain(evidence.moved[at], evidence.mixed_at(at))
         for key, moment in later.begun.items():
             if moment <= at:
                 tasks[key], begun[key] = later.tasks[key], moment
-                if key in later.rumoured:
-                    rumoured.add(key)
+                if key in later.unproven:
+                    unproven.add(key)
                 since[key], touched[key] = later.since[key], later.touched[key]
     for row in rows:
         if not wanted(row.bug):
             continue
         key = (row.bug, str(row.task))
         if row.doubtful:
-            rumoured.add(key)
-        if row.bug in ledger.mixed:
+            unproven.add(key)
+        if row.bug in evidence.mixed:
             pending.setdefault(row.bug, []).append(row)
         else:
             tasks[key] = _by_history(row)
             begun[key] = row.since if row.bug_since is None else max(row.since, row.bug_since)
         since[key], touched[key] = row.status_since, row.touched_at
     for bug, mixed in pending.items():
-        for state, is_rumour in _with_witnesses(bug, _once(mixed), ledger, at, until):
+        for state, is_unproven in _with_other_evidence(bug, _once(mixed), evidence, at, until):
             key = (bug, state.task)
             tasks[key] = state
             if state.known_by is not Witness.HISTORY:
                 since[key] = None
-            if is_rumour:
-                rumoured.add(key)
-    for bug in ledger.witnessed if only is None else ledger.witnessed.intersection(only):
+            if is_unproven:
+                unproven.add(key)
+    for bug in evidence.without_history if only is None else evidence.without_history.intersection(only):
         if wanted(bug):
-            witnessed, only_said = build_witnessed(bug, ledger, until)
-            for state in witnessed:
+            states, only_named = build_without_history(bug, evidence, until)
+            for state in states:
                 tasks[bug, state.task] = state
-            rumoured |= {(bug, task) for task in only_said}
+            unproven |= {(bug, task) for task in only_named}
     if later is not None or len(begun) < len(tasks):  # else the rows came in order
         tasks = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
-    return States(tasks, since, touched, frozenset(rumoured), begun, at)
+    return States(tasks, since, touched, frozenset(unproven), begun, at)
 
 
-def _once(rows: list[TaskAt]) -> list[TaskAt]:
+def _once(rows: list[TaskRow]) -> list[TaskRow]:
     """Each task once: one that moved since comes by both ways."""
     return list({row.task: row for row in rows}.values())
 
 
-def _by_history(row: TaskAt) -> TaskState:
+def _by_history(row: TaskRow) -> TaskState:
     """The state as the tracker's own log tells it."""
     unknown, bug_unknown = row.unknown, row.bug_unknown
     status: Value = row.status
@@ -141,17 +140,17 @@ def _by_history(row: TaskAt) -> TaskState:
     )  # fmt: skip
 
 
-def _with_witnesses(
-    bug: BugKey, rows: list[TaskAt], ledger: Ledger, at: datetime, until: datetime
+def _with_other_evidence(
+    bug: BugKey, rows: list[TaskRow], evidence: Evidence, at: datetime, until: datetime
 ) -> Iterable[tuple[TaskState, bool]]:
     """Rules 2 and 4: a bug whose history does not know all of this instant."""
-    seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
-    names = Names(bug.tracker, seen, ledger.shown_as)
+    seen, words = evidence.seen.get(bug, ()), evidence.words.get(bug, ())
+    names = Names(bug.tracker, seen, evidence.display_names)
     states = [_by_history(row) for row in rows]
     if not words_of(bug.tracker).log_is_whole:
-        states = [_fill(state, row, names, seen, said, until) for state, row in zip(states, rows, strict=True)]
+        states = [_fill(state, row, names, seen, words, until) for state, row in zip(states, rows, strict=True)]
     read_at = rows[0].read_at
-    later = [each for each in said if read_at < each.at <= until]
+    later = [each for each in words if read_at < each.at <= until]
     if at <= read_at or not later:
         return [(state, False) for state in states]
     drafts = {
@@ -161,23 +160,23 @@ def _with_witnesses(
         )
         for state in states
     }  # fmt: skip
-    tell_later(drafts, later, names)
+    take_later(drafts, later, names)
     first = states[0]
     return [
         (
             build_state(
                 bug, draft, first.url, first.title, first.duplicate_of, private=first.private, tags=first.tags
             ),
-            draft.rumoured,
+            draft.unproven,
         )
         for draft in drafts.values()
     ]
 
 
 def _fill(
-    state: TaskState, row: TaskAt, names: Names, seen: tuple[Seen, ...], said: tuple[Said, ...], until: datetime
+    state: TaskState, row: TaskRow, names: Names, seen: tuple[Seen, ...], words: tuple[BotWord, ...], until: datetime
 ) -> TaskState:
-    """Fields that the history does not know, from the newest witness since it stopped knowing them."""
+    """Fields that the history does not know, from the newest evidence since it stopped knowing them."""
     found: dict[str, tuple[datetime, Witness, Value]] = {}
     for name in STATE_FIELDS:
         if state.value(name) is not UNKNOWN:
@@ -193,7 +192,7 @@ def _fill(
                 for read_at in each.reads:
                     if begin <= read_at <= until and (name not in found or read_at >= found[name][0]):
                         found[name] = (read_at, Witness.OBSERVED, value)
-        for word in said:
+        for word in words:
             printed = getattr(word, name, None)
             fits = word.target is not None and names.target(word.target).casefold() == state.target.casefold()
             newest = name not in found or word.at > found[name][0]

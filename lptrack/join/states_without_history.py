@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lptrack.join.evidence import Ledger
+from lptrack.join.evidence import Evidence
 from lptrack.model import UNKNOWN, BugKey, BugTask, Observation, TaskState, Value, Witness
-from lptrack.storage.rows import Said, Seen
+from lptrack.storage.rows import BotWord, Seen
 from lptrack.trackers import parse_target, spell
 
 
 @dataclass(slots=True)
 class Draft:
-    """A task's state in the making. ``rumoured``: only a bot ever named this target."""
+    """A task's state in the making. ``unproven``: only a bot ever named this target."""
 
     task: str
     target: str
@@ -28,31 +28,31 @@ class Draft:
     known_by: Witness
     observed_at: datetime
     values: dict[str, Value] = field(default_factory=dict)
-    rumoured: bool = False
+    unproven: bool = False
 
-    def tell(self, said: Said) -> None:
+    def take(self, word: BotWord) -> None:
         """Take over what a bot said, for the fields it said anything about."""
-        tracker = said.bug.tracker
-        told = {
-            "status": spell(tracker, said.status),
-            "importance": spell(tracker, said.importance),
-            "assignee": said.assignee,
+        tracker = word.bug.tracker
+        printed = {
+            "status": spell(tracker, word.status),
+            "importance": spell(tracker, word.importance),
+            "assignee": word.assignee,
         }
-        for name, value in told.items():
+        for name, value in printed.items():
             if value is not None:
                 self.values[name] = value
-        if told["status"] is not None:
-            self.known_by, self.observed_at = Witness.ANNOUNCED, said.at
+        if printed["status"] is not None:
+            self.known_by, self.observed_at = Witness.ANNOUNCED, word.at
 
 
 class Names:
     """A bug's targets by whatever name a bot prints, without case: the interface's name and the display name."""
 
-    __slots__ = ("_shown_as", "_tasks", "tracker")
+    __slots__ = ("_display_names", "_tasks", "tracker")
 
-    def __init__(self, tracker: str, seen: Iterable[Seen], shown_as: Mapping[tuple[str, str], str]) -> None:
+    def __init__(self, tracker: str, seen: Iterable[Seen], display_names: Mapping[tuple[str, str], str]) -> None:
         self.tracker = tracker
-        self._shown_as = shown_as
+        self._display_names = display_names
         self._tasks: dict[str, BugTask] = {}
         for each in seen:
             for task in each.observation.tasks:
@@ -61,13 +61,13 @@ class Names:
             for task in each.observation.tasks:
                 self._tasks[task.target.casefold()] = task
 
-    def draft(self, said: Said, target: str, *, tell: bool) -> Draft:
+    def draft(self, word: BotWord, target: str, *, take: bool) -> Draft:
         """A task that only a bot named so far."""
         task = self._tasks.get(target.casefold())
         package, series = (task.package, task.series) if task is not None else parse_target(self.tracker, target)
-        draft = Draft(target, target, package, series, Witness.ANNOUNCED, said.at, rumoured=True)
-        if tell:
-            draft.tell(said)
+        draft = Draft(target, target, package, series, Witness.ANNOUNCED, word.at, unproven=True)
+        if take:
+            draft.take(word)
         return draft
 
     def target(self, printed: str) -> str:
@@ -75,58 +75,58 @@ class Names:
         task = self._tasks.get(printed.casefold())
         if task is not None:
             return task.target
-        return self._shown_as.get((self.tracker, printed.casefold()), printed)
+        return self._display_names.get((self.tracker, printed.casefold()), printed)
 
 
-def build_witnessed(bug: BugKey, ledger: Ledger, until: datetime) -> tuple[list[TaskState], set[str]]:
+def build_without_history(bug: BugKey, evidence: Evidence, until: datetime) -> tuple[list[TaskState], set[str]]:
     """The tasks of a bug without a history at ``until``, and which of them only bots ever named."""
-    seen, said = ledger.seen.get(bug, ()), ledger.said.get(bug, ())
-    names = Names(bug.tracker, seen, ledger.shown_as)
+    seen, words = evidence.seen.get(bug, ()), evidence.words.get(bug, ())
+    names = Names(bug.tracker, seen, evidence.display_names)
     drafts: dict[str, Draft] = {}
     shown, read_at = _newest_read(seen, until)
     if shown is not None and read_at is not None:
         for task in shown.tasks:
             drafts[task.target.casefold()] = observed(task, read_at)
-    tell_later(drafts, (each for each in said if each.at <= until and (read_at is None or each.at > read_at)), names)
+    take_later(drafts, (each for each in words if each.at <= until and (read_at is None or each.at > read_at)), names)
     if shown is None:
         if not _may_exist(seen, until):
             return [], set()
-        _add_placeholders(drafts, seen, said, names, until)
-    title: Value = shown.title if shown is not None and shown.title is not None else _said_title(said, until)
+        _add_placeholders(drafts, seen, words, names, until)
+    title: Value = shown.title if shown is not None and shown.title is not None else _announced_title(words, until)
     source = shown or (seen[0].observation if seen else None)
     # of a duplicate the bots show the master, so a bug that they show is none
-    duplicate: Value = None if any(each.at <= until for each in said) else UNKNOWN
+    duplicate: Value = None if any(each.at <= until for each in words) else UNKNOWN
     if shown is not None:
         duplicate = str(shown.duplicate_of) if shown.duplicate_of is not None else None
     states = [
         build_state(
-            bug, draft, ledger.url(bug), title, duplicate,
+            bug, draft, evidence.url(bug), title, duplicate,
             private=source.private if source is not None else False, tags=shown.tags if shown is not None else (),
         )
         for draft in drafts.values()
     ]  # fmt: skip
-    return states, {draft.task for draft in drafts.values() if draft.rumoured}
+    return states, {draft.task for draft in drafts.values() if draft.unproven}
 
 
-def tell_later(drafts: dict[str, Draft], said: Iterable[Said], names: Names) -> None:
+def take_later(drafts: dict[str, Draft], words: Iterable[BotWord], names: Names) -> None:
     """Lay announcements, oldest first, over the tasks by target; one without a target fits an only task."""
-    for each in said:
+    for each in words:
         if each.target is None:
             if len(drafts) == 1:
-                next(iter(drafts.values())).tell(each)
+                next(iter(drafts.values())).take(each)
             continue
         target = names.target(each.target)
         draft = drafts.get(target.casefold())
         if draft is None:
-            drafts[target.casefold()] = names.draft(each, target, tell=True)
+            drafts[target.casefold()] = names.draft(each, target, take=True)
         else:
-            draft.tell(each)
+            draft.take(each)
 
 
 def build_state(
     bug: BugKey, draft: Draft, url: str, title: Value, duplicate: Value, *, private: bool, tags: tuple[str, ...]
 ) -> TaskState:
-    """The finished state: what nobody told is unknown."""
+    """The finished state: what nothing tells is unknown."""
     return TaskState(
         bug=bug,
         task=draft.task,
@@ -171,7 +171,7 @@ def _may_exist(seen: tuple[Seen, ...], until: datetime) -> bool:
 
 
 def _add_placeholders(
-    drafts: dict[str, Draft], seen: tuple[Seen, ...], said: tuple[Said, ...], names: Names, until: datetime
+    drafts: dict[str, Draft], seen: tuple[Seen, ...], words: tuple[BotWord, ...], names: Names, until: datetime
 ) -> None:
     """The tasks that the first later observation (else later announcements) shows, as far as they may be so old."""
     if seen:
@@ -183,12 +183,12 @@ def _add_placeholders(
                     Draft(task.target, task.target, task.package, task.series, Witness.OBSERVED, first.reads[0]),
                 )
         return
-    for each in said:
+    for each in words:
         if each.at > until and each.target is not None:
             target = names.target(each.target)
-            drafts.setdefault(target.casefold(), names.draft(each, target, tell=False))
+            drafts.setdefault(target.casefold(), names.draft(each, target, take=False))
 
 
-def _said_title(said: tuple[Said, ...], until: datetime) -> Value:
-    titles = [each.title for each in said if each.title is not None and each.at <= until]
+def _announced_title(words: tuple[BotWord, ...], until: datetime) -> Value:
+    titles = [each.title for each in words if each.title is not None and each.at <= until]
     return titles[-1] if titles else UNKNOWN

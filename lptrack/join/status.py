@@ -8,13 +8,12 @@ from datetime import datetime
 
 from lptrack.join.bulk import without_collector
 from lptrack.join.endpoints import select_meetings
-from lptrack.join.evidence import Ledger, load_ledger
+from lptrack.join.evidence import Evidence
 from lptrack.join.model import Endpoint, Filters
 from lptrack.join.selection import count_raised, find_folded, fits, select_bugs, simplify
-from lptrack.join.states import States, load_states
+from lptrack.join.states import States, build_states
 from lptrack.join.window import Scope, list_unresolved, mark_folded
 from lptrack.model import BugKey, TaskState, Unresolved
-from lptrack.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +26,31 @@ class Status:
     since: Mapping[tuple[BugKey, str], datetime | None]  # when each task's status began; None: cannot be known
 
 
-def build_status(store: Store, end: Endpoint, scope: Scope | None = None) -> Status:
+def build_status(evidence: Evidence, end: Endpoint, scope: Scope | None = None) -> Status:
     """The state of every tracked bug task at the instant."""
     with without_collector():
-        return _build_status(store, end, scope or Scope())
+        return _build_status(evidence, end, scope or Scope())
 
 
-def _build_status(store: Store, end: Endpoint, scope: Scope) -> Status:
-    with store.snapshot():
-        ledger = load_ledger(store)
-        selected = _select(store, ledger, scope)
-        hidden = {bug for bug in selected if ledger.is_hidden(bug, scope.filters.private)}
-        bugs = selected - hidden
-        states = load_states(store, ledger, end, bugs.__contains__)
-        announced = store.load_announced_targets() if scope.fold else []
-        former = store.load_former_targets() if scope.fold else {}
+def _build_status(evidence: Evidence, end: Endpoint, scope: Scope) -> Status:
+    selected = _select(evidence, scope)
+    hidden = {bug for bug in selected if evidence.is_hidden(bug, scope.filters.private)}
+    bugs = selected - hidden
+    states = build_states(evidence, end, bugs.__contains__)
     if scope.fold:
-        states = _fold(states, announced, scope, end, former)
+        states = _fold(states, evidence, scope, end)
     tasks = tuple(state for state in states.tasks.values() if fits(state, scope.filters))
-    return Status(end, tasks, list_unresolved(ledger, bugs, hidden), states.since)
+    return Status(end, tasks, list_unresolved(evidence, bugs, hidden), states.since)
 
 
-def _select(store: Store, ledger: Ledger, scope: Scope) -> set[BugKey]:
+def _select(evidence: Evidence, scope: Scope) -> set[BugKey]:
     filters = scope.filters
     if _asks_for_meetings(filters):
-        meetings = select_meetings(store.load_meetings(), filters, scope.team_of)
-        mentions = store.load_mentions()
-        bugs = select_bugs(count_raised(mentions, meetings), mentions, filters)
+        meetings = select_meetings(evidence.meetings, filters, scope.team_of)
+        bugs = select_bugs(count_raised(evidence.mentions, meetings), evidence.mentions, filters)
     else:
         names = {name.casefold() for name in filters.tracker}
-        bugs = {bug for bug in ledger.referenced if not names or bug.tracker.casefold() in names}
+        bugs = {bug for bug in evidence.referenced if not names or bug.tracker.casefold() in names}
     return (bugs | set(scope.track)) - set(scope.ignore)
 
 
@@ -64,15 +58,9 @@ def _asks_for_meetings(filters: Filters) -> bool:
     return bool(filters.team or filters.channel or filters.speaker or filters.since)
 
 
-def _fold(
-    states: States,
-    announced: list[tuple[BugKey, str, str | None]],
-    scope: Scope,
-    end: Endpoint,
-    former: Mapping[tuple[BugKey, str], tuple[str, ...]],
-) -> States:
+def _fold(states: States, evidence: Evidence, scope: Scope, end: Endpoint) -> States:
     meant: dict[BugKey, set[str]] = {}
-    for bug, target, _meeting in announced:
+    for bug, target, _meeting in evidence.announced_targets:
         meant.setdefault(bug, set()).add(simplify(target))
     series = scope.series_of(scope.team_of(end.meeting)) if end.meeting is not None else ()
-    return mark_folded(states, find_folded(states.tasks.values(), meant, series, former))
+    return mark_folded(states, find_folded(states.tasks.values(), meant, series, evidence.former_targets))

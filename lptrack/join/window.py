@@ -11,7 +11,7 @@ from typing import Any
 from lptrack.join.bulk import without_collector
 from lptrack.join.compare import find_detour, net_changes, pair_tasks, uncertain_fields
 from lptrack.join.endpoints import TeamOf, own_team, select_meetings
-from lptrack.join.evidence import Ledger, load_ledger
+from lptrack.join.evidence import Evidence
 from lptrack.join.model import Endpoint, Filters, Still, Window
 from lptrack.join.selection import (
     RaisedBugs,
@@ -23,9 +23,8 @@ from lptrack.join.selection import (
     select_bugs,
     simplify,
 )
-from lptrack.join.states import Key, States, load_states, no_states
-from lptrack.model import BugKey, Meeting, TaskState, Unresolved
-from lptrack.storage.store import Store
+from lptrack.join.states import Key, States, build_states, no_states
+from lptrack.model import BugKey, Change, Meeting, TaskState, Unresolved
 
 SeriesOf = Callable[[tuple[str, str | None]], tuple[str, ...]]
 
@@ -45,77 +44,107 @@ class Scope:
     fold: bool = True
 
 
-def build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Scope | None = None) -> Window:
+def build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope | None = None) -> Window:
     """Everything that moved between two instants, of the bugs that the team spoke of up to the end."""
     with without_collector():
-        return _build_window(store, start, end, scope or Scope())
+        return _build_window(evidence, start, end, scope or Scope())
 
 
-def _build_window(store: Store, start: Endpoint | None, end: Endpoint, scope: Scope) -> Window:
-    with store.snapshot():
-        ledger = load_ledger(store)
-        meetings = meetings_until(
-            end, start, select_meetings(store.load_meetings(), scope.filters, scope.team_of), scope.team_of
-        )
-        mentions = store.load_mentions()
-        raised = count_raised(mentions, meetings)
-        bugs = (select_bugs(raised, mentions, scope.filters) | set(scope.track)) - set(scope.ignore)
-        hidden = {bug for bug in bugs if ledger.is_hidden(bug, scope.filters.private)}
-        bugs -= hidden
-        after = load_states(store, ledger, end, bugs.__contains__)
-        before = no_states(end.at)
-        if start is not None:
-            before = load_states(store, ledger, start, bugs.__contains__, later=after)
-        events = {} if start is None else store.load_events(start.at, end.at)
-        announced = store.load_announced_targets()
-        former = store.load_former_targets() if scope.fold else {}
-        run = store.load_run()
+def _build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope) -> Window:
+    subject = _find_subject(evidence, start, end, scope)
+    before, after = _states_at_both_ends(evidence, start, end, subject)
+    bugs = subject.bugs
     if narrows(scope.filters):
         before, after = _selected(before, after, scope.filters)
         bugs = {bug for bug, _ in {*after.tasks, *before.tasks}} | {bug for bug in bugs if bug in scope.track}
     if scope.fold:
-        inside = {meeting.id for meeting in meetings}
-        meant = [(bug, target) for bug, target, meeting in announced if meeting in inside]
-        named = end.meeting or (start.meeting if start is not None else None)
-        series = scope.series_of(scope.team_of(named)) if named is not None else ()
-        before, after = _folded(before, after, meant, series, former)
-    changes = () if start is None else net_changes(before, after, events)
-    new_bugs = _find_new(raised, start, end, meetings)
-    new = tuple(state for state in after.tasks.values() if start is None or state.bug in new_bugs)
-    moved = {(change.bug, change.task) for change in changes}
-    unchanged = []
-    if start is not None:
-        for key, old, state in pair_tasks(before, after):
-            if state is None or key in moved:
-                continue
-            detour = find_detour(key, events) if old is not None else ()
-            if detour or state.bug not in new_bugs:
-                unchanged.append(
-                    Still(state, bool(detour), detour, after.since.get(key), uncertain_fields(old, state))
-                )
-    raised.keep(bugs)
-    unresolved = list_unresolved(ledger, bugs, hidden)
-    reads = [ledger.bugs[bug].read_at for bug in bugs if bug in ledger.bugs]
+        before, after = _fold_both(evidence, before, after, start, end, subject.meetings, scope)
+    new_bugs = _find_new(subject.raised, start, end, subject.meetings)
+    subject.raised.keep(bugs)
+    unresolved = list_unresolved(evidence, bugs, subject.hidden)
+    reads = [evidence.bugs[bug].read_at for bug in bugs if bug in evidence.bugs]
+    changes = () if start is None else net_changes(before, after, evidence.events)
     return Window(
         start=start,
         end=end,
-        meetings=meetings,
+        meetings=subject.meetings,
         bugs=tuple(sorted(bugs)),
         changes=changes,
-        new=new,
-        unchanged=tuple(unchanged),
+        new=tuple(state for state in after.tasks.values() if start is None or state.bug in new_bugs),
+        unchanged=() if start is None else _find_unchanged(before, after, changes, new_bugs, evidence),
         unresolved=unresolved,
         before=before.tasks,
         after=after.tasks,
-        raised=raised,
+        raised=subject.raised,
         since=after.since,
         read_at=(min(reads), max(reads)) if reads else None,
-        stale=_find_stale(unresolved, ledger, after),
-        run=run,
+        stale=_find_stale(unresolved, evidence, after),
+        run=evidence.run,
         reasons={**scope.track, **scope.ignore},
         filters=scope.filters,
         touched=after.touched,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a window is about: the team's meetings, how its bugs were spoken of, and those that nobody may see."""
+
+    meetings: tuple[Meeting, ...]
+    raised: RaisedBugs
+    bugs: set[BugKey]
+    hidden: set[BugKey]
+
+
+def _find_subject(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope) -> Subject:
+    """The bugs that the filters leave, the private ones apart."""
+    selected = select_meetings(evidence.meetings, scope.filters, scope.team_of)
+    meetings = meetings_until(end, start, selected, scope.team_of)
+    raised = count_raised(evidence.mentions, meetings)
+    bugs = (select_bugs(raised, evidence.mentions, scope.filters) | set(scope.track)) - set(scope.ignore)
+    hidden = {bug for bug in bugs if evidence.is_hidden(bug, scope.filters.private)}
+    return Subject(meetings, raised, bugs - hidden, hidden)
+
+
+def _states_at_both_ends(
+    evidence: Evidence, start: Endpoint | None, end: Endpoint, subject: Subject
+) -> tuple[States, States]:
+    after = build_states(evidence, end, subject.bugs.__contains__)
+    if start is None:
+        return no_states(end.at), after
+    return build_states(evidence, start, subject.bugs.__contains__, later=after), after
+
+
+def _fold_both(
+    evidence: Evidence,
+    before: States,
+    after: States,
+    start: Endpoint | None,
+    end: Endpoint,
+    meetings: tuple[Meeting, ...],
+    scope: Scope,
+) -> tuple[States, States]:
+    """Both ends with the tasks folded that the team does not care for: neither announced to it, nor of its series."""
+    inside = {meeting.id for meeting in meetings}
+    meant = [(bug, target) for bug, target, meeting in evidence.announced_targets if meeting in inside]
+    named = end.meeting or (start.meeting if start is not None else None)
+    series = scope.series_of(scope.team_of(named)) if named is not None else ()
+    return _folded(before, after, meant, series, evidence.former_targets)
+
+
+def _find_unchanged(
+    before: States, after: States, changes: Sequence[Change], new_bugs: set[BugKey], evidence: Evidence
+) -> tuple[Still, ...]:
+    """The tasks that are the same at both ends, with what happened to them between."""
+    moved = {(change.bug, change.task) for change in changes}
+    unchanged = []
+    for key, old, state in pair_tasks(before, after):
+        if state is None or key in moved:
+            continue
+        detour = find_detour(key, evidence.events) if old is not None else ()
+        if detour or state.bug not in new_bugs:
+            unchanged.append(Still(state, bool(detour), detour, after.since.get(key), uncertain_fields(old, state)))
+    return tuple(unchanged)
 
 
 def _find_new(raised: RaisedBugs, start: Endpoint | None, end: Endpoint, meetings: Sequence[Meeting]) -> set[BugKey]:
@@ -185,23 +214,23 @@ def _fold(state: TaskState) -> TaskState:
     return TaskState(*values, True)  # type: ignore[call-arg]
 
 
-def list_unresolved(ledger: Ledger, bugs: Iterable[BugKey], hidden: Iterable[BugKey]) -> tuple[Unresolved, ...]:
+def list_unresolved(evidence: Evidence, bugs: Iterable[BugKey], hidden: Iterable[BugKey]) -> tuple[Unresolved, ...]:
     """The bugs without a fresh state.
 
     A private one is among them where the last try did not see it either: it is then what it is to any stranger.
     """
-    listed = {bug for bug in hidden if bug in ledger.absent}.union(bugs)
-    return tuple(gone for bug in sorted(listed) if (gone := ledger.unresolved(bug)) is not None)
+    listed = {bug for bug in hidden if bug in evidence.absent}.union(bugs)
+    return tuple(gone for bug in sorted(listed) if (gone := evidence.unresolved(bug)) is not None)
 
 
-def _find_stale(unresolved: tuple[Unresolved, ...], ledger: Ledger, after: States) -> dict[BugKey, datetime]:
+def _find_stale(unresolved: tuple[Unresolved, ...], evidence: Evidence, after: States) -> dict[BugKey, datetime]:
     """The bugs that could not be checked, with when what is shown of them was last true."""
     shown: dict[BugKey, datetime] = {}
     for state in after.tasks.values():
         shown[state.bug] = max(state.observed_at, shown.get(state.bug, state.observed_at))
     stale = {}
     for gone in unresolved:
-        row = ledger.bugs.get(gone.bug)
+        row = evidence.bugs.get(gone.bug)
         at = row.read_at if row is not None else shown.get(gone.bug)
         if at is not None:
             stale[gone.bug] = at

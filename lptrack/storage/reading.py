@@ -21,7 +21,7 @@ from lptrack.model import (
 )
 from lptrack.storage.database import Database
 from lptrack.storage.merging import load_repeats
-from lptrack.storage.rows import BugRow, Mention, Said, Seen
+from lptrack.storage.rows import BotWord, BugRow, Mention, Seen
 from lptrack.storage.spans import in_bugs
 from lptrack.storage.times import parse_time, parse_time_or_none
 from lptrack.trackers import whole_logs
@@ -35,7 +35,9 @@ def load_mentions(database: Database) -> list[Mention]:
     """Every reference that counts, by time and line."""
     repeats = load_repeats(database)
     return [
-        Mention(BugKey(tracker, number), _KINDS[kind], meeting, speaker, at, topic, line, source, duty)
+        Mention(
+            BugKey(tracker, number), _KINDS[kind], meeting, speaker, parse_time_or_none(at), topic, line, source, duty
+        )
         for identity, tracker, number, kind, meeting, speaker, at, topic, line, source, duty in database.load(
             "SELECT r.id, r.tracker, r.number, r.kind, r.meeting, coalesce(r.person, r.speaker), r.at, r.topic,"
             " r.line, l.source, CASE WHEN r.duty = 'action' THEN r.text END"
@@ -92,7 +94,7 @@ def _not_whole(table: str) -> str:
     return f"{table}.tracker NOT IN ({names})"
 
 
-def load_said(database: Database, *, everything: bool = False) -> list[Said]:
+def load_words(database: Database, *, everything: bool = False) -> list[BotWord]:
     """What bots announced of the bugs whose history does not reach that far (or, ``everything``, of all), by time."""
     repeats = load_repeats(database)
     where = "" if everything else f"WHERE coalesce(b.has_history, 0) = 0 OR {_not_whole('b')} OR said > b.read_at"
@@ -107,7 +109,7 @@ def load_said(database: Database, *, everything: bool = False) -> list[Said]:
     ):
         if identity not in repeats:
             moment = parse_time(at)
-            said.append(Said(BugKey(tracker, number), moment, moment + _EXTENT[exact], *row))
+            said.append(BotWord(BugKey(tracker, number), moment, moment + _EXTENT[exact], *row))
     return said
 
 

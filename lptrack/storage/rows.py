@@ -16,15 +16,17 @@ class Mention(NamedTuple):
     kind: ReferenceKind
     meeting: str | None
     speaker: str | None  # the person where known, else the nick
-    at: str | None  # as the database writes it: most are never looked at
+    at: datetime | None
     topic: str | None
     line: int
     source: str
     duty: str | None
 
 
-class TaskAt(NamedTuple):
-    """One task at an instant, by the tracker's history. ``unknown`` names the fields of task and bug not known.
+class TaskRow(NamedTuple):
+    """One task while nothing of it or its bug changes, by the tracker's history.
+
+    ``unknown`` names the fields of task and bug not known.
 
     ``since`` and ``bug_since``: when this state of the task and of the bug began. ``status_since``: when the status
     became this (None: cannot be known); ``touched_at``: the task's last change. ``doubtful``: a task of which nothing
@@ -53,20 +55,30 @@ class TaskAt(NamedTuple):
     read_at: datetime
     bug_since: datetime | None
     doubtful: bool
+    until: datetime | None = None
+    bug_until: datetime | None = None
+
+    def is_at(self, at: datetime) -> bool:
+        """Whether the row tells of this instant."""
+        return (
+            self.since <= at
+            and (self.bug_since is None or self.bug_since <= at)
+            and (self.until is None or at < self.until)
+            and (self.bug_until is None or at < self.bug_until)
+        )
 
 
-class SpanRow(NamedTuple):
+class StatusSpan(NamedTuple):
     """One task's status from ``since`` until before ``until``, for sweeping over many instants."""
 
     bug: BugKey
     task: int
-    since: str
-    until: str | None
-    status: str | None
-    known: bool
+    since: datetime
+    until: datetime | None
+    status: Value
 
 
-class FullSpan(NamedTuple):
+class TargetSpan(NamedTuple):
     """One task's target, status and importance from ``since`` until before ``until``."""
 
     since: datetime
@@ -85,7 +97,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class BotWord:
     """What a bot announced, and when: the line's instant, else its meeting's start, else when the log was taken in.
 
     ``until`` is the end of what the log's clock tells: 15:05 is any moment up to 15:06.

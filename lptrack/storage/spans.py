@@ -1,15 +1,14 @@
-# ruff: noqa: S608 (only this module's own names are put together; every value is bound)
 """Reading the derived tables: what the trackers' histories say of an instant, or of all time."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from lptrack.model import UNKNOWN, BugKey, EventBasis, StatusEvent
 from lptrack.storage.database import Database, Row
-from lptrack.storage.rows import FullSpan, SpanRow, TaskAt
+from lptrack.storage.rows import StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.times import parse_time, parse_time_or_none, render_time
 
 _PARTS = 400  # bugs a query: well below SQLite's limit of variables
@@ -27,9 +26,18 @@ def in_bugs(table: str, bugs: Collection[BugKey]) -> Iterator[tuple[str, Sequenc
             yield f"{table}.tracker = ? AND {table}.number IN ({marks})", (tracker, *part)
 
 
+_TASK_ROW: Final = (
+    "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance, s.assignee,"
+    " s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title, w.duplicate_of, w.tags, w.unknown,"
+    " b.url, b.private, b.read_at, w.since, s.doubtful, s.until, w.until"
+    " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
+    " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
+)
+
+
 def load_tasks_at(
     database: Database, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
-) -> Iterator[TaskAt]:
+) -> Iterator[TaskRow]:
     """Every task that existed at the instant, where the tracker's history tells: one range query.
 
     ``bugs`` asks for these only; ``unlike`` leaves out what was the same at a later instant.
@@ -39,14 +47,9 @@ def load_tasks_at(
     conditions: list[tuple[str, Sequence[object]]] = [("1", ())] if bugs is None else list(in_bugs("s", bugs))
     for condition, keys in conditions:
         yield from map(
-            _build_task_at,
+            _build_task_row,
             database.load(
-                "SELECT s.tracker, s.number, s.task, s.target, s.package, s.series, s.status, s.importance,"
-                " s.assignee, s.milestone, s.unknown, s.since, s.status_since, s.touched_at, w.title,"
-                " w.duplicate_of, w.tags, w.unknown, b.url, b.private, b.read_at, w.since, s.doubtful"
-                " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
-                " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
-                " AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
+                f"{_TASK_ROW} AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
                 " WHERE s.since <= ? AND (s.until IS NULL OR s.until > ?)"
                 f" {'' if unlike is None else 'AND (s.until <= ? OR w.until <= ?)'}"
                 f" AND {condition} ORDER BY s.tracker, s.number, s.target, s.task",
@@ -55,38 +58,55 @@ def load_tasks_at(
         )
 
 
-def _build_task_at(row: Row) -> TaskAt:
+def load_tasks(database: Database, bugs: Collection[BugKey]) -> Iterator[TaskRow]:
+    """The rows of these bugs over all time: each task and each state of its bug that met."""
+    for condition, keys in in_bugs("s", bugs):
+        yield from map(
+            _build_task_row,
+            database.load(
+                f"{_TASK_ROW} AND (s.until IS NULL OR w.since < s.until) AND (w.until IS NULL OR w.until > s.since)"
+                f" WHERE {condition} ORDER BY s.tracker, s.number, s.target, s.task",
+                keys,
+            ),
+        )
+
+
+def _build_task_row(row: Row) -> TaskRow:
     since = datetime.fromisoformat(row[11])  # most differ: `parse_time` would only fill its cache
     status_since = since if row[12] == row[11] else None if row[12] is None else datetime.fromisoformat(row[12])
     touched_at = since if row[13] == row[11] else parse_time_or_none(row[13])
-    return TaskAt(
+    return TaskRow(
         BugKey(row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], since,
         status_since, touched_at, row[14], row[15], row[16], row[17] or "", row[18], row[19] == 1,
-        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1,
+        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1, parse_time_or_none(row[23]),
+        parse_time_or_none(row[24]),
     )  # fmt: skip
 
 
-def load_spans(database: Database) -> list[SpanRow]:
+def load_spans(database: Database) -> list[StatusSpan]:
     """Every task's statuses over all time."""
     return [
-        SpanRow(BugKey(tracker, number), task, since, until, status, "status" not in unknown)
+        StatusSpan(
+            BugKey(tracker, number), task, parse_time(since), parse_time_or_none(until),
+            UNKNOWN if "status" in unknown else status,
+        )
         for tracker, number, task, since, until, status, unknown in database.load(
             "SELECT tracker, number, task, since, until, status, unknown FROM task_spans"
             " ORDER BY tracker, number, task, since"
         )
-    ]
+    ]  # fmt: skip
 
 
-def load_full_spans(database: Database) -> dict[BugKey, list[FullSpan]]:
+def load_target_spans(database: Database) -> dict[BugKey, list[TargetSpan]]:
     """Every task's targets, statuses and importances over all time, by bug."""
-    spans: dict[BugKey, list[FullSpan]] = {}
+    spans: dict[BugKey, list[TargetSpan]] = {}
     for tracker, number, since, until, target, status, importance, unknown in database.load(
         "SELECT tracker, number, since, until, target, status, importance, unknown FROM task_spans"
         " ORDER BY tracker, number, task, since"
     ):
         names = unknown.split(",")
         spans.setdefault(BugKey(tracker, number), []).append(
-            FullSpan(
+            TargetSpan(
                 parse_time(since), parse_time_or_none(until), target, UNKNOWN if "status" in names else status,
                 UNKNOWN if "importance" in names else importance,
             )

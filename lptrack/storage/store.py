@@ -16,7 +16,7 @@ from lptrack.storage import due, health, intake, merging, portable, reading, rec
 from lptrack.storage.database import Database, open_database
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
-from lptrack.storage.rows import BugRow, FullSpan, Mention, Said, Seen, SpanRow, TaskAt
+from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.times import parse_time, render_time
 from lptrack.trackers.interface import Facts, Fetched, Known, Wanted
 
@@ -192,9 +192,9 @@ class Store:
         """The bugs' references and announcements, by time."""
         return reading.load_references(self.database, bugs)
 
-    def load_said(self, *, everything: bool = False) -> list[Said]:
+    def load_words(self, *, everything: bool = False) -> list[BotWord]:
         """The announcements where no history reaches (or all), by time."""
-        return reading.load_said(self.database, everything=everything)
+        return reading.load_words(self.database, everything=everything)
 
     def load_announced_targets(self) -> list[tuple[BugKey, str, str | None]]:
         """Which targets bots named, of which bugs, in which meetings."""
@@ -214,17 +214,21 @@ class Store:
 
     def load_tasks_at(
         self, at: datetime, *, bugs: Collection[BugKey] | None = None, unlike: datetime | None = None
-    ) -> Iterator[TaskAt]:
+    ) -> Iterator[TaskRow]:
         """Every task's state at the instant by the trackers' histories (of these bugs; not what is so later too)."""
         return spans.load_tasks_at(self.database, at, bugs=bugs, unlike=unlike)
 
-    def load_spans(self) -> list[SpanRow]:
+    def load_tasks(self, bugs: Collection[BugKey]) -> Iterator[TaskRow]:
+        """The rows of these bugs over all time."""
+        return spans.load_tasks(self.database, bugs)
+
+    def load_spans(self) -> list[StatusSpan]:
         """Every task's statuses over all time."""
         return spans.load_spans(self.database)
 
-    def load_full_spans(self) -> dict[BugKey, list[FullSpan]]:
+    def load_target_spans(self) -> dict[BugKey, list[TargetSpan]]:
         """Every task's targets, statuses and importances over all time."""
-        return spans.load_full_spans(self.database)
+        return spans.load_target_spans(self.database)
 
     def load_former_targets(self) -> dict[tuple[BugKey, str], tuple[str, ...]]:
         """Every target that a task ever had, of the bugs that bots announced."""

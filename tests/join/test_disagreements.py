@@ -8,6 +8,7 @@ import pytest
 
 from lptrack.join.bug import build_life
 from lptrack.join.check import build_agreement
+from lptrack.join.evidence import load_history_evidence, load_life_evidence
 from lptrack.join.model import Endpoint
 from lptrack.model import Absence, BugKey, Unresolved
 from lptrack.report.disagreements import describe, disagreement_record
@@ -25,6 +26,7 @@ from tests.storage.lives import (
 
 MEETING = make_meeting(day(5))
 BUG = BugKey("launchpad", 11)
+OTHER = BugKey("launchpad", 99)
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def held_against(store, *said, steps, importance="High"):
     store.take_in(make_log([MEETING], said))
     history = make_history(11, {"linux": steps}, day(20), importance=importance)
     store.record(make_fetched(11, [make_task("linux", steps[-1][1], importance)], day(20)), history)
-    return build_agreement(store)
+    return build_agreement(load_history_evidence(store))
 
 
 def test_a_word_that_the_history_denies_is_told_with_both_sources(store):
@@ -84,7 +86,7 @@ def test_a_target_of_the_past_is_known_by_what_bots_print_of_it(store):
     store.take_in(make_log([MEETING], said))
     steps = {"shell": [(day(0), "New")], "ubuntu-system-image": [(day(0), "New")]}
     store.record(make_fetched(11, [], day(20)), make_history(11, steps, day(20)))
-    assert build_agreement(store).disagreements == ()
+    assert build_agreement(load_history_evidence(store)).disagreements == ()
 
 
 def test_words_after_the_newest_read_are_not_held_against_it(store):
@@ -112,7 +114,9 @@ class TestLife:
         )
         held_against(store, *said, steps=steps)
         end = Endpoint(None, day(20))
-        life = build_life(store, BUG, end, lambda *_: make_history(11, {"linux": steps}, day(20)))
+        life = build_life(
+            load_life_evidence(store, [BUG], end.at), BUG, end, lambda *_: make_history(11, {"linux": steps}, day(20))
+        )
         assert life is not None
         assert [reference.line for reference in life.references] == [1, 2]
         assert len(life.announcements) == 1
@@ -125,7 +129,7 @@ class TestLife:
     def test_a_bug_that_only_a_log_knows_or_nobody(self, store):
         store.take_in(make_log([MEETING], [make_reference(MEETING, 1, 11)]))
         store.record_unresolved(Unresolved(BUG, "https://x/11", Absence.NOT_VISIBLE), day(6))
-        life = build_life(store, BUG, Endpoint(None, day(20)), None)
+        life = build_life(load_life_evidence(store, [BUG], day(20)), BUG, Endpoint(None, day(20)), None)
         assert life is not None
         assert (life.states, life.history, life.url) == ((), None, "https://x/11")
-        assert build_life(store, BugKey("launchpad", 99), Endpoint(None, day(20)), None) is None
+        assert build_life(load_life_evidence(store, [OTHER], day(20)), OTHER, Endpoint(None, day(20)), None) is None

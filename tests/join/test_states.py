@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from lptrack.join.endpoints import resolve_endpoint
+from lptrack.join.evidence import load_evidence
 from lptrack.join.model import Endpoint, Filters
 from lptrack.join.status import build_status
 from lptrack.join.window import Scope
@@ -41,7 +42,7 @@ def say(store, *said, source="demo.log"):
 
 def states(store, at, **filters):
     end = at if isinstance(at, Endpoint) else Endpoint(None, at)
-    status = build_status(store, end, Scope(filters=Filters(**filters)))
+    status = build_status(load_evidence(store, end.at), end, Scope(filters=Filters(**filters)))
     return {(state.bug.number, state.target): state for state in status.tasks}
 
 
@@ -162,13 +163,17 @@ def test_a_task_born_after_the_instant_is_left_out_though_no_history_tells(store
     assert states(store, day(-3)) == {}
 
 
+def status_at(store, end):
+    return build_status(load_evidence(store, end.at), end)
+
+
 def test_every_bug_is_a_task_or_unresolved_and_one_that_vanished_is_both(store):
     say(store, *(make_reference(M1, line, 10 + line) for line in range(1, 5)))
     store.record(make_fetched(11, [make_task("linux")], day(2)), None)
     store.record_unresolved(Unresolved(BugKey("launchpad", 11), "u11", Absence.NOT_VISIBLE), day(3))
     store.record_unresolved(Unresolved(BugKey("launchpad", 12), "u12", Absence.UNREACHABLE, "HTTP 503"), day(3))
     store.record(make_fetched(13, [make_task("linux")], day(2)), None)
-    status = build_status(store, Endpoint(None, day(9)))
+    status = status_at(store, Endpoint(None, day(9)))
     record = status_json(day(9), status.tasks, status.unresolved)
     assert [task["number"] for task in record["tasks"]] == [11, 13]
     assert [(gone["number"], gone["reason"]) for gone in record["unresolved"]] == [
@@ -184,10 +189,10 @@ def test_a_private_bug_is_left_out_unless_asked_for_by_its_number(store):
         store.record(fetched, history, login="ana")
     assert set(states(store, day(9))) == {(11, "linux")}
     assert set(states(store, day(9), private=(12,))) == {(11, "linux"), (12, "linux")}
-    assert build_status(store, Endpoint(None, day(9))).unresolved == ()
+    assert status_at(store, Endpoint(None, day(9))).unresolved == ()
     stranger = Unresolved(BugKey("launchpad", 12), "u12", Absence.NOT_VISIBLE)
     store.record_unresolved(stranger, day(11))
-    status = build_status(store, Endpoint(None, day(9)))
+    status = status_at(store, Endpoint(None, day(9)))
     assert [state.bug.number for state in status.tasks] == [11]
     assert status.unresolved == (stranger,)
 
@@ -221,7 +226,7 @@ def test_people_see_the_tasks_that_the_meeting_meant(store):
         store.record(make_fetched(number, seen, day(10)), None)
 
     def shown(**scope):
-        status = build_status(store, at_meeting(M3), Scope(**scope))
+        status = build_status(load_evidence(store, at_meeting(M3).at), at_meeting(M3), Scope(**scope))
         return [(state.bug.number, state.series) for state in status.tasks if not state.folded]
 
     assert shown() == [(11, None), (12, "raring")]

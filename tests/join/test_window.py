@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lptrack.join.endpoints import resolve_window
+from lptrack.join.evidence import load_evidence
 from lptrack.join.matrix import build_matrix, build_trends
 from lptrack.join.model import Endpoint, Filters
 from lptrack.join.status import build_status
@@ -71,7 +72,11 @@ def know(store, number, lives, *, deleted=None, at=20, **more):
 def window(store, start=None, end=None, scope=None):
     meetings = store.load_meetings()
     first, last = resolve_window(start, end, meetings, store.load_newest_moment())
-    return build_window(store, first, last, scope)
+    return build_window(load_evidence(store, last.at, None if first is None else first.at), first, last, scope)
+
+
+def across(store, found):
+    return load_evidence(store, found.end.at, None if found.start is None else found.start.at, across=True)
 
 
 def changes(found):
@@ -298,9 +303,9 @@ def test_changes_are_the_difference_of_the_two_histories(plans):
         moved = {c.target for c in found.changes}
         assert {still.state.target for still in found.unchanged} == {span.target for span in after.values()} - moved
         columns = [{life.key: span.status for life, span in state_at(history, m.started_at)} for m in (M1, M3)]
-        for state, cells in build_matrix(store, found).rows:
+        for state, cells in build_matrix(across(store, found), found).rows:
             assert cells == tuple(column.get(int(state.target[1:])) for column in columns)
-        trends = build_trends(store, found)
+        trends = build_trends(across(store, found), found)
         for place, meeting in enumerate((M1, M3)):
             words = [span.status for _, span in state_at(history, meeting.started_at)]
             assert trends.closed[place] == words.count("Fix Released")
@@ -313,12 +318,12 @@ def test_the_matrix_shows_witnessed_bugs_too_and_only_the_last_meetings(store):
     announce(store, M1, 11, "cloud-init", "Confirmed")
     announce(store, M3, 11, "cloud-init", "Fix Released")
     found = window(store)
-    ((state, cells),) = build_matrix(store, found).rows
+    ((state, cells),) = build_matrix(across(store, found), found).rows
     assert (state.status, cells) == ("Fix Released", ("Confirmed", "Confirmed", "Fix Released"))
-    assert build_matrix(store, found, last=2).meetings == (M2, M3)
-    trends = build_trends(store, found)
+    assert build_matrix(across(store, found), found, last=2).meetings == (M2, M3)
+    trends = build_trends(across(store, found), found)
     assert (trends.open, trends.closed, trends.unchecked) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
-    assert build_matrix(store, found).old == ((False, True, False),)
+    assert build_matrix(across(store, found), found).old == ((False, True, False),)
 
 
 def test_a_status_from_before_a_meeting_is_old_there_and_counted_apart(store):
@@ -326,15 +331,15 @@ def test_a_status_from_before_a_meeting_is_old_there_and_counted_apart(store):
     know(store, 11, {"linux": [(day(0), "New")]}, at=9)  # between M2 and M3
     announce(store, M1, 12, "cloud-init", "Confirmed")
     found = window(store)
-    assert build_matrix(store, found).old == ((False, False, True), (False, True, True))
-    trends = build_trends(store, found)
+    assert build_matrix(across(store, found), found).old == ((False, False, True), (False, True, True))
+    trends = build_trends(across(store, found), found)
     assert (trends.open, trends.unchecked, trends.unknown) == ((2, 1, 0), (0, 1, 2), (0, 0, 0))
     assert [(state.bug.number, meetings, age) for state, meetings, age in trends.carried] == [
         (11, 2, timedelta(days=8)),
         (12, 1, timedelta(minutes=30)),
     ]
     announce(store, M3, 11, "linux", "Triaged")
-    assert build_trends(store, window(store)).by_status["Triaged"] == (0, 0, 1)
+    assert build_trends(across(store, window(store)), window(store)).by_status["Triaged"] == (0, 0, 1)
 
 
 def test_a_task_that_was_announced_by_its_former_target_is_not_folded(store):
@@ -347,7 +352,9 @@ def test_a_task_that_was_announced_by_its_former_target_is_not_folded(store):
     store.record(make_fetched(11, [make_task("compiz", "New"), make_task("udev", "New")], day(20)), history)
     announce(store, M1, 11, "unity", "New")
     assert {s.target: s.folded for s in window(store).after.values()} == {"compiz": False, "udev": True}
-    assert {s.target: s.folded for s in build_status(store, Endpoint(None, day(20))).tasks} == {
+    assert {
+        s.target: s.folded for s in build_status(load_evidence(store, day(20)), Endpoint(None, day(20))).tasks
+    } == {
         "compiz": False,
         "udev": True,
     }
@@ -357,14 +364,14 @@ def test_folded_tasks_are_in_no_trend(store):
     speak(store, (M1, [11]), (M3, [11]))
     know(store, 11, {"linux": [(day(0), "New")], "udev": [(day(0), "New")]})
     announce(store, M1, 11, "linux", "New")
-    assert build_trends(store, window(store)).open == (1, 1)
+    assert build_trends(across(store, window(store)), window(store)).open == (1, 1)
 
 
 def test_trends_count_a_bug_from_its_first_mention_and_list_what_is_carried_longest(store):
     speak(store, (M1, [11]), (M2, [12]), (M3, [11]))
     for number in (11, 12):
         know(store, number, {"linux": [(day(0), "New")]})
-    trends = build_trends(store, window(store))
+    trends = build_trends(across(store, window(store)), window(store))
     assert trends.open == (1, 2, 2)
     assert [(state.bug.number, meetings, age) for state, meetings, age in trends.carried] == [
         (11, 3, timedelta(days=14)),
@@ -376,5 +383,5 @@ def test_a_bare_window_between_two_instants(store):
     speak(store, (M1, [11]), (OTHER, [12]))
     know(store, 11, {"linux": [(day(0), "New"), (day(5), "Triaged")]})
     know(store, 12, {"linux": [(day(0), "New"), (day(6), "Triaged")]})
-    found = build_window(store, Endpoint(None, day(4)), Endpoint(None, day(13)))
+    found = build_window(load_evidence(store, day(13), day(4)), Endpoint(None, day(4)), Endpoint(None, day(13)))
     assert [change.bug.number for change in found.changes] == [11, 12]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
+from lptrack.join.evidence import load_evidence
 from lptrack.join.model import Endpoint, Window
 from lptrack.join.window import build_window
 from lptrack.model import STATE_FIELDS, UNKNOWN
@@ -43,7 +44,7 @@ def test_every_change_is_true_and_none_that_is_known_is_left_out():
             for _ in range(4):
                 one, two = sorted(dice.sample(range(len(truth)), 2))
                 (begin, before), (end, after) = truth[one], truth[two]
-                found = build_window(store, Endpoint(None, begin), Endpoint(None, end))
+                found = build_window(load_evidence(store, end, begin), Endpoint(None, begin), Endpoint(None, end))
                 claimed = {(c.target, c.field, c.before, c.after) for c in found.changes}
                 expected = true_changes(before, after)
                 unsure = find_unsure(found)

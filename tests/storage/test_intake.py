@@ -151,7 +151,7 @@ def test_page_and_log_of_one_meeting_count_once_and_what_only_one_tells_counts_t
     assert store.take_in(make_log([MONDAY], page, source="demo.html", form="meetbot-html")) == "new"
     assert len(store.load_meetings()) == 1
     assert [count(store, 11), count(store, 14)] == [3, 1]
-    assert len(store.load_said(everything=True)) == 1
+    assert len(store.load_words(everything=True)) == 1
 
 
 def test_minutes_without_nick_or_clock_repeat_what_the_log_says(store):
