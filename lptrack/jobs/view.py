@@ -19,7 +19,7 @@ from lptrack.join.evidence import Evidence, load_evidence, load_life_evidence, l
 from lptrack.join.matrix import build_matrix, build_trends
 from lptrack.join.model import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.selection import narrows
-from lptrack.join.status import build_status
+from lptrack.join.status import asks_for_meetings, build_status
 from lptrack.join.window import Scope, build_window
 from lptrack.model import BugKey
 from lptrack.report.arrange import build_report
@@ -187,7 +187,7 @@ def load_status(
         meetings, newest = load_meetings(store)
         selected = select_meetings(meetings, filters, config.team_of)
         end = resolve_endpoint(at or "now", selected, newest or NEVER, team_of=config.team_of)
-        evidence = load_evidence(store, end.at, fold=config.fold)
+        evidence = load_evidence(store, end.at, spoken=asks_for_meetings(filters), fold=config.fold)
     status = build_status(evidence, end, build_scope(config, filters))
     unresolved = status.unresolved
     if narrows(filters):  # of a bug without a task that fits, nothing was asked

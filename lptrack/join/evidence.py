@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lptrack.join.bulk import without_collector
 from lptrack.model import Absence, Announcement, BugKey, Meeting, Reference, StatusEvent, Unresolved
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.store import Store
@@ -27,7 +28,7 @@ class Evidence:
     ``mixed``: bugs with a history beside which other evidence may count too (`lptrack.join.states`, 2 and 4);
     ``without_history``: bugs without one;
     ``at``: each task's row at the instants that were asked for, of all bugs. ``moved``: the same, but only of what
-    differs from the row at the last instant. ``of_mixed``: the mixed bugs' rows over all time.
+    differs from the row at the last instant. ``of_mixed``: the mixed bugs' rows.
     """
 
     meetings: tuple[Meeting, ...]
@@ -107,16 +108,17 @@ def load_evidence(
     at: datetime | None = None,
     since: datetime | None = None,
     *,
+    spoken: bool = True,
     fold: bool = True,
     across: bool = False,
     bugs: Collection[BugKey] | None = None,
 ) -> Evidence:
     """Everything that the states at ``at``, and what moved from ``since`` to then, rest on.
 
-    ``fold``: what tells which tasks people see. ``across``: the spans of all time, for matrix and trends. ``bugs``:
-    the rows at ``at`` of these only.
+    ``spoken``: who spoke of which bug. ``fold``: what tells which tasks people see. ``across``: the spans of all
+    time, for matrix and trends. ``bugs``: the rows at ``at`` of these only.
     """
-    with store.snapshot():
+    with store.snapshot(), without_collector():
         bug_rows = store.load_bugs()
         whole = whole_logs()
         words: dict[BugKey, list[BotWord]] = {}
@@ -131,7 +133,7 @@ def load_evidence(
         mixed = frozenset(bug for bug in with_history if bug in words or bug.tracker not in whole)
         return Evidence(
             meetings=tuple(store.load_meetings()),
-            mentions=tuple(store.load_mentions()),
+            mentions=tuple(store.load_mentions()) if spoken else (),
             referenced=tuple(store.load_referenced()),
             bugs=bug_rows,
             words={bug: tuple(each) for bug, each in words.items()},
@@ -140,11 +142,11 @@ def load_evidence(
             display_names=store.load_display_names() if words else {},
             mixed=mixed,
             without_history=frozenset({*words, *seen, *bug_rows} - with_history),
-            announced_targets=tuple(store.load_announced_targets()),
+            announced_targets=tuple(store.load_announced_targets()) if fold else (),
             former_targets=store.load_former_targets() if fold else {},
             at={} if at is None else {at: tuple(store.load_tasks_at(at, bugs=bugs))},
             moved={} if at is None or since is None else {since: tuple(store.load_tasks_at(since, unlike=at))},
-            of_mixed=tuple(store.load_tasks(mixed)) if mixed else (),
+            of_mixed=_load_mixed(store, mixed, since, across=across),
             events={} if at is None or since is None else store.load_events(since, at),
             spans=tuple(store.load_spans()) if across else (),
             watches=tuple(store.load_watches()),
@@ -152,12 +154,21 @@ def load_evidence(
         )
 
 
+def _load_mixed(
+    store: Store, mixed: Collection[BugKey], since: datetime | None, *, across: bool
+) -> tuple[TaskRow, ...]:
+    """The mixed bugs' rows at the window's start, or over all time where every meeting is looked at."""
+    if across:
+        return tuple(store.load_tasks(mixed))
+    return () if since is None else tuple(store.load_tasks_at(since, bugs=mixed))
+
+
 def load_life_evidence(store: Store, bugs: Collection[BugKey], at: datetime) -> LifeEvidence:
     """What is on record of these bugs, in a handful of queries in all."""
     with store.snapshot():
         known = store.load_known(bugs)
         return LifeEvidence(
-            evidence=load_evidence(store, at, fold=False, bugs=bugs),
+            evidence=load_evidence(store, at, spoken=False, fold=False, bugs=bugs),
             spoken=store.load_references(bugs),
             known=known,
             seen=store.load_seen(bugs),

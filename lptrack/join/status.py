@@ -45,7 +45,7 @@ def _build_status(evidence: Evidence, end: Endpoint, scope: Scope) -> Status:
 
 def _select(evidence: Evidence, scope: Scope) -> set[BugKey]:
     filters = scope.filters
-    if _asks_for_meetings(filters):
+    if asks_for_meetings(filters):
         meetings = select_meetings(evidence.meetings, filters, scope.team_of)
         bugs = select_bugs(count_raised(evidence.mentions, meetings), evidence.mentions, filters)
     else:
@@ -54,7 +54,8 @@ def _select(evidence: Evidence, scope: Scope) -> set[BugKey]:
     return (bugs | set(scope.track)) - set(scope.ignore)
 
 
-def _asks_for_meetings(filters: Filters) -> bool:
+def asks_for_meetings(filters: Filters) -> bool:
+    """Whether the filters are about how bugs were spoken of, so that the mentions are needed."""
     return bool(filters.team or filters.channel or filters.speaker or filters.since)
 
 

@@ -55,7 +55,7 @@ class TaskRow(NamedTuple):
     read_at: datetime
     bug_since: datetime | None
     doubtful: bool
-    until: datetime | None = None
+    until: datetime | None = None  # told only of rows over all time
     bug_until: datetime | None = None
 
     def is_at(self, at: datetime) -> bool:

@@ -62,7 +62,7 @@ def load_tasks(database: Database, bugs: Collection[BugKey]) -> Iterator[TaskRow
     """The rows of these bugs over all time: each task and each state of its bug that met."""
     for condition, keys in in_bugs("s", bugs):
         yield from map(
-            _build_task_row,
+            _build_whole_row,
             database.load(
                 f"{_TASK_ROW} AND (s.until IS NULL OR w.since < s.until) AND (w.until IS NULL OR w.until > s.since)"
                 f" WHERE {condition} ORDER BY s.tracker, s.number, s.target, s.task",
@@ -78,9 +78,13 @@ def _build_task_row(row: Row) -> TaskRow:
     return TaskRow(
         BugKey(row[0], row[1]), row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], since,
         status_since, touched_at, row[14], row[15], row[16], row[17] or "", row[18], row[19] == 1,
-        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1, parse_time_or_none(row[23]),
-        parse_time_or_none(row[24]),
+        parse_time(row[20]), parse_time_or_none(row[21]), row[22] == 1,
     )  # fmt: skip
+
+
+def _build_whole_row(row: Row) -> TaskRow:
+    """With its ends, which nobody asks for of a row at one instant."""
+    return _build_task_row(row)._replace(until=parse_time_or_none(row[23]), bug_until=parse_time_or_none(row[24]))
 
 
 def load_spans(database: Database) -> list[StatusSpan]:

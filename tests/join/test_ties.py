@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lptrack.jobs.view import load_history, load_ties
+from lptrack.jobs.view import build_ties, load_history
+from lptrack.join.evidence import load_evidence
 from lptrack.join.model import Tie
 from lptrack.model import DEBIAN, LAUNCHPAD, BugKey, BugTask, Observation
 from lptrack.report.arrange import build_report
@@ -29,7 +30,7 @@ def test_both_ends_of_a_watch_are_loaded_and_told_in_their_histories(tmp_path: P
     with Store.open(tmp_path / "a.db") as store:
         for seen in (near, far):
             store.record(Fetched(seen, (), AT), None)
-        assert load_ties(store) == {
+        assert build_ties(load_evidence(store)) == {
             NEAR: (Tie(FAR, "dpkg (Debian)", True),),
             FAR: (Tie(NEAR, "dpkg (Debian)", False),),
         }
