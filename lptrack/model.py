@@ -117,11 +117,12 @@ class Meeting:
     chair: str | None
     people: tuple[Attendance, ...] = ()
     url: str | None = None  # of the log, where the page tells it
+    is_nobodys: bool = False  # nameless in a channel whose other meetings have names
 
     @property
     def team(self) -> tuple[str, str | None]:
-        """The meetings that follow one another: same channel, same name (the nameless are one team's)."""
-        return (self.channel, self.name)
+        """The meetings that follow one another: same channel, same name. One that is nobody's is alone."""
+        return (self.channel, self.id if self.is_nobodys else self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,12 @@ def check_filters(store: Store, config: Config, filters: Filters) -> None:
 
 def check_meetings(store: Store, config: Config, filters: Filters) -> None:
     """Raise `UsageError` where no meeting is of the `--team` or `--channel`. With no meeting at all, pass."""
+    from lptrack.join.evidence import load_meetings
+    from lptrack.join.teams import name_key
+
     if filters.team is None and filters.channel is None:
         return
-    meetings = store.load_meetings()
+    meetings, _ = load_meetings(store)
     if not meetings:
         return
     channels = sorted({meeting.channel for meeting in meetings})
@@ -47,9 +50,11 @@ def check_meetings(store: Store, config: Config, filters: Filters) -> None:
         if wanted not in {channel.casefold().lstrip("#") for channel in channels}:
             raise _unknown("channel", filters.channel, channels)
     if filters.team:
-        teams = {name for each in meetings for name in (config.team_of(each)[1], each.name) if name}
+        teams = {
+            name for each in meetings for name in (config.team_of(each)[1], each.name) if name and "/" not in name
+        }
         teams |= {team.name for team in config.teams}
-        if filters.team.casefold() not in {team.casefold() for team in teams}:
+        if name_key(filters.team) not in {name_key(team) for team in teams}:
             if filters.team.casefold().lstrip("#") in {channel.casefold() for channel in channels}:
                 raise UsageError(
                     f"--team {filters.team}: no team is called so, a channel is",

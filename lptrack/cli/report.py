@@ -24,6 +24,7 @@ def report(options: ReportOptions) -> None:
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
     from lptrack.jobs.view import load_report, say_misfit
+    from lptrack.join.evidence import load_meetings
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
     from lptrack.report.render import Need, render_document
@@ -51,7 +52,7 @@ def report(options: ReportOptions) -> None:
             lives=is_whole and Need.LIVES in chosen.needs,
             arranged=not is_whole or Need.PAGE in chosen.needs,
         )
-        meetings = store.load_meetings()
+        meetings, _ = load_meetings(store)
     window = document.window
     for text, endpoint in ((start, window.start), (end, window.end)):
         if said := say_day_without_meeting(text, None if endpoint is None else endpoint.at):

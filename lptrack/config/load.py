@@ -83,7 +83,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
 
 
 def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
-    _only(entry, ("name", "channels", "meetings", "chairs", "series"), f"team[{number}].", where)
+    _only(entry, ("name", "names", "channels", "meetings", "chairs", "series"), f"team[{number}].", where)
     if "name" not in entry:
         raise ConfigError(
             f"{where}: [[team]] number {number + 1} has no name", hint='give it one: name = "foundations"'
@@ -91,7 +91,8 @@ def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
     return Team(
         name=_string("team.name", entry["name"], where),
         channels=tuple(_channel(each) for each in _strings("team.channels", entry.get("channels", []), where)),
-        meetings=_strings("team.meetings", entry.get("meetings", []), where),
+        meetings=_strings("team.names", entry.get("names", []), where)
+        + _strings("team.meetings", entry.get("meetings", []), where),
         chairs=_strings("team.chairs", entry.get("chairs", []), where),
         series=_strings("team.series", entry.get("series", []), where),
     )

@@ -29,7 +29,7 @@ class Team:
 
     name: str
     channels: tuple[str, ...] = ()
-    meetings: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()  # `names` in the file, or `meetings` as until 0.1
     chairs: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
 

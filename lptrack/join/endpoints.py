@@ -9,6 +9,7 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.join.model import Endpoint, Filters
+from lptrack.join.teams import name_key
 from lptrack.model import Meeting
 
 TeamOf = Callable[[Meeting], tuple[str, str | None]]
@@ -27,13 +28,13 @@ def own_team(meeting: Meeting) -> tuple[str, str | None]:
 
 def select_meetings(meetings: Sequence[Meeting], filters: Filters, team_of: TeamOf = own_team) -> tuple[Meeting, ...]:
     """The meetings of `--team` and `--channel`, oldest first; both are compared without case, `#` left out."""
-    team = filters.team.casefold() if filters.team is not None else None
+    team = name_key(filters.team) if filters.team is not None else None
     channel = filters.channel.casefold().lstrip("#") if filters.channel is not None else None
     return tuple(
         meeting
         for meeting in meetings
         if (channel is None or meeting.channel.casefold().lstrip("#") == channel)
-        and (team is None or team in ((team_of(meeting)[1] or "").casefold(), (meeting.name or "").casefold()))
+        and (team is None or team in (name_key(team_of(meeting)[1] or ""), name_key(meeting.name or "")))
     )
 
 

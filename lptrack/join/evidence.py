@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lptrack.join.bulk import without_collector
+from lptrack.join.teams import unify_names
 from lptrack.model import Absence, Announcement, BugKey, Meeting, Reference, StatusEvent, Unresolved
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.store import Store
@@ -100,7 +101,7 @@ class HistoryEvidence:
 
 def load_meetings(store: Store) -> tuple[tuple[Meeting, ...], datetime | None]:
     """The meetings, oldest first, and the newest moment on record: what MEETING arguments are resolved against."""
-    return tuple(store.load_meetings()), store.load_newest_moment()
+    return unify_names(store.load_meetings()), store.load_newest_moment()
 
 
 def load_evidence(
@@ -132,7 +133,7 @@ def load_evidence(
         with_history = {bug for bug, row in bug_rows.items() if row.has_history}
         mixed = frozenset(bug for bug in with_history if bug in words or bug.tracker not in whole)
         return Evidence(
-            meetings=tuple(store.load_meetings()),
+            meetings=unify_names(store.load_meetings()),
             mentions=tuple(store.load_mentions()) if spoken else (),
             referenced=tuple(store.load_referenced()),
             bugs=bug_rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Literal
 
@@ -16,9 +16,13 @@ Exactness = Literal["day", "minute", "second"]
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,]\d+)?(?:\s*([AaPp])\.?[Mm]\.?)?\Z")
 _STARTED = re.compile(
-    r"Meeting started (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})(?: (UTC|GMT))?"
+    r"Meeting started (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})"
+    r"(?: ([A-Z]{1,5}\b|[+-]\d\d:?\d\d))?"
 )
-_ENDED = re.compile(r"Meeting ended (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})")
+_ENDED = re.compile(
+    r"Meeting ended (?:on )?[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})"
+    r"(?: ([A-Z]{1,5}\b|[+-]\d\d:?\d\d))?"
+)
 _NAME_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?!\d)")
 
 
@@ -48,13 +52,38 @@ def parse_started(text: str) -> datetime | None:
 def parse_ended(text: str) -> datetime | None:
     """The instant in a meeting bot's `Meeting ended Wed Sep 11 16:10:26 2013 UTC`."""
     match = _ENDED.match(text)
-    return None if match is None else _build_instant(match)
+    at = None if match is None else _build_instant(match)
+    return None if at is None else at.astimezone(UTC)
 
 
 def _build_instant(match: re.Match[str]) -> datetime | None:
     day = parse_day(f"{match[2]} {match[1]} {match[6]}")
     clock = parse_clock(f"{match[3]}:{match[4]}:{match[5]}")
-    return None if day is None or clock is None else datetime.combine(day, clock[0], UTC)
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, clock[0], parse_zone(match[7]) or UTC)
+
+
+_ZONES = {
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
+    "MSK": 180, "JST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EST": -300, "EDT": -240, "CST": -360,
+    "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600,
+}  # fmt: skip
+"""The zones that meeting bots' hosts have, in minutes east of UTC. `IST` is three zones, and so none here."""
+
+
+def parse_zone(text: str | None) -> tzinfo | None:
+    """A zone as a bot prints it: `EST`, `+0100`, `+05:30`; None for one that nobody can be sure of."""
+    if text is None:
+        return None
+    if text[0] in "+-":
+        digits = text[1:].replace(":", "")
+        minutes = int(digits[:2]) * 60 + int(digits[2:])
+        if minutes >= 24 * 60:
+            return None
+        return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+    offset = _ZONES.get(text)
+    return None if offset is None else timezone(timedelta(minutes=offset)) if offset else UTC
 
 
 def parse_name_day(name: str) -> date | None:
@@ -99,6 +128,7 @@ class Calendar:
     whole: bool = False  # the clock has shown an hour that only one of 24 hours has
     fixed: bool = False  # the day is told by the user
     year: int | None = None  # for documents that leave it out
+    swaps: bool = False  # the log writes the day before the month: 05/03/2024 is in March
     off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is
 
     def set_day(self, day: date) -> None:
@@ -139,8 +169,11 @@ class Calendar:
         clock = parse_clock(line.time)
         if clock is None:
             return line
-        if line.day is not None:
-            self.day, self.hour = line.day, clock[0].hour
+        printed = line.day
+        if printed is not None:
+            if self.swaps and printed.day <= 12:  # read month first, as far as that could be
+                printed = printed.replace(month=printed.day, day=printed.month)
+            self.day, self.hour = printed, clock[0].hour
         else:
             self.tick(clock[0].hour)
         at = None
@@ -152,11 +185,15 @@ class Calendar:
                 except OverflowError:
                     at = None
         # not dataclasses.replace, which takes five times as long
-        return Line(line.number, line.kind, line.text, line.speaker, line.time, at, clock[1], line.day, line.person)
+        return Line(line.number, line.kind, line.text, line.speaker, line.time, at, clock[1], printed, line.person)
 
     def agree(self, line: Line, at: datetime) -> None:
         """A line tells its own instant: choose the day that brings the clock nearest to it."""
         clock = parse_clock(line.time) if line.time else None
+        if clock is not None and at.tzinfo is not UTC and self.zone is UTC and not self.fixed:
+            local = datetime.combine(at.date(), clock[0], at.tzinfo)
+            if abs(local - at) < timedelta(minutes=20):  # the log's clock is the bot's: its zone is told here
+                self.zone = at.tzinfo or UTC
         if clock is None:
             if self.day is None:
                 self.day = at.astimezone(self.zone).date()

@@ -6,22 +6,20 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
-from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from lptrack.errors import UnreadableLog
 from lptrack.logs.calendar import Calendar, find_started, parse_name_day
+from lptrack.logs.channels import channel_of_name
 from lptrack.logs.formats import find_format, recognise
+from lptrack.logs.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter, without_front_matter
 from lptrack.logs.head import HEAD, build_head, is_binary
 from lptrack.logs.interface import Head, LogFormat
+from lptrack.logs.no_log import say_what_it_is
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
-
-_DATE_ON = re.compile(r"[-_. ]?(?<!\d)(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?!\d).*", re.DOTALL)
-_SUFFIXES = re.compile(
-    r"(?:\.(?:gz|txt|log|html?|moin|md|markdown|rst|mbox|mail|eml|jsonl?|weechatlog|\d{1,3}))+\Z", re.IGNORECASE
-)
 
 
 @dataclass(slots=True)
@@ -35,6 +33,7 @@ class Reading:
     channel: str
     first: list[bytes]
     rest: Iterator[bytes]
+    front: FrontMatter = NO_FRONT_MATTER
     hashing: bool = True  # costs a fifth of a long log's time
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
 
@@ -62,18 +61,23 @@ def open_reading(source: Source, options: Options) -> Reading:
             break
     if size == 0 or not b"".join(first).strip(b"\0 \t\r\n"):
         raise UnreadableLog(source.name, "is empty")
-    head = build_head(source.name, b"".join(first), whole=size < HEAD)
+    whole_head = build_head(source.name, b"".join(first), whole=size < HEAD)
+    front = read_front_matter(whole_head)
+    head = without_front_matter(whole_head, front)
     if options.log_format is not None:
         known: LogFormat | None = find_format(options.log_format)
     else:
         if is_binary(first[0]):
             raise UnreadableLog(source.name, "is a binary file, not a log")
+        if (what := say_what_it_is(head.text)) is not None:
+            raise UnreadableLog(source.name, what)
         known = recognise(head)
     if known is None:
         raise UnreadableLog(
             source.name, "is in no format that lptrack knows", hint="--log-format NAME reads it as one"
         )
-    return Reading(source, head, known, _open_calendar(head, options), name_channel(source.name), first, rest)
+    calendar = _open_calendar(head, options)
+    return Reading(source, head, known, calendar, channel_of_name(source.name), first, rest, front)
 
 
 def _open_calendar(head: Head, options: Options) -> Calendar:
@@ -83,21 +87,29 @@ def _open_calendar(head: Head, options: Options) -> Calendar:
     started = find_started(line.text for line in head.lines)
     if started is not None and (day is None or abs((started.date() - day).days) > 1):
         day = started.astimezone(options.zone).date()
-    return Calendar(options.zone, day, year=options.year)
+    return Calendar(options.zone, day, year=options.year, swaps=_reads_day_first(head, day, options))
 
 
-def name_channel(name: str) -> str:
-    """The channel that a path tells: what follows a `#`, else the file's stem without suffixes and date."""
-    path = PurePosixPath(unquote(name))
-    for part in (path.name, path.parent.name):
-        if "#" in part:
-            found = _stem(part[part.index("#") :]).lstrip("#")
-            if found:
-                return found
-    return _stem(path.name) or _SUFFIXES.sub("", path.name).lower() or "log"
+_SLASHED = re.compile(r"\W{0,3}(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)\b")
 
 
-def _stem(name: str) -> str:
-    stem = _SUFFIXES.sub("", name)
-    short = _DATE_ON.sub("", stem)
-    return (short.strip("-_. ") or stem).lower() if name != "-" else "stdin"
+def _reads_day_first(head: Head, day: date | None, options: Options) -> bool:
+    """Whether `05/03/2024` is the fifth of March in this log: one convention for all of it.
+
+    A day above 12 settles it, else the day in the file's name, else the user's word; WhatsApp, Telegram and WeeChat
+    write what the locale says.
+    """
+    pairs = {(int(one), int(two)) for line in head.lines if (slashed := _SLASHED.match(line.text[:40]))
+             for one, two in [(slashed[1], slashed[2])]}  # fmt: skip
+    if not pairs:
+        return False
+    if any(one > 12 for one, _ in pairs):
+        return True
+    if any(two > 12 for _, two in pairs):
+        return False
+    if day is not None and (day.day, day.month) != (day.month, day.day):
+        if (day.day, day.month) in pairs:
+            return True
+        if (day.month, day.day) in pairs:
+            return False
+    return bool(options.day_first)

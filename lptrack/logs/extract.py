@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from lptrack.errors import UnreadableLog
@@ -99,7 +100,7 @@ def find_open_meeting(source: Source, options: Options) -> Discussion | None:
 
 def read_stretches(reading: Reading, collector: Collector) -> Iterator[Stretch]:
     """The meetings of the document, and what is outside of them, each as it ends."""
-    for item in _read_items(reading, collector):
+    for item in chain(reading.front.items(), _read_items(reading, collector)):
         collector.feed(item)
         while collector.ready:
             yield collector.ready.popleft()
@@ -113,7 +114,11 @@ def _read_items(reading: Reading, collector: Collector) -> Iterator[Item]:
     everything = collector.options.counting or collector.tell_unread is not None or reading.head.whole
     shape = known.shape if isinstance(known, LineFormat) and not everything else None
     if shape is None or not isinstance(known, LineFormat):
-        yield from known.parse(decode_lines(reading.chunks()), reading.head)
+        lines = decode_lines(reading.chunks())
+        skipped = reading.front.lines
+        if skipped:
+            lines = (RawLine(line.number, "") if line.number <= skipped else line for line in lines)
+        yield from known.parse(lines, reading.head)
         return
     current = collector.meetings.current
 

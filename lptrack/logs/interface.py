@@ -90,7 +90,14 @@ class Present:
     lines: int
 
 
-Fact = Channel | Day | MonthDay | Began | Topic | LogAddress | Present
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The document's heading or title says what the meeting is called; as printed."""
+
+    text: str
+
+
+Fact = Channel | Day | MonthDay | Began | Topic | LogAddress | Present | Named
 Item = Line | Fact
 
 

@@ -11,11 +11,13 @@ from functools import cached_property, lru_cache
 from lptrack.logs.interface import Channel, Day, Head, Item, RawLine, Shape
 from lptrack.model import Line, LineKind
 
-MODES = "@+%&~!"
+MODES = "@+%&~!."
 """What servers and clients put before a nick to tell its rank."""
 
+_MASK = re.compile(r"([^!@\s]{1,64})![^!\s]{0,100}@\S{0,200}\Z")
 _BRIDGES = re.compile(r"bridge|matrix|telegram|discord|slack|gitter|relay|mattermost|rocket", re.IGNORECASE)
 _BRIDGED = re.compile(r"\s*(?:<([^<>]{1,64})>|\[([^\[\]]{1,64})\])\s+(?=\S)")
+_RELAYS = 4  # so many relays may stand in a chain
 
 MONTHS = {
     name: number
@@ -58,17 +60,26 @@ def bare_nick(printed: str) -> str | None:
     nick = printed.strip()
     if nick[:1] == "<" and nick[-1:] == ">":
         nick = nick[1:-1].strip()
-    if len(nick) > 1 and nick[0] in MODES:
-        nick = nick[1:]
-    return nick or None
+    if "!" in nick[1:] and (mask := _MASK.match(nick)) is not None:
+        nick = mask[1]  # a host mask is nobody's name, and where somebody lives is nobody's business
+    bare = nick.lstrip(MODES)
+    return bare or nick or None
 
 
 def read_bridge(speaker: str | None, text: str) -> str | None:
     """The person behind a bridge that prints `<person> text`; None where the speaker is no bridge by its name."""
     if speaker is None or text[:1] not in "<[" or _BRIDGES.search(speaker) is None:
         return None
-    match = _BRIDGED.match(text)
-    return None if match is None else (match[1] or match[2]).strip() or None
+    person, start, in_brackets = None, 0, False
+    for _ in range(_RELAYS):  # `<relay> [discord] <dora> text`: the innermost is the person
+        match = _BRIDGED.match(text, start)
+        if match is None:
+            break
+        name = (match[1] or match[2]).strip()
+        if person is not None and match[1] and not _BRIDGES.search(person) and match[2] is None and not in_brackets:
+            break  # `<carl> <quoted> text`: the second is what carl says
+        person, start, in_brackets = name.rpartition("/")[2] or name, match.end(), match[2] is not None
+    return bare_nick(person) if person else None
 
 
 @dataclass(frozen=True)  # without slots, for the cached property

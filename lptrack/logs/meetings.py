@@ -6,14 +6,15 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
 
 from lptrack.logs.calendar import parse_ended, parse_started
+from lptrack.logs.names import clean_name
 from lptrack.model import Attendance, Line, LineKind, Meeting
 
 _COMMAND = re.compile(
-    r"\s*(?:#(startmeeting|endmeeting|meetingname|topic|subtopic|chair|action|agreed?|accepted)\b"
+    r"\s*(?:[#!](startmeeting|endmeeting|meetingname|topic|subtopic|unchair|chair|action|agreed?|accepted|undo)\b"
     r"|\[(topic|action|agreed|subtopic)\])[ \t]*:?[ \t]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -21,7 +22,18 @@ _NOTED = re.compile(r"[\s*']*(ACTION|AGREED)'*: *(.*)", re.DOTALL)
 """How minutes write an action."""
 
 _CHAIR = re.compile(r"The chair is (\S+?)\.?(?:\s|$)")
+_CHAIRS = re.compile(r"Current chairs?: (.{1,400})", re.IGNORECASE)
 _DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
+
+_DUTIES = re.compile(
+    r"(@?[\w`|^{}\[\]\\-]{1,32}(?:(?:\s*,\s*|\s+(?:and|&)\s+)@?[\w`|^{}\[\]\\-]{1,32}){1,7})"
+    r"(?:\s*[:;]|\s+(?:to|will|are|should|shall|must|need|have|can|get)\b)",
+    re.IGNORECASE,
+)
+
+
+SILENCE: Final = timedelta(hours=6)
+"""After so long without a line a meeting whose `#endmeeting` was forgotten has ended with its last line."""
 
 
 @dataclass(slots=True)
@@ -35,7 +47,9 @@ class Discussion:
     last: datetime | None = None
     name: str | None = None
     chair: str | None = None
+    chairs: set[str] = field(default_factory=set)  # who else may end it, in lower case
     lines: dict[str, int] = field(default_factory=dict)
+    noted: list[int] = field(default_factory=list)  # lines of its actions, for `#undo`
     position: int = 0  # among the discussions of the document
 
 
@@ -65,30 +79,40 @@ class MeetingReader:
     current: Discussion = field(default_factory=Discussion)
     in_pair: bool = False
     pairs: int = 0
+    titled: str | None = None  # what the document's heading calls the meeting
+    silence: timedelta = SILENCE
+    undone: set[int] = field(default_factory=set)  # lines whose action `#undo` took back
 
     def feed(self, line: Line, is_bot: bool) -> Place:
         """Take in the next line, and tell where it stands."""
         if line.kind is LineKind.TEXT and (noted := _NOTED.match(line.text)) is not None:
-            owner = _DUTY.match(noted[2])
-            return Place(
-                self.topic, self.subtopic, noted[1].lower(), owner[1] if owner and noted[1] == "ACTION" else None
-            )
+            owners = _owners(noted[2]) if noted[1] == "ACTION" else None
+            return Place(self.topic, self.subtopic, noted[1].lower(), owners)
         if line.kind not in (LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE):
             return Place(self.topic, self.subtopic)
+        self._end_after_silence(line)
         text = line.text
         duty = duty_of = None
         start = text.lstrip()[:1]
         if line.kind is LineKind.ACTION:
             pass
-        elif start in ("#", "["):
+        elif start in ("#", "[", "!"):
             if (match := _COMMAND.match(text)) is not None:
                 duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
         elif start == "M":
             self._hear(text.lstrip(), line, is_bot)
         elif start == "T" and self.in_pair and is_bot and (chair := _CHAIR.match(text.lstrip())):
             self.current.chair = chair[1]
+        elif start == "C" and self.in_pair and is_bot and (named := _CHAIRS.match(text.lstrip())):
+            self.current.chairs = {nick.casefold() for nick in re.split(r"[\s,]+", named[1]) if nick}
         self._count(line)
         return Place(self.topic, self.subtopic, duty, duty_of)
+
+    def see(self, line: Line) -> None:
+        """A line that nobody said: a log without a start of its own begins with its first line."""
+        current = self.current
+        if current.began is None and line.at is not None and not self.pairs and line.kind is LineKind.EVENT:
+            current.began, current.exact = line.at, line.exact
 
     def finish(self) -> None:
         """The log ends here."""
@@ -102,35 +126,68 @@ class MeetingReader:
             case "startmeeting":
                 if not self.in_pair:
                     self._start(line)
+                    self.current.name = rest or None
             case "endmeeting":
                 self._carry_over()
-                if self.in_pair:
+                if self.in_pair and self._may_end(line.speaker):
                     self._count(line)
                     self._end(line.at)
             case "meetingname":
                 if self.in_pair and rest:
-                    self.current.name = "_".join(rest.lower().split())
+                    self.current.name = rest
+            case "chair" | "unchair":
+                nicks = {nick.casefold() for nick in re.split(r"[\s,]+", rest) if nick}
+                if self._may_end(line.speaker):
+                    self.current.chairs = (
+                        (self.current.chairs | nicks) if command == "chair" else (self.current.chairs - nicks)
+                    )
+            case "undo":
+                if self.current.noted and self._may_end(line.speaker):
+                    self.undone.add(self.current.noted.pop())
             case "topic":
                 self.topic, self.subtopic = rest or None, None
             case "subtopic":
                 self.subtopic = rest or None
             case "action":
-                owner = _DUTY.match(rest)
-                return "action", owner[1] if owner else None
+                self.current.noted.append(line.number)
+                return "action", _owners(rest)
             case "agreed" | "agree" | "accepted":
+                self.current.noted.append(line.number)
                 return "agreed", None
             case _:
                 pass
         return None, None
 
+    def rename(self, old: str, new: str) -> None:
+        """A chair who takes another nick stays one."""
+        if self.in_pair and self._may_end(old):
+            self.current.chairs.add(new.casefold())
+
+    def _may_end(self, speaker: str | None) -> bool:
+        """Whether MeetBot would heed this nick: the chair, or one named since. Where no chair is known, anybody."""
+        chair = self.current.chair
+        if chair is None or speaker is None:
+            return True
+        return speaker.casefold() in {chair.casefold(), *self.current.chairs}
+
+    def _end_after_silence(self, line: Line) -> None:
+        """A day log goes on for hours after a meeting that nobody ended."""
+        last = self.current.last
+        if self.in_pair and last is not None and line.at is not None and line.at - last > self.silence:
+            self._end(last)
+
     def _hear(self, text: str, line: Line, is_bot: bool) -> None:
         """A bot's `Meeting started …` and `Meeting ended …`, which tell the instant to the second."""
         if text.startswith("Meeting started "):
             at = parse_started(text)
+            at = None if at is None else at.astimezone(UTC)
             if at is None and not re.match(r"Meeting started at \d\d:\d\d\.", text):
                 return
+            again = self.in_pair and is_bot and self.current.by_bot and _is_another(self.current.began, at)
             fresh = not self.in_pair or (not self.current.by_bot and _near(self.current.began, at, line.at))
-            if not fresh or not (is_bot or self.in_pair):
+            if again:  # the one before was never ended; MeetBot starts a second only where it knows of no first
+                self._end(self.current.last)
+            elif not fresh or not (is_bot or self.in_pair):
                 return
             if not self.in_pair:
                 self._start(line)
@@ -184,6 +241,20 @@ class MeetingReader:
             current.lines[line.speaker] = current.lines.get(line.speaker, 0) + 1
 
 
+def _is_another(began: datetime | None, at: datetime | None) -> bool:
+    """Whether a start is told that is none of the one that is known: a repetition tells the same second."""
+    return began is not None and at is not None and abs(at - began) > timedelta(minutes=1)
+
+
+def _owners(text: str) -> str | None:
+    """Whom an action names: `ana to do this`, `ana and bo will …`; several are joined by `, `."""
+    several = _DUTIES.match(text)
+    if several is not None:
+        return ", ".join(re.split(r"\s*(?:,|&|\band\b)\s*", several[1].replace("@", "")))
+    owner = _DUTY.match(text)
+    return owner[1] if owner else None
+
+
 def _near(began: datetime | None, at: datetime | None, heard: datetime | None) -> bool:
     """A bot answers its command at once; a start it speaks of later is another's or a repetition."""
     if began is None or heard is None or at is None:
@@ -199,8 +270,12 @@ def build_meeting(
     digest: Callable[[], str],
     claims: dict[str, int],
     url: str | None,
+    titled: str | None = None,
 ) -> Meeting:
-    """The meeting with its id as the interface spells it. ``day``: midnight of the date, where only that is known."""
+    """The meeting with its id as the interface spells it. ``day``: midnight of the date, where only that is known.
+
+    ``titled``: what the document's heading calls its one meeting.
+    """
     began, exact = discussion.began, discussion.exact
     if began is None and day is not None:
         began, exact = day, "day"
@@ -220,7 +295,7 @@ def build_meeting(
         started_at=began,
         start_exact=exact,
         ended_at=discussion.ended or discussion.last,
-        name=discussion.name,
+        name=clean_name(discussion.name or titled or "", channel),
         chair=discussion.chair,
         people=people,
         url=url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 
 from lptrack.grammar.trackers import tracker_of_channel
 
@@ -20,6 +20,8 @@ class Options:
     bots: frozenset[str] = frozenset()  # further bots' nicks
     persons: Mapping[str, str] = field(default_factory=dict)  # nick → the person behind it
     trackers: Mapping[str, str] = field(default_factory=dict)  # channel → whose its bare "bug 5" is
+    silence: timedelta = timedelta(hours=6)  # ends a meeting that nobody ended
+    day_first: bool | None = None  # how 05/03/2024 is read; None: as the log or its name tells
     counting: bool = True  # count lines per person; costs reading every line
 
     def tracker_of(self, channel: str) -> str:

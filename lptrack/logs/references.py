@@ -17,7 +17,8 @@ from lptrack.grammar.bot_nicks import looks_like_bot
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import Match, scan_line
 from lptrack.logs.calendar import Calendar, parse_started
-from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Present, Topic
+from lptrack.logs.channels import channel_of_address
+from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Named, Present, Topic
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
@@ -80,7 +81,7 @@ class Collector:
         self.ready: deque[Stretch] = deque()
         self.digest = digest
         self.people = People(options.persons)
-        self.meetings = MeetingReader(self._close, counting=options.counting)
+        self.meetings = MeetingReader(self._close, counting=options.counting, silence=options.silence)
         self.waiting: Spool[_Draft] = Spool()
         self.shown = Shown()
         self.claims: dict[str, int] = {}
@@ -109,6 +110,10 @@ class Collector:
                     self.channel, self.told_channel = name.lstrip("#").lower() or self.channel, True
             case LogAddress(url):
                 self.url = url
+                if not self.told_channel and (channel := channel_of_address(url)) is not None:
+                    self.channel, self.told_channel = channel, True
+            case Named(text):
+                self.meetings.titled = self.meetings.titled or text
             case Present(nick, lines):
                 self.claims[nick] = lines
             case MonthDay(month, day):
@@ -143,8 +148,10 @@ class Collector:
                 self.tell_unread(line)
         elif kind is LineKind.NICK and line.speaker and line.text:
             self.people.rename(line.speaker, line.text)
+            self.meetings.rename(line.speaker, line.text)
         line = self.calendar.stamp(line)
         if kind not in SAID:
+            self.meetings.see(line)
             return
         speaker_is_bot = line.speaker is not None and is_bot(line.speaker, self.options.bots)
         if line.text.startswith("Meeting started ") and (at := parse_started(line.text)) is not None:
@@ -255,13 +262,14 @@ class Collector:
             if self.calendar.day is not None:
                 day = datetime.combine(self.calendar.day, time(), UTC)
             meeting = build_meeting(
-                discussion, self.channel, day=day, digest=self.digest, claims=self.claims, url=self.url
-            )
+                discussion, self.channel, day=day, digest=self.digest, claims=self.claims, url=self.url,
+                titled=self.meetings.titled if discussion.position == 0 else None,
+            )  # fmt: skip
         shown, waiting = self.shown, self.waiting
         self.shown, self.waiting = Shown(), Spool()
         own = self.options.tracker_of(self.channel)
         identity = meeting.id if meeting else None
-        self.ready.append(Stretch(meeting, _settle(waiting, shown, identity, own, self.source)))
+        self.ready.append(Stretch(meeting, _settle(waiting, shown, identity, own, self.source, self.meetings.undone)))
 
 
 _Exact = Literal["day", "minute", "second"]
@@ -274,7 +282,9 @@ _Draft = tuple[
 """A reference whose meeting is not known yet, as `_add` makes it: plain tuples go to disk and back fastest."""
 
 
-def _settle(waiting: Spool[_Draft], shown: Shown, meeting: str | None, own: str, source: str) -> Iterator[Found]:
+def _settle(
+    waiting: Spool[_Draft], shown: Shown, meeting: str | None, own: str, source: str, undone: set[int]
+) -> Iterator[Found]:
     """What waited, with its meeting; lone numbers only where the meeting has shown them to be bugs."""
     bare = ReferenceKind.BARE
     for (
@@ -283,12 +293,13 @@ def _settle(waiting: Spool[_Draft], shown: Shown, meeting: str | None, own: str,
     ) in waiting:  # fmt: skip
         if kind is bare and number not in shown.bugs[tracker]:
             continue
+        kept_duty, kept_of = (None, None) if line in undone else (duty, duty_of)
         owner = tracker
         if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
         reference = Reference(
             kind, owner, number, source, line, meeting, speaker, at, exact, clock, topic, text, rule,
-            person, duty, duty_of, subtopic,
+            person, kept_duty, kept_of, subtopic,
         )  # fmt: skip
         yield reference if said is None else Announcement(reference, *said)
     waiting.close()

@@ -91,7 +91,8 @@ def test_the_ends_of_a_report_are_of_one_team_unless_one_is_chosen(home: Path) -
 
 def test_a_report_of_one_team_of_several_says_of_which(home: Path) -> None:
     default = lptrack("report", "--db", "a.db", home=home)
-    assert "report of #osprey; also in the database: #kestrel-meeting (--channel kestrel-meeting)" in default.err
+    told = 'report of #osprey; also in the database: Kestrel weekly of #kestrel-meeting (--team "Kestrel weekly")'
+    assert told in default.err
     assert "also" not in lptrack("report", "--channel", "osprey", "--db", "a.db", home=home).err
 
 

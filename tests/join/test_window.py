@@ -188,16 +188,17 @@ def test_what_two_observations_show_of_targets_is_known(store):
 
 
 def test_the_bugs_considered_are_those_of_the_team_up_to_the_end(store):
-    speak(store, (M1, [11]), (OTHER, [12]), (M2, [13]), (M3, [14]))
+    first, second, third = (make_meeting(day(n), name="Kernel") for n in (1, 8, 15))
+    speak(store, (first, [11]), (OTHER, [12]), (second, [13]), (third, [14]))
     for number in (11, 12, 13, 14):
         know(store, number, {"linux": [(day(0), "New"), (day(5), "Triaged")]})
-    found = window(store, end=M2.id)
+    found = window(store, end=second.id)
     assert [bug.number for bug in found.bugs] == [11, 13]
-    assert [meeting.id for meeting in found.meetings] == [M1.id, M2.id]
+    assert [meeting.id for meeting in found.meetings] == [first.id, second.id]
     assert [state.bug.number for state in found.new] == [13]
     assert [change.bug.number for change in found.changes] == [11, 13]
     scope = Scope(track={BugKey("launchpad", 12): "ours too"}, ignore={BugKey("launchpad", 11): "spam"})
-    tracked = window(store, end=M2.id, scope=scope)
+    tracked = window(store, end=second.id, scope=scope)
     assert [bug.number for bug in tracked.bugs] == [12, 13]
     assert tracked.raised[BugKey("launchpad", 12)].times == 0
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lptrack.logs.calendar import Calendar, parse_clock
+from lptrack.logs.channels import channel_of_name
 from lptrack.logs.decode import decode_line, decode_lines
-from lptrack.logs.document import Reading, name_channel
+from lptrack.logs.document import Reading
 from lptrack.logs.extract import open_collector, read_stretches
 from lptrack.logs.formats import FORMATS, find_format, recognise
 from lptrack.logs.head import build_head, is_binary
@@ -47,7 +48,7 @@ def test_no_bytes_make_a_format_fail(name: str, data: bytes) -> None:
 def test_recognition_and_names_never_fail(data: bytes) -> None:
     recognise(build_head("x", data, whole=True))
     is_binary(data)
-    name_channel(data.decode("latin-1"))
+    channel_of_name(data.decode("latin-1"))
     decode_line(data)
     parse_clock(data.decode("latin-1"))
     parse_day(data.decode("latin-1"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lptrack.errors import UnreadableLog
-from lptrack.logs.document import name_channel
+from lptrack.logs.channels import channel_of_name
 from lptrack.logs.extract import extract_log
 from lptrack.logs.sources import BOMB_SIZE, Source, find_sources, is_log_name
 
@@ -32,7 +32,7 @@ def _only(argument: Path | str) -> Source:
         (b"\0\1\2\3" * 500, "binary"),
         (b'{"a": 1}', "no format"),
         (b"import os\nprint(1)\n", "no format"),
-        (b"<html><body><h1>404 Not Found</h1></body></html>", "no format"),
+        (b"<html><body><h1>404 Not Found</h1></body></html>", "a server's error page"),
         (b"\x1f\x8b\x08 not gzip at all", "gzip"),
     ],
     ids=["empty", "blank", "picture", "noise", "counting", "json", "program", "page", "no gzip"],
@@ -117,4 +117,4 @@ def test_utf16_with_a_mark_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_channel_is_told_by_the_name(name: str, channel: str) -> None:
-    assert name_channel(name) == channel
+    assert channel_of_name(name) == channel

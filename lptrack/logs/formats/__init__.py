@@ -9,10 +9,13 @@ from typing import Final
 from lptrack.errors import UsageError
 from lptrack.logs.formats.chat import CHAT
 from lptrack.logs.formats.dated_prefix import DATED_PREFIX
+from lptrack.logs.formats.dircproxy import DIRCPROXY
+from lptrack.logs.formats.discord_text import DISCORD_TEXT
 from lptrack.logs.formats.discourse_json import DISCOURSE_JSON
 from lptrack.logs.formats.eggdrop import EGGDROP
 from lptrack.logs.formats.hcoop_json import HCOOP_JSON
 from lptrack.logs.formats.hexchat import HEXCHAT
+from lptrack.logs.formats.ii import II
 from lptrack.logs.formats.irclogs_html import IRCLOGS_HTML
 from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
 from lptrack.logs.formats.irssi import IRSSI
@@ -21,17 +24,22 @@ from lptrack.logs.formats.matrix_html import MATRIX_HTML
 from lptrack.logs.formats.matrix_json import MATRIX_JSON
 from lptrack.logs.formats.matrix_log import MATRIX_LOG
 from lptrack.logs.formats.matrix_text import MATRIX_TEXT
+from lptrack.logs.formats.mattermost_json import MATTERMOST_JSON
 from lptrack.logs.formats.meetbot_log_html import MEETBOT_LOG_HTML
 from lptrack.logs.formats.meetbot_log_txt import MEETBOT_LOG_TXT
 from lptrack.logs.formats.meetbot_minutes import MEETBOT_MINUTES
 from lptrack.logs.formats.moin_html import MOIN_HTML
 from lptrack.logs.formats.moin_minutes import MOIN_MINUTES
 from lptrack.logs.formats.mootbot_log import MOOTBOT_LOG
+from lptrack.logs.formats.page_log import PAGE_LOG
 from lptrack.logs.formats.pidgin import PIDGIN
 from lptrack.logs.formats.plain_text import PLAIN_TEXT
+from lptrack.logs.formats.slack_json import SLACK_JSON
 from lptrack.logs.formats.supybot import SUPYBOT
+from lptrack.logs.formats.telegram_json import TELEGRAM_JSON
 from lptrack.logs.formats.weechat import WEECHAT
 from lptrack.logs.formats.znc import ZNC
+from lptrack.logs.formats.zulip_json import ZULIP_JSON
 from lptrack.logs.interface import Head, LogFormat
 
 FORMATS: Final[tuple[LogFormat, ...]] = (
@@ -57,7 +65,15 @@ FORMATS: Final[tuple[LogFormat, ...]] = (
     MATRIX_TEXT,
     MATRIX_HTML,
     DISCOURSE_JSON,
+    SLACK_JSON,
+    MATTERMOST_JSON,
+    TELEGRAM_JSON,
+    ZULIP_JSON,
+    DISCORD_TEXT,
+    DIRCPROXY,
+    II,
     MAIL,
+    PAGE_LOG,
     CHAT,
     PLAIN_TEXT,
 )

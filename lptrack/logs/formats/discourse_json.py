@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lptrack.logs.interface import Head, Item, RawLine, Topic
+from lptrack.logs.interface import Head, Item, Named, RawLine, Topic
 from lptrack.logs.jsontext import interleave, items_of, parse_stamp, read_json, text_of
 from lptrack.logs.markup import Stripper
 from lptrack.logs.quotations import strip_quotations
@@ -39,6 +39,7 @@ class DiscourseJson:
 def _read_topic(topic: Any, number: Any) -> Iterator[Item]:
     if title := text_of(topic, "title"):
         yield Topic(title)
+        yield Named(title)
     for post in items_of(topic, "post_stream", "posts"):
         cooked = text_of(post, "cooked")
         if cooked is None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+from lptrack.logs.calendar import parse_clock
 from lptrack.logs.interface import Channel, Day, Head, Item, RawLine
 from lptrack.logs.linewise import bare_nick, parse_day, read_bridge
 from lptrack.logs.markup import Stripper
 from lptrack.model import Line, LineKind
 
-_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.IGNORECASE | re.DOTALL)
+_ROW = re.compile(r"<tr\b[^>]*>", re.IGNORECASE)
+_ROW_ID = re.compile(r"\bid=[\"']?t(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)", re.IGNORECASE)
 _CELL = re.compile(r"<t([hd])\b([^>]*)>(.*?)(?=</t[hd]>|<t[hd]\b|\Z)", re.IGNORECASE | re.DOTALL)
 _CLASS = re.compile(r"class\s*=\s*[\"']?([a-z]+)", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
@@ -52,9 +55,9 @@ class IrclogsHtml:
                 if "<title" in line.text or "<h1" in line.text:
                     yield from _read_head(" ".join(texts) + " ")
                 continue
-            rows = _ROW.findall(line.text) or [line.text]
-            for row in rows:
-                yield _read_row(line.number, row)
+            starts = [row.start() for row in _ROW.finditer(line.text)] or [0]
+            for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
+                yield _read_row(line.number, line.text[start:end])
 
 
 def _read_head(text: str) -> Iterator[Item]:
@@ -71,6 +74,18 @@ def _text(cell: str) -> str:
 
 
 def _read_row(number: int, row: str) -> Line:
+    """One row; its id tells day and second where the cell tells only the minute."""
+    entry = _read_cells(number, row)
+    stamp = _ROW_ID.search(row[:200])
+    if stamp is None or entry.time is None:
+        return entry
+    day, clock = parse_day(stamp[1]), parse_clock(stamp[2])
+    if day is None or clock is None:
+        return entry
+    return replace(entry, day=day, at=datetime.combine(day, clock[0], UTC), exact="second")
+
+
+def _read_cells(number: int, row: str) -> Line:
     nick = time = None
     said = ""
     kind = ""

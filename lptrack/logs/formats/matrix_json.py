@@ -16,6 +16,8 @@ _SIGNS = (
     re.compile(r"\"messages\"\s*:\s*\["),
     re.compile(r"\"(?:exported_by|room_creator)\"\s*:"),
 )
+_CHUNK = re.compile(r"\"chunk\"\s*:\s*\[")
+"""What a homeserver answers to `GET /rooms/ID/messages`."""
 _KINDS = {"m.emote": LineKind.ACTION, "m.notice": LineKind.NOTICE}
 
 
@@ -30,7 +32,9 @@ class MatrixJson:
         """By the names that Element writes around the messages."""
         if not head.text.lstrip().startswith("{"):
             return 0.0
-        return 0.99 if all(sign.search(head.text) for sign in _SIGNS) else 0.0
+        if all(sign.search(head.text) for sign in _SIGNS):
+            return 0.99
+        return 0.98 if _CHUNK.search(head.text) and '"origin_server_ts"' in head.text else 0.0
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Each line of each message; what a reply quotes and an edit repeats is not said again."""
@@ -44,8 +48,15 @@ def _read_room(room: Any, number: Any) -> Iterator[Item]:
         yield Channel(name.strip().replace(" ", "-"))
     said: dict[str, frozenset[str]] = {}
     # Newest first is how some tools write them; a log goes forwards, and its lines' numbers with it.
-    for event in items_of(room, "messages"):
+    chunk = items_of(room, "chunk")
+    backwards = len(chunk) > 1 and _at(chunk[0]) > _at(chunk[-1])
+    for event in items_of(room, "messages") or (chunk[::-1] if backwards else chunk):
         yield from _read_event(event, said, number)
+
+
+def _at(event: Any) -> float:
+    at = event.get("origin_server_ts")
+    return float(at) if isinstance(at, int | float) else 0.0
 
 
 def _read_event(event: Any, said: dict[str, frozenset[str]], number: Any) -> Iterator[Line]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lptrack.logs.calendar import parse_name_day
-from lptrack.logs.interface import Began, Channel, Day, Head, Item, LogAddress, Present, RawLine, Topic
+from lptrack.logs.interface import Began, Channel, Day, Head, Item, LogAddress, Named, Present, RawLine, Topic
 from lptrack.logs.markup import strip_lines
 from lptrack.model import Line, LineKind
 
 _STARTED = re.compile(r"Meeting started by (\S{1,64}) at (\d\d:\d\d(?::\d\d)?) UTC")
 _ADDRESS = re.compile(r"(https?://[^\s\"'<>]{1,300}\.log\.html)")
-_TITLE = re.compile(r"[=\s]*(#[^\s:]{1,64}?):? .{0,200}")
+_TITLE = re.compile(r"[=\s]*(#[^\s:]{1,64}?)(?::? |\Z)(?P<rest>.{0,200}?)[=\s]*\Z")
 _BULLET = re.compile(r"(\s*)(?:[*-]|\d+\.|[a-z]\.) +(?=\S)")
 _SAID = re.compile(r"\s*\(([^\s(),]{1,64}), (\d\d:\d\d(?::\d\d)?)\)\s*\Z")
 _KIND = re.compile(r"(?:LINK|ACTION|AGREED|IDEA|INFO|HELP|HALP|ACCEPTED|REJECTED|UNDO|VOTE|Progress|NICK): ")
@@ -96,6 +96,8 @@ class _Reader:
             yield Line(number, LineKind.MINUTES if text.strip() else LineKind.BLANK, text.strip())
             if not self.section and (title := _TITLE.match(text)):
                 yield Channel(title[1])
+                if title["rest"].strip():
+                    yield Named(title["rest"].strip())
         elif _BULLET.match(text) or not self.held:
             yield from self.flush()
             self.held.append((number, text))
