@@ -138,6 +138,9 @@ class Tracker(Protocol):
 
     def build_history(
         self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
-    ) -> BugHistory:
-        """Everything the tracker's log can tell of this bug's past. Pure; never raises for odd entries."""
+    ) -> BugHistory | None:
+        """Everything the tracker's log can tell of this bug's past; None where there was no log to read.
+
+        Pure; never raises for odd entries.
+        """
         ...

@@ -18,7 +18,10 @@ from lptrack.model import BugTask, LogEntry
 from lptrack.trackers.launchpad.targets import parse_target_link
 
 REDACTED: Final = "tag:launchpad.net:2008:redacted"
+LOG_REFUSED: Final = "log_refused"
+"""A bug's detail: its entry and tasks were read, its activity log was not; the value says why."""
 _NUMBER_AT_END: Final = re.compile(r"#?(\d{1,12})$")
+_WORD: Final = re.compile(r"[A-Z][A-Za-z()' -]{1,40}")
 _PERSON: Final = re.compile(r"\((?P<name>[^()]*)\)$")
 _TASK_DETAILS: Final = ("is_complete", "date_closed", "status_explanation", "importance_explanation")
 
@@ -76,20 +79,19 @@ def parse_page(data: object) -> Page:
     entries = data["entries"]
     if not all(isinstance(entry, dict) for entry in entries):
         raise WrongAnswer("answered a collection of something else")
-    following, total, start = data.get("next_collection_link"), data.get("total_size"), data.get("start")
-    return Page(
-        start=start if isinstance(start, int) else 0,
-        entries=tuple(entries),
-        following=following if isinstance(following, str) else None,
-        total=total if isinstance(total, int) else None,
-    )
+    following, total, start = data.get("next_collection_link"), data.get("total_size"), data.get("start", 0)
+    if not isinstance(following, str | None) or not isinstance(total, int | None) or not isinstance(start, int):
+        raise WrongAnswer("answered a collection whose size or next page is none")
+    return Page(start=start, entries=tuple(entries), following=following, total=total)
 
 
 def parse_bug(data: object, number: int) -> BugEntry:
     """The entry of `/bugs/N`, from its JSON."""
     if not isinstance(data, dict) or data.get("id", _number_at_end(data.get("self_link"))) != number:
         raise WrongAnswer(f"answered something else than bug {number}")
-    tags = data.get("tags")
+    title, tags = _text(data.get("title")), data.get("tags")
+    if not title or not title.strip():
+        raise WrongAnswer(f"answered no title of bug {number}")
     details = {
         name: str(data[name])
         for name in ("information_type", "lock_status", "heat", "message_count", "users_affected_count")
@@ -97,26 +99,38 @@ def parse_bug(data: object, number: int) -> BugEntry:
     }
     return BugEntry(
         number=number,
-        title=_text(data.get("title")),
+        title=title,
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
         duplicate_of=_number_at_end(data.get("duplicate_of_link")),
-        private=data.get("private") is True,
-        created_at=parse_time(data.get("date_created")),
-        updated_at=parse_time(data.get("date_last_updated")),
+        private=_flag(data, "private"),
+        created_at=_moment(data, "date_created"),
+        updated_at=_moment(data, "date_last_updated"),
         etag=_text(data.get("http_etag")),
         url=parse_web_link(data.get("web_link")),
         details=tuple(sorted(details.items())),
     )
 
 
+def _flag(data: Mapping[str, Any], name: str) -> bool:
+    flag = data.get(name, False)
+    if not isinstance(flag, bool):
+        raise WrongAnswer(f"answered {str(flag)[:40]!r} for {name}, which is true or false")
+    return flag
+
+
 def parse_tasks(entries: Sequence[Mapping[str, Any]], number: int) -> tuple[BugTask, ...]:
     """The entries of `/bugs/N/bug_tasks`. What only the log tells (`resolve_from_log`) is not in them yet."""
-    return tuple(_parse_task(entry, number) for entry in entries)
+    tasks = tuple(_parse_task(entry, number) for entry in entries)
+    if not tasks:
+        raise WrongAnswer(f"answered no task of bug {number}, which has at least one")
+    if len({task.target for task in tasks}) < len(tasks):
+        raise WrongAnswer(f"answered two tasks of one target of bug {number}")
+    return tasks
 
 
 def _parse_task(entry: Mapping[str, Any], number: int) -> BugTask:
     target, link = _text(entry.get("bug_target_name")), _text(entry.get("target_link"))
-    if target is None or link is None or not _is_about(entry, number):
+    if not target or not link or not _is_about(entry, number):
         raise WrongAnswer(f"answered a task that is none of bug {number}")
     _split(link)
     _pillar, series, package = parse_target_link(link)
@@ -131,14 +145,29 @@ def _parse_task(entry: Mapping[str, Any], number: int) -> BugTask:
         display_target=_text(entry.get("bug_target_display_name")) or target,
         package=package,
         series=series,
-        status=_text(entry.get("status")),
-        importance=_text(entry.get("importance")),
+        status=_word(entry, "status"),
+        importance=_word(entry, "importance"),
         assignee=parse_person_link(entry.get("assignee_link")),
         milestone=_last_part(entry.get("milestone_link")),
         url=parse_web_link(entry.get("web_link")),
-        created_at=parse_time(entry.get("date_created")),
+        created_at=_moment(entry, "date_created"),
         details=tuple(sorted(details.items())),
     )
+
+
+def _word(entry: Mapping[str, Any], name: str) -> str:
+    """A status or importance. A word that came after this was written is kept; what is no word is no answer."""
+    word = entry.get(name)
+    if not isinstance(word, str) or not _WORD.fullmatch(word):
+        raise WrongAnswer(f"answered {str(word)[:40]!r} where a task has its {name}")
+    return word
+
+
+def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
+    at = parse_time(entry.get(name))
+    if at is None and entry.get(name) is not None:
+        raise WrongAnswer(f"answered a {name} that is no time")
+    return at
 
 
 def parse_activity(entries: Sequence[Mapping[str, Any]], number: int) -> tuple[LogEntry, ...]:

@@ -157,6 +157,8 @@ class LaunchpadClient:
             return wanted, self._failed(wanted, error.message)
         except (RequestException, WrongAnswer) as error:
             return wanted, self._failed(wanted, str(error))
+        except Exception as error:  # an answer that nobody foresaw is the loss of its bug, never of the run
+            return wanted, self._failed(wanted, f"answered what could not be read ({type(error).__name__}: {error})")
 
     def _failed(self, wanted: Wanted, why: str, reason: Absence = Absence.UNREACHABLE) -> Unresolved:
         return Unresolved(wanted.bug, self._reader.bug_url.format(number=wanted.bug.number), reason, why)
@@ -180,6 +182,8 @@ class LaunchpadClient:
             return _Fact(key, None, error.message)
         except (RequestException, WrongAnswer) as error:
             return _Fact(key, None, str(error))
+        except Exception as error:  # as for a bug
+            return _Fact(key, None, f"answered what could not be read ({type(error).__name__}: {error})")
 
     def _ask_fact(self, key: str) -> str | None:
         kind, _, pillar = key.partition(":/")

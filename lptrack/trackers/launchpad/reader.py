@@ -8,7 +8,8 @@ again. Answers go into the cache only when the read is whole, so the cache never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,9 +18,10 @@ from urllib.parse import urlsplit
 from requests import Request, Response
 
 from lptrack.model import LAUNCHPAD, Absence, BugKey, BugTask, LogEntry, Observation, Unresolved
-from lptrack.net.errors import NotCached
+from lptrack.net.errors import HostGivenUp, NotCached, Unanswered
 from lptrack.trackers.interface import Fetched, Known, Wanted
 from lptrack.trackers.launchpad.answers import (
+    LOG_REFUSED,
     BugEntry,
     WrongAnswer,
     load_json,
@@ -31,10 +33,12 @@ from lptrack.trackers.launchpad.answers import (
 )
 from lptrack.trackers.launchpad.consistency import is_consistent
 from lptrack.trackers.launchpad.http import Answer, Service
+from lptrack.trackers.launchpad.validity import check_against_known, check_against_log, check_links, check_target
 
 NOT_VISIBLE: Final = frozenset({401, 403, 404, 410})
 LARGEST_PAGE: Final = "ws.size=300"
 _NETWORK: Final = {"Cache-Control": "no-store"}  # we put into the cache ourselves what is whole
+_STATUS: Final = re.compile(r"HTTP [45]\d\d")
 _RESTARTS: Final = 4
 _PAGES: Final = 500
 
@@ -96,15 +100,17 @@ class BugReader:
             raise NotCached("offline, and not in the cache")
         if known is not None:
             return self._revalidate(number, known)
-        return self._read_whole(number)
+        return self._read_whole(number, None)
 
-    def _read_whole(self, number: int, first: _Ask | None = None, tasks: _Ask | None = None) -> Fetched | Unresolved:
+    def _read_whole(
+        self, number: int, known: Known | None, first: _Ask | None = None, tasks: _Ask | None = None
+    ) -> Fetched | Unresolved:
         """Until two passes agree, or one shows nothing that happened in between. The first may bring what it has."""
         last: _Read | None = None
         misfit: WrongAnswer | None = None
         for _ in range(_RESTARTS):
             try:
-                read = self._read_once(number, first, tasks)
+                read = self._read_once(number, known, first, tasks)
             except _NotVisible as absent:
                 return self._absent(number, absent.answer)
             except WrongAnswer as error:  # perhaps a collection that changed between its pages: once more
@@ -118,19 +124,40 @@ class BugReader:
             last, first, tasks = read, None, None
         raise WrongAnswer(f"bug {number} changed each of the {_RESTARTS} times it was read")
 
-    def _read_once(self, number: int, first: _Ask | None, tasks: _Ask | None) -> _Read:
+    def _read_once(self, number: int, known: Known | None, first: _Ask | None, tasks: _Ask | None) -> _Read:
         first = first or self._ask_entry(number)
         tasks = tasks or self._ask_pages(f"{self.service.base}bugs/{number}/bug_tasks", number)
-        log = self._ask_log(number)
         assert first.entry is not None
+        seen = self._parse_tasks(tasks.rows, number, first.entry.title)
+        try:
+            log = self._ask_log(number)
+        except (_NotVisible, WrongAnswer, Unanswered) as error:
+            refused = _refusal(error)
+            if refused is None or (known is not None and known.entries):  # what is known of its past is kept
+                raise WrongAnswer(f"the activity log of bug {number}: {refused}") if refused else error from None
+            entry = replace(first.entry, details=tuple(sorted((*first.entry.details, (LOG_REFUSED, refused)))))
+            return _Read(entry, seen, (), first.read_at, ())
         entries = parse_activity(log.rows, number)
+        done = resolve_from_log(seen, entries)
+        check_against_log(done, entries)
+        if known is not None and known.entries:
+            check_against_known(known.observation, known.entries, first.entry, done, entries)
         return _Read(
             entry=first.entry,
-            tasks=resolve_from_log(parse_tasks(tasks.rows, number), entries),
+            tasks=done,
             log=entries,
             read_at=first.read_at,
             answers=(*log.answers, *tasks.answers, *first.answers),  # kept in this order: see `_read_cached`
         )
+
+    def _parse_tasks(self, rows: Sequence[Mapping[str, Any]], number: int, title: str | None) -> tuple[BugTask, ...]:
+        if not rows:  # the title is all that is known of it then
+            raise WrongAnswer(f"answered no task of bug {number}, {title!r}")
+        check_links(rows, self.service.root)
+        tasks = parse_tasks(rows, number)
+        for row in rows:
+            check_target(row["bug_target_name"], row["target_link"])
+        return tasks
 
     def _revalidate(self, number: int, known: Known) -> Fetched | Unresolved:
         """The known bug as it is now; the log is read again only where entry or tasks say that something happened."""
@@ -140,10 +167,13 @@ class BugReader:
             tasks = self._ask_pages(f"{self.service.base}bugs/{number}/bug_tasks", number)
         except _NotVisible as absent:
             return self._absent(number, absent.answer)
-        now = resolve_from_log(parse_tasks(tasks.rows, number), known.entries)
-        if first.entry is None and now == seen.tasks:
+        now = resolve_from_log(self._parse_tasks(tasks.rows, number, seen.title), known.entries)
+        log_is_known = LOG_REFUSED not in dict(seen.details)
+        if first.entry is None and now == seen.tasks and log_is_known:
             return Fetched(seen, known.entries, first.read_at)
-        return self._read_whole(number, replace(first, entry=first.entry or _entry_of(seen)), tasks)
+        entry = first.entry or _entry_of(seen)
+        entry = replace(entry, details=tuple(each for each in entry.details if each[0] != LOG_REFUSED))
+        return self._read_whole(number, known, replace(first, entry=entry), tasks)
 
     def _ask_entry(self, number: int, seen: Observation | None = None) -> _Ask:
         """The bug's entry; its `entry` is None where it is still what was seen."""
@@ -152,6 +182,7 @@ class BugReader:
         entry = None
         if answer.status != 304:
             entry = parse_bug(answer.data, number)
+            check_links([answer.data], self.service.root)
             if entry.etag is None and answer.response is not None:
                 entry = replace(entry, etag=answer.response.headers.get("Etag"))
             if tag is not None and entry.etag == tag:
@@ -244,7 +275,8 @@ class BugReader:
             about = parse_bug(load_json(entry.content), number)
             about = replace(about, etag=about.etag or entry.headers.get("Etag"))
             entries = parse_activity(log[0], number)
-            done = resolve_from_log(parse_tasks(tasks[0], number), entries)
+            done = resolve_from_log(self._parse_tasks(tasks[0], number, about.title), entries)
+            check_against_log(done, entries)
         except (WrongAnswer, ValueError):
             return None
         if not is_consistent(about, done, entries):
@@ -291,6 +323,18 @@ class BugReader:
             details=entry.details,
         )
         return Fetched(observation, read.log, read.read_at)
+
+
+def _refusal(error: Exception) -> str | None:
+    """Why the log is refused, where a server did so in so many words; None where it could not be asked at all."""
+    match error:
+        case HostGivenUp():
+            return None
+        case _NotVisible():
+            return f"HTTP {error.answer.status}"
+        case WrongAnswer() | Unanswered() if found := _STATUS.search(str(error)):
+            return found[0]
+    return None
 
 
 def _entry_of(seen: Observation) -> BugEntry:

@@ -24,7 +24,7 @@ SERVICE_ROOTS: Final = {
     "dev": "https://api.launchpad.test/",
     "test_dev": "http://api.launchpad.test:8085/",
 }
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def resolve_service_root(name_or_url: str) -> str:
@@ -66,7 +66,7 @@ def check_root(name_or_url: str) -> None:
 def may_carry_credentials(root: str) -> bool:
     """Whether a login may be sent there: over TLS, or to this machine."""
     parts = urlsplit(root)
-    return parts.scheme == "https" or parts.hostname in _LOOPBACK
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def build_web_root(root: str) -> str:

@@ -54,10 +54,13 @@ class LaunchpadTracker:
 
     def build_history(
         self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
-    ) -> BugHistory:
-        """The bug's life, from its activity log. Pure."""
+    ) -> BugHistory | None:
+        """The bug's life, from its activity log; None where the log is refused. Pure."""
+        from lptrack.trackers.launchpad.answers import LOG_REFUSED
         from lptrack.trackers.launchpad.history import build_history
 
+        if any(name == LOG_REFUSED for name, _ in observation.details):
+            return None
         return build_history(observation, entries, facts, read_at)
 
 

@@ -40,6 +40,8 @@ def task(**more: Any) -> dict[str, Any]:
         "bug_target_display_name": "linux (Ubuntu)",
         "target_link": f"{ROOT}/ubuntu/+source/linux",
         "bug_link": f"{ROOT}/bugs/1",
+        "status": "New",
+        "importance": "Undecided",
         **more,
     }
 
