@@ -11,6 +11,7 @@ from typing import IO, Annotated
 import typer
 
 from lptrack.cli.options import ConfigOption
+from lptrack.cli.streams import has_left
 from lptrack.errors import UsageError
 
 
@@ -74,7 +75,8 @@ def open_output(path: Path | None) -> Iterator[IO[str]]:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8", errors="replace")
         yield sys.stdout
-        sys.stdout.flush()
+        if not has_left(sys.stdout):
+            sys.stdout.flush()
         return
     try:
         file = path.open("w", encoding="utf-8", errors="replace", newline="")

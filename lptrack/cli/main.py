@@ -28,6 +28,7 @@ from lptrack.cli import (
     run,
     status,
 )
+from lptrack.cli.streams import has_left, lead_nowhere, prepare_streams
 from lptrack.errors import LptrackError
 
 # Typer's own copy of click or the real one, by its version: this is click's UsageError in both.
@@ -42,8 +43,10 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:  # before click sees it, who would call it a failure
-            raise _EnoughRead from error
+        except BrokenPipeError as error:  # before click sees it, which ends with 1 and without a word
+            if has_left(sys.stdout):
+                raise _EnoughRead from error
+            raise LptrackError("a connection was closed by the other side", hint="run it again") from error
 
 
 app = typer.Typer(
@@ -100,9 +103,11 @@ def _fail(error: LptrackError) -> NoReturn:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line (``args`` without the program's name; default: the process's own) and exit."""
-    _open_closed_streams()
+    prepare_streams()
     try:
         code = app(args=args, prog_name="lptrack", standalone_mode=False)
+        if has_left(sys.stdout):
+            lead_nowhere(sys.stdout)
         sys.stdout.flush()
     except LptrackError as error:
         _fail(error)
@@ -112,8 +117,8 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(130)
     except typer.Abort:
         sys.exit(130)
-    except (_EnoughRead, BrokenPipeError):  # `lptrack … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _EnoughRead:  # `lptrack … | head`
+        lead_nowhere(sys.stdout)
         sys.exit(0)
     except OSError as error:
         if os.environ.get("LPTRACK_DEBUG"):
@@ -131,15 +136,6 @@ def main(args: list[str] | None = None) -> NoReturn:
             )
         )
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _open_closed_streams() -> None:
-    """What a caller has closed leads nowhere: else a report file could become "standard output"."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is None:
-            descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115 (for the whole process)
-            assert descriptor == number or descriptor > 2
 
 
 def _explain_usage(error: Exception) -> NoReturn:

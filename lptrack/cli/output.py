@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lptrack.cli.streams import lead_nowhere
 from lptrack.errors import LptrackError, UsageError
 
 
@@ -13,9 +14,12 @@ def write_output(data: bytes, output: Path | None, *, binary: bool = False) -> N
     if output is None:
         if binary and sys.stdout.isatty():
             raise UsageError("this form is a file, not for a terminal", hint="name one with -o FILE")
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # `… | head`: the reader had enough; what the command found stays its verdict
+            lead_nowhere(sys.stdout)
         return
     from lptrack.report.files import replace_file
 

@@ -33,16 +33,40 @@ def run_extract(
     verbose: bool = False,
     jobs: int = 0,
 ) -> int:
-    """Print what the logs name; the exit code (0, or 3 where some input was no log)."""
+    """Print what the logs name; the exit code (0, or 3 where some input was no log).
+
+    Where whoever reads ``out`` leaves (`extract … | head`), the rest is not read, and the code is that of what was.
+    """
     code = 0
+    try:
+        for error in _print_found(logs, options, form, out, errors, verbose=verbose, jobs=jobs):
+            code = max(code, _tell(error, errors))
+        out.flush()
+    except BrokenPipeError:
+        if not code:
+            raise
+    return code
+
+
+def _print_found(
+    logs: Sequence[str],
+    options: Options,
+    form: str,
+    out: IO[str],
+    errors: IO[str],
+    *,
+    verbose: bool,
+    jobs: int,
+) -> Iterator[UnreadableLog | None]:
+    """Print what each log names, then give what was wrong with it."""
     writer = WRITERS[form](out, verbose=verbose)
     found = list(find_sources(logs))
     out.write(writer.header)
     if not verbose and is_worth_processes(found, jobs):
         for text, error in _spread(found, options, form, jobs or os.cpu_count() or 1):
             out.write(text)
-            code = max(code, _tell(error, errors))
-        return code
+            yield error
+        return
     for source in found:
         error = source if isinstance(source, UnreadableLog) else None
         if isinstance(source, Source):
@@ -52,8 +76,7 @@ def run_extract(
                     writer.write(one)
             except UnreadableLog as raised:
                 error = raised
-        code = max(code, _tell(error, errors))
-    return code
+        yield error
 
 
 def run_check(logs: Sequence[str], options: Options, out: IO[str], errors: IO[str]) -> int:
