@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 
-from lptrack.model import STATE_FIELDS, UNKNOWN
+from lptrack.model import STATE_FIELDS, UNKNOWN, BugHistory
 from lptrack.trackers.launchpad.history import build_history
 from tests.doubles.launchpad.random_lives import Living, build_world, live
+from tests.doubles.launchpad.world import TaskTruth
 from tests.doubles.launchpad.world_answers import read_world
 from tests.history_oracle import state_at
+from tests.trackers.launchpad.hard_lives import HardLife, load_hard_lives
+
+Score = tuple[Counter[str], list[str]]
 
 
-def score(seed: int, *, silent: bool, facts: bool) -> tuple[Counter[str], list[str]]:
+def score(seed: int, *, silent: bool, facts: bool) -> Score:
     """One life, rebuilt at its end and compared after each of its steps."""
     random = Random(seed)
     world = build_world()
@@ -23,10 +28,15 @@ def score(seed: int, *, silent: bool, facts: bool) -> tuple[Counter[str], list[s
     world.wait(timedelta(hours=1))
     observation, entries, known = read_world(world, 1)
     history = build_history(observation, entries, known if facts else {}, world.now)
+    return compare(history, truth, f"seed {seed}")
+
+
+def compare(history: BugHistory, truth: Iterable[tuple[datetime, Iterable[TaskTruth]]], name: str) -> Score:
+    """Each value after each step against the truth; and in words what is wrong."""
     count: Counter[str] = Counter()
     wrong: list[str] = []
     for step, (at, tasks) in enumerate(truth):
-        where = f"seed {seed} step {step}"
+        where = f"{name} step {step}"
         spans = {span.target: span for _, span in state_at(history, at)}
         for task in tasks:
             span = spans.pop(task.target, None)
@@ -45,6 +55,14 @@ def score(seed: int, *, silent: bool, facts: bool) -> tuple[Counter[str], list[s
             if any(getattr(span, field) is not UNKNOWN for field in STATE_FIELDS):
                 wrong.append(f"{where}: {target} was not there")
     return count, wrong
+
+
+@pytest.mark.parametrize("facts", [True, False], ids=["with facts", "without facts"])
+@pytest.mark.parametrize("life", load_hard_lives(), ids=lambda life: f"{life.seed}")
+def test_lives_that_were_once_rebuilt_wrongly(life: HardLife, facts: bool) -> None:
+    """Names after deletions, copies of Won't Fix, watches without facts, merged assignees: recorded, as they were."""
+    history = build_history(life.observation, life.entries, life.facts if facts else {}, life.read_at)
+    assert compare(history, life.truth, f"seed {life.seed}")[1] == []
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["logged", "silent"])

@@ -24,7 +24,12 @@ from lptrack.trackers.spans import Piece, merge_pieces, value_spans
 
 def build_lives(walk: Walk, timeline: Timeline, read_at: datetime) -> tuple[TaskLife, ...]:
     """Each life's spans. Before the first sign of a task whose birth nothing tells, all its values are unknown."""
-    return tuple(_build_life(key, life, timeline, read_at) for key, life in enumerate(walk.lives))
+    lives = [_build_life(key, life, timeline, read_at) for key, life in enumerate(walk.lives)]
+    for shadow in walk.shadows:
+        if shadow.until > walk.filed_at:
+            span = TaskSpan(walk.filed_at, shadow.until, shadow.name, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+            lives.append(TaskLife(len(lives), (span,), None, shadow.until))
+    return tuple(lives)
 
 
 def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> TaskLife:

@@ -113,7 +113,12 @@ def _agreed(cell: Cell, left: Value, right: Value) -> Value:
 
 
 def _either(cell: Cell, one: Value, other: Value, right: Value) -> Value:
-    """One of two values, of which the right end may tell which."""
+    """One of two values, of which the right end may tell which.
+
+    Not of people: an account merged later into the earlier assignee looks as if that one had stayed.
+    """
+    if cell.field == "assignee" and one != other:
+        return UNKNOWN
     if right is not UNKNOWN:
         if right in (one, other) and not (cell.field in FADING and right is None):
             return right

@@ -11,7 +11,8 @@ from lptrack.model import STATE_FIELDS, UNKNOWN, StateField, Value
 from lptrack.trackers.launchpad.history.calendar import Calendar, Verdict
 from lptrack.trackers.launchpad.history.cells import DEFAULTS, Cell, Origin
 from lptrack.trackers.launchpad.history.entries import AffectsRow, AnyRow, FieldRow, OtherRow, WatchRow
-from lptrack.trackers.launchpad.history.tasks import SAME_REQUEST, Birth, Life, Walk
+from lptrack.trackers.launchpad.history.names import SAME_REQUEST
+from lptrack.trackers.launchpad.history.tasks import Birth, Life, Walk
 from lptrack.trackers.launchpad.targets import Target
 
 UNPAIRED: Final = "Won't Fix"
@@ -113,13 +114,15 @@ class Forward:
     def _watch_shared(self, life: Life, born_at: datetime) -> None:
         """A bug watch may have made the new task Unknown, and with it the one that it is conjoined with."""
         other, verdict = self._partner(life, born_at)
-        if other is None or verdict == "no":
-            return
+        found = [(other, verdict)] if other is not None else []
+        if self._target(life).series is None and verdict != "yes":
+            found = list(self._all_perhaps(life, born_at))
         fields: tuple[StateField, ...] = ("status", "importance")
-        for field in fields:
-            cells = self.timeline[other][field]
-            cells.append(Cell(other, field, born_at, life.born, Origin.PERHAPS, "Unknown", before=cells[-1]))
-            self.cells.append(cells[-1])
+        for partner, _ in found:
+            for field in fields:
+                cells = self.timeline[partner][field]
+                cells.append(Cell(partner, field, born_at, life.born, Origin.PERHAPS, "Unknown", before=cells[-1]))
+                self.cells.append(cells[-1])
 
     def _first_origin(self, life: Life, born_at: datetime) -> tuple[Origin, Life | None]:
         target = self._target(life)
@@ -216,9 +219,20 @@ class Forward:
             cell = cell.source
         if cell.left is not UNKNOWN and cell.origin is not Origin.PERHAPS:
             return cell.left
-        for at, old in self.next_status[cell.life]:
-            if at >= position or (cell.life is not life and at >= cell.position):
-                return old
+        following = [
+            next(((at, old) for at, old in self.next_status[life] if at >= position), None),
+            next(
+                (
+                    (at, old)
+                    for at, old in self.next_status[cell.life]
+                    if at >= position or (cell.life is not life and at >= cell.position)
+                ),
+                None,
+            ),
+        ]
+        rows = [pair for pair in following if pair is not None]
+        if rows:  # of a copy and what it was copied from, the nearer row tells
+            return min(rows, key=lambda pair: pair[0])[1]
         return cell.life.task.status if cell.life.task is not None and cell.life.task.status else UNKNOWN
 
     # ------------------------------------------------------------------------------------------- rows
@@ -235,6 +249,8 @@ class Forward:
         for other, verdict in verdicts:
             if verdict == "no":
                 continue
+            if other.doubtful_until is not None and row.at < other.doubtful_until:
+                verdict = "maybe"  # noqa: PLW2901  # perhaps it was not there yet
             last = self.timeline[other][row.field][-1]
             if last.twin is ended and ended.twin is last:
                 last.right = row.old

@@ -24,9 +24,9 @@ from lptrack.trackers.launchpad.history.entries import (
     OtherRow,
     WatchRow,
 )
+from lptrack.trackers.launchpad.history.names import SAME_REQUEST, follow, names_from_birth, was_deleted
 from lptrack.trackers.launchpad.targets import Target
 
-SAME_REQUEST = timedelta(seconds=2)
 SAME_TRANSACTION = timedelta(milliseconds=10)  # a bug and its first task carry one date
 
 
@@ -53,6 +53,7 @@ class Life:
     died: int | None = None
     names: list[tuple[int, datetime, str]] = field(default_factory=list)  # renamings, newest first: row, at, NEW name
     witnessed: datetime | None = None  # the first instant at which the log speaks of it
+    unsure_until: datetime | None = None  # before this even its name is not known for sure
 
     @property
     def birth_told(self) -> bool:
@@ -62,11 +63,20 @@ class Life:
     @property
     def doubtful_until(self) -> datetime | None:
         """Before this it may not have been there yet, where its birth is not known."""
-        return None if self.birth_told else self.witnessed
+        until = None if self.birth_told else self.witnessed
+        return max(filter(None, (until, self.unsure_until)), default=None)
 
     def see(self, at: datetime) -> None:
         """The log speaks of it here."""
         self.witnessed = at
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A name that some task may have had up to ``until``; of its state nothing is known."""
+
+    name: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Walk:
     moved: dict[int, tuple[Life, ...]]
     filed_at: datetime
     notes: tuple[str, ...]
+    shadows: tuple[Shadow, ...]
 
 
 def walk_back(observation: Observation, rows: tuple[AnyRow, ...], calendar: Calendar, read_at: datetime) -> Walk:
@@ -93,6 +104,7 @@ class _Walker:
         self.read_at = read_at
         self.calendar = calendar
         self.notes: list[str] = []
+        self.shadows: list[Shadow] = []  # names that a task may have had
         self.spoken: dict[int, Life] = {}
         self.moved: dict[int, tuple[Life, ...]] = {}
         created = [task.created_at for task in observation.tasks if task.created_at is not None]
@@ -104,6 +116,11 @@ class _Walker:
         self.alive: dict[str, Life] = {life.name: life for life in self.lives}
         self.mentions = _mentions(rows)
         self.known = self._known_names()
+        self.paths = {
+            life: path
+            for life in self.lives
+            if life.task is not None and (path := names_from_birth(life.task, rows, calendar)) is not None
+        }
 
     def run(self) -> Walk:
         for row in reversed(self.rows):
@@ -124,7 +141,8 @@ class _Walker:
                 self._settle_birth(life, -1)
         self._settle_the_unwitnessed()
         order = sorted(self.lives, key=lambda life: (life.born_at or self.filed_at, life.born, life.current or 0))
-        return Walk(tuple(order), self.spoken, self.moved, self.filed_at, tuple(reversed(self.notes)))
+        notes = tuple(reversed(self.notes))
+        return Walk(tuple(order), self.spoken, self.moved, self.filed_at, notes, tuple(self.shadows))
 
     def _bury_the_unborn(self, row: AnyRow) -> None:
         """Going back over a task's `date_created`, it is not there any more."""
@@ -228,8 +246,31 @@ class _Walker:
         before = now.moved(old.package).name
         if before == row.old or before in self.alive:
             return False
+        path = self.paths.get(life)
+        if path is not None and row.position in path:
+            return path[row.position] == before
         known = self.known[row.position]
+        if life.born_at is not None:  # a name that was deleted while it was there was another task's
+            had, has = (
+                name not in known and was_deleted(name, life.born_at, row.position, self.rows)
+                for name in (before, life.name)
+            )
+            if had != has:
+                return has
+        if (before in known) == (life.name in known):
+            self._unsure(life, before, row)
         return before in known or life.name not in known
+
+    def _unsure(self, life: Life, before: str, row: AffectsRow) -> None:
+        """The log does not tell which of two names it had: either may have been there, with values not known."""
+        life.unsure_until = max(filter(None, (life.unsure_until, row.at)))
+        name = (
+            before
+            if (life.name in self.known[row.position] and before not in self.known[row.position])
+            else life.name
+        )
+        self.notes.append(f"{life.name} may have been {before} before {row.at.isoformat(timespec='seconds')}")
+        self.shadows.append(Shadow(name, row.at))
 
     def _known_names(self) -> dict[int, frozenset[str]]:
         """Before each retargeting: the names of tasks that were there by the log so far."""
@@ -244,18 +285,10 @@ class _Walker:
                 case AffectsRow(old=old, new=new):
                     names.discard(old)
                     found[row.position] = frozenset(names)
-                    names = {self._carried(name, row) for name in names} | {new}
+                    names = {follow(name, row, self.calendar) for name in names} | {new}
                 case BugRow() | WatchRow() | OtherRow():
                     pass
         return found
-
-    def _carried(self, name: str, row: AffectsRow) -> str:
-        """What a sibling of this name was called after that retargeting."""
-        now, old, new = self.calendar.target(name), self.calendar.target(row.old), self.calendar.target(row.new)
-        package = new.package if new.distribution else None
-        if old.distribution and now.distribution and (old.pillar, old.package) == (now.pillar, now.package):
-            return now.moved(package).name if package != old.package else name
-        return name
 
     def _last_mention(self, name: str, position: int) -> int:
         return max((at for at in self.mentions.get(name, ()) if at < position), default=-1)
