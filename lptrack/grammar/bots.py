@@ -129,6 +129,8 @@ def parse_announcements(text: str) -> tuple[Announced | NotFound, ...]:
     """All that a line states, for bots that answer several bugs in one line."""
     if len(text) > _LONGEST_LINE:
         return ()
+    if ", " in text and text.lstrip()[:4].lower() == "bug " and (found := _parse_bugzilla(text)) is not None:
+        return (found,)
     for mark in _MARKS:  # not any(…), whose generator takes three times as long
         if mark in text:
             break
@@ -175,8 +177,32 @@ def _tracker(head: re.Match[str]) -> str:
         return LAUNCHPAD if head["word"] in (None, "bug", "Bug") else "github"
     name = who.lower()
     if "/" in name or "." in name:
-        return tracker_of_word(name, 0) or tracker_of_host(name)
+        return tracker_of_word(name, 0) or tracker_of_host(name) or _family(name)
     return tracker_of_word(name, 0) or tracker_of_word(name.split()[-1], 0) or name
+
+
+def _family(name: str) -> str:
+    """Of a tracker that is called by its project, `PUMPsec/pumpsec`: the meeting may have shown which it is."""
+    return "github" if "/" in name else "bugzilla"
+
+
+_BUGZILLA = re.compile(
+    rf"\s{{0,8}}{_ADDRESSED}bug (?P<n>[0-9]{{1,9}}): (?P<severity>[\w ]{{3,20}}), (?P<priority>[\w -]{{1,20}}), "
+    r"(?P<milestone>[^,]{1,60}), (?P<assignee>[^,]{0,80}), (?P<status>[A-Z][A-Za-z_]{2,20}(?: [A-Z]{4,12})?) ?, "
+    r"(?P<title>\S.{0,400})",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _parse_bugzilla(text: str) -> Announced | None:
+    """supybot's Bugzilla plugin: `Bug 4351: normal, P2, ---, ana, NEW , Title`. Which Bugzilla, the meeting tells."""
+    found = _BUGZILLA.fullmatch(text)
+    if found is None:
+        return None
+    return Announced(
+        "bugzilla", int(found["n"]), "bot-bugzilla", title=found["title"].strip(), importance=found["severity"],
+        status=found["status"].strip(), assignee=found["assignee"].strip() or None,
+    )  # fmt: skip
 
 
 def _parse_tracker_line(text: str, straight: str, head: re.Match[str]) -> Announced | None:
@@ -211,7 +237,7 @@ def _announced(head: re.Match[str], title: str, tail: re.Match[str] | None) -> A
         assignee = said["assignee"].strip() if said else None
     number = int(head["n"])
     return Announced(
-        tracker=tracker_of_host(host.lower()) if host else _tracker(head),
+        tracker=(tracker_of_host(host.lower()) if host else None) or _tracker(head),
         number=number,
         rule="bot-new-bug" if head["new"] else "bot-bug",
         target=head["target"].rstrip(": ") if head["target"] else None,
@@ -255,7 +281,7 @@ def _parse_page_title(text: str) -> Announced | None:
     if page is not None and (page["package"] or page["target"] or page["host"]):
         host = page["host"]
         return Announced(
-            tracker=tracker_of_host(host) if host else LAUNCHPAD,
+            tracker=(tracker_of_host(host) or "bugzilla") if host else LAUNCHPAD,
             number=int(page["n"]),
             rule="bot-page-title",
             target=(page["package"] or page["target"] or "").strip() or None,
@@ -265,7 +291,7 @@ def _parse_page_title(text: str) -> Announced | None:
     if foreign is None:
         return None
     return Announced(
-        tracker=tracker_of_host(foreign["host"]),
+        tracker=tracker_of_host(foreign["host"]) or "bugzilla",
         number=int(foreign["n"]),
         rule="bot-page-title",
         title=foreign["title"].strip(),

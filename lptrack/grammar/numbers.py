@@ -16,6 +16,11 @@ _COUNTED = re.compile(
     r"|critical|high|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were"
     r"|to go|[(+-])"
 )
+_COMPARED = re.compile(r"\s(?:vs|versus|of|/)\b")
+_COUNTING = re.compile(
+    r"(?:\A|\s)(?:an?|another|some|no|any|total|open|new|old|all|many|few|more|less|most|own|our|your|their|of)\s\Z"
+)
+"""How words before "bug" end that tell of bugs in general."""
 _LINKING: Final = frozenset(
     (
         *("is", "are", "was", "were", "being", "called", "at", "the", "in", "on", "for", "like", "including"),
@@ -38,10 +43,14 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
         return False
     if hashed:
         return True
+    if digits <= 3 and _COUNTING.search(low, 0, first - len(glue)):
+        return False  # `i got a bug 4 you all`, `total bugs: 57 vs 112`
     if _UNIT.match(low, last, last + 24):
         return False
     if digits == 4 and glue.startswith("bugs") and not listed:
         return False  # a year, a count
+    if digits <= 3 and glue.startswith("bugs") and _COMPARED.match(low, last, last + 8):
+        return False
     if digits <= 3 and glue.startswith("bugs") and (not listed or _COUNTED.match(low, last, last + 24)):
         return False
     if digits <= 2 and glue.rstrip().endswith((":", "-", "=")) and glue != "bug:" and not glue.endswith(("=", "-")):
@@ -70,6 +79,8 @@ def _is_cut_off(low: str, last: int, digits: int) -> bool:
         return digits < 6
     if sign == "_":
         return then.isalnum() and digits < 6
+    if sign == "." and then.isalpha():
+        return digits < 5  # `bug2.mp4`
     if sign in ".:-":
         return then.isdigit() and digits < 7
     return sign == "%" or (sign == "/" and digits <= 2 and then.isdigit())

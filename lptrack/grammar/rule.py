@@ -18,6 +18,10 @@ CHANNEL: Final = ""
 """As a rule's tracker: the channel's own."""
 
 
+NOT_OURS: Final = "-"
+"""As an owner's answer: the number is somebody's whom nobody here knows, so no rule after this one may take it."""
+
+
 class Setting(NamedTuple):
     """What a rule's owner may ask: the match, the number, and the two words right before the match."""
 
@@ -27,6 +31,7 @@ class Setting(NamedTuple):
     earlier: str  # the word before that one
     word: str  # in lower case, without a possessive; empty where there is none
     between: str  # what stands between that word and the match
+    names: frozenset[str]  # further trackers: installed or configured, in lower case
 
 
 Owner = Callable[[Setting], str | None]

@@ -71,4 +71,17 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("$1216043", "£ 100"),
         whole=True,
     ),
+    Rule(
+        "grouped-digits",
+        (",", "."),
+        compile_(
+            r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3}){2,3}(?![0-9,])|(?<![0-9.,])[0-9]{1,3}(?:\.[0-9]{3}){2,3}(?![0-9.])"
+        ),
+        None,
+        CHANNEL,
+        "A number with its thousands apart, `1,500,478`: one number, never three.",
+        yes=(),
+        no=("bug 1,500,478", "bug 1.500.477"),
+        whole=True,
+    ),
 )

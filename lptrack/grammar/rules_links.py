@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.rule import CHANNEL, Rule, Setting, compile_
-from lptrack.grammar.trackers import tracker_of_host
+from lptrack.grammar.rule import CHANNEL, NOT_OURS, Rule, Setting, compile_
+from lptrack.grammar.trackers import tracker_of_address
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
 _LINK = ReferenceKind.LINK
@@ -19,7 +19,7 @@ BRANCH_NUMBERS: Final = re.compile(
     r"(?<![a-z])(?:bugs?|lp|fix(?:es|ed)?|sru|debian)[-_#:./]{0,2}(?P<n>[0-9]{5,8})(?![0-9]|\.[0-9])"
     r"(?P<more>(?:[-_+,&][0-9]{5,8}(?![0-9])){0,40})"
     r"|(?<![a-z0-9.])(?P<lone>[0-9]{6,7})(?![a-z0-9]|\.[a-z0-9])(?P<also>(?:[+,&-][0-9]{6,7}(?![\w.])){0,40})"
-    r"|(?<=/)(?P<first>[0-9]{6,7})(?=[-_][a-z])"
+    r"|(?<=/)(?P<first>[0-9]{6,7})(?=[-_][a-z])"  # not in ~person/…/revision/N: see `other-address`
 )
 """Numbers in a branch's name: after `bug`, `lp`, `fix`; or alone between separators and long enough for a bug."""
 
@@ -30,7 +30,7 @@ _SMALL_ISSUE: Final = re.compile(r"/issues?/#?$")
 def _host(setting: Setting) -> str | None:
     if setting.number < 10_000 and "bug" not in setting.match[0]:
         return None  # the prefilter does not see it
-    return tracker_of_host(setting.match["host"])
+    return tracker_of_address(setting.match["host"], setting.match[0]) or NOT_OURS
 
 
 def _issue_host(setting: Setting) -> str | None:
@@ -43,7 +43,21 @@ def _issue_host(setting: Setting) -> str | None:
         return None  # the prefilter does not see it
     if path.strip("/") in ("", "issue") and not host.startswith(("bugs.", "bugzilla.", "crbug.")):
         return None
-    return tracker_of_host(host)
+    return tracker_of_address(host, match[0]) or NOT_OURS
+
+
+_BRANCH_HOSTS: Final = ("launchpad", "canonical.com", "github", "gitlab", "bitbucket", "savannah", "salsa.")
+
+
+def _in_branch(setting: Setting) -> str:
+    """`bug-N` within an address is a branch's only where branches are kept; a test or a card is called so too."""
+    text = setting.match.string
+    start = max(text.rfind(" ", 0, setting.match.start()), text.rfind("(", 0, setting.match.start()), -1) + 1
+    scheme = text.find("://", start, setting.match.start())
+    if scheme < 0:
+        return setting.channel
+    host = text[scheme + 3 : setting.match.start()].partition("/")[0]
+    return setting.channel if any(part in host for part in _BRANCH_HOSTS) else NOT_OURS
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -224,7 +238,9 @@ RULES: Final[tuple[Rule, ...]] = (
         "launchpad-branch",
         ("lp:", "launchpad.net/"),
         compile_(
-            r"(?:\blp:|launchpad\.net/|bzr/)(?:\+branch/|\+git/)?~[\w.+-]{1,80}/(?P<path>[^\s<>\"'()\[\]|;]{1,300})"
+            r"(?:\blp:|launchpad\.net/|bzr/)(?:\+branch/|\+git/)?~[\w.+-]{1,80}/"
+            r"(?P<path>(?:(?!/revision/|/annotate/|/files/|/changes/|\+specs?/|\+poll|\+assigned)[^\s<>\"'()\[\]|;?]){1,300})"
+            r"[^\s<>\"'()\[\]|;]{0,300}"
         ),
         _BRANCH,
         LAUNCHPAD,
@@ -278,7 +294,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),
         _BRANCH,
-        CHANNEL,
+        _in_branch,
         "`bug-N` inside the name of a branch, a file or a directory.",
         yes=(
             ("git push origin fix-bug-1234567", "launchpad 1234567"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.rule import LIST, LONG, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.rule import CHANNEL, LIST, LONG, NUMBER, Rule, Setting, compile_
 from lptrack.grammar.rules_words import named_before
 from lptrack.grammar.trackers import is_project, tracker_of_word
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
@@ -90,9 +90,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "tracker-told",
-        ("debian", "bts", "launchpad", "lp", "ubuntu", "gnome", "kde", "upstream", "fedora", "bugzilla"),
+        ("debian", "bts", "launchpad", "lp", "ubuntu", "gnome", "kde", "fedora", "bugzilla"),
         compile_(
-            r"(?<![\w#/.@+:-])(?:debian|bts|launchpad|lp|ubuntu|gnome|kde|upstream|fedora|bugzilla)(?![\w/.@+-])"
+            r"(?<![\w#/.@+:-])(?:debian|bts|launchpad|lp|ubuntu|gnome|kde|fedora|bugzilla)(?![\w/.@+-])"
             rf"[^0-9#/<>\n]{{1,30}}?[\s(\[]#(?={LONG})(?P<n>[0-9]{{6,7}}){LIST}"
         ),
         _MENTION,
@@ -161,5 +161,61 @@ RULES: Final[tuple[Rule, ...]] = (
         no=("see #1103948", "cups #697970", "bash #5"),
         hashed=7,
         plain=9,
+    ),
+    Rule(
+        "bugs-in-brackets",
+        ("bugs",),
+        compile_(
+            r"bugs(?<![\w./-]bugs)(?![\w./])[^0-9()<>\n]{1,60}?\(#?(?P<n>[0-9]{6,7})(?![0-9a-z%]|[.:-][0-9])"
+            r"(?P<more>(?:[^0-9()<>\n]{1,60}?[\s#][0-9]{6,7}(?![0-9a-z%]|[.:-][0-9])){0,40})"
+        ),
+        _MENTION,
+        _told,
+        "Bugs in brackets behind a remark: `bugs that I still have to look at (N, a race, N)`.",
+        yes=(("bugs to look at (1942003, a race, 1942004, ...)", "launchpad 1942003, launchpad 1942004"),),
+        no=("bugs (5 of them)", "bugs that eat memory (1048576 bytes)"),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "list-without-word",
+        ("(bug", "(lp"),
+        compile_(r"(?<![\w#/.@-])[a-z][a-z0-9.+-]{1,40}\s\((?P<n>[0-9]{6,7})\)"),
+        _MENTION,
+        CHANNEL,
+        "The word left out in the middle of a list: `apt (bug N), dpkg (N)`.",
+        yes=(("apt (bug 1781001), dpkg (1796001)", "launchpad 1796001"),),
+        no=("apt (1781001)",),
+        plain=6,
+        hashed=6,
+    ),
+    Rule(
+        "filed-number",
+        ("filed", "assigned", "reported", "opened"),
+        compile_(
+            r"\b(?:filed|reported|opened|assigned\s(?:you|me|him|her|it|them|this|myself)\s(?:to|on))"
+            r"(?:\s(?:as|it\sas|under))?\s{1,2}(?P<n>[12][0-9]{6})(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files|times))"
+        ),
+        _MENTION,
+        CHANNEL,
+        "`I filed N`, `assigned you to N`, with seven digits.",
+        yes=(("I filed 1942002 for it", "launchpad 1942002"), ("assigned you to 1942003", "launchpad 1942003")),
+        no=("I filed 5", "reported 1000000 times"),
+        plain=7,
+        hashed=7,
+    ),
+    Rule(
+        "role",
+        ("bug:`", "lp:`", "launchpad:`"),
+        compile_(r":(?:lp-?bug|lp|bug|launchpad):`(?:[^`<>\n]{0,80}<)?#?(?P<n>[0-9]{1,9})>?`"),
+        _MENTION,
+        LAUNCHPAD,
+        "reStructuredText's roles: :lpbug:`N`.",
+        yes=(
+            (":lpbug:`1942002` is fixed", "launchpad 1942002"),
+            (":bug:`the crash <1942003>`", "launchpad 1942003"),
+        ),
+        no=(":doc:`1942002`",),
+        written=False,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.rule import CHANNEL, GLUE, LIST, LONG, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.rule import CHANNEL, GLUE, LIST, LONG, NOT_OURS, NUMBER, Rule, Setting, compile_
 from lptrack.grammar.trackers import TRACKER_WORDS, is_project, tracker_of_host, tracker_of_word
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
 
@@ -56,7 +56,7 @@ def _elsewhere(setting: Setting) -> str | None:
     if place is None:
         return None
     if place["host"]:
-        return LAUNCHPAD if "launchpad" in place["host"] else tracker_of_host(place["host"])
+        return LAUNCHPAD if "launchpad" in place["host"] else tracker_of_host(place["host"]) or NOT_OURS
     return tracker_of_word(place["who"] or place["debian"], setting.number)
 
 
@@ -80,15 +80,11 @@ def _launchpad(setting: Setting) -> str | None:
 def _project(setting: Setting) -> str | None:
     """`distribute bug #349`: a low number after a project's name is the project's own, but for the famous bug 1."""
     word = setting.word
-    if (
-        setting.channel != LAUNCHPAD
-        or not word
-        or setting.number > 999
-        or setting.number <= 1
-        or setting.between.strip()
-    ):
+    if word in setting.names:
+        return word
+    if setting.channel != LAUNCHPAD or not word or not 1 < setting.number <= 999 or setting.between.strip():
         return None
-    return word if word not in TRACKER_WORDS and word not in _EARLY and is_project(word) else None
+    return NOT_OURS if word not in TRACKER_WORDS and word not in _EARLY and is_project(word) else None
 
 
 _EARLY: Final = frozenset(("bzr", "bazaar", "soyuz", "rosetta"))
@@ -96,11 +92,10 @@ _EARLY: Final = frozenset(("bzr", "bazaar", "soyuz", "rosetta"))
 
 
 def _issue(setting: Setting) -> str | None:
-    named = named_before(setting)
-    if named is not None or not setting.word:
-        return named
-    theirs = setting.number < 100_000 and not setting.between.strip() and is_project(setting.word)
-    return setting.word if theirs else None
+    """An issue is a known tracker's that the word before it names; else nobody's here."""
+    if setting.word in setting.names:
+        return setting.word
+    return named_before(setting) or (NOT_OURS if setting.number < 100_000 else None)
 
 
 def _tagged(setting: Setting) -> str | None:
@@ -234,8 +229,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _MENTION,
         _project,
         "A low number after a project's name is in the project's own tracker.",
-        yes=(("distribute bug #349", "distribute 349"),),
-        no=("aptdaemon bug 1060505", "see bug 349", "ubuntu bug #1"),
+        yes=(),
+        no=("distribute bug #349", "aptdaemon bug 1060505", "see bug 349", "ubuntu bug #1"),
         contestable=True,
     ),
     Rule(

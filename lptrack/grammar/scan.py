@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
 from lptrack.grammar.numbers import goes_on, is_day, reads_as_bug
-from lptrack.grammar.rule import CHANNEL, Rule, Setting
+from lptrack.grammar.rule import CHANNEL, NOT_OURS, Rule, Setting
 from lptrack.grammar.table import BARE, DIGIT, RULES
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
@@ -27,6 +27,11 @@ _LAST_WORD = re.compile(r"(?:.{0,64}[^\w.@+'-])?([a-z][\w.+-]{0,40}?)(?:'s|s')?"
 _BETWEEN: Final = " \t\xa0:([\"'#-"
 _LISTED = re.compile(r"\([^()\n]{0,120}\)|(?P<hash>#?)\s?\[?0{0,6}(?P<n>[0-9]{1,9})(?![0-9])")
 _HASH = re.compile(r"#[ \t\[]{0,2}$")
+_LABEL = re.compile(r"\[(?P<label>[^\[\]\n]{1,200})\]\((?P<address>https?://[^\s()]{1,500})\)")
+_NUMBERS: Final = re.compile(r"[0-9]{1,9}")
+NO_NAMES: Final[frozenset[str]] = frozenset()
+_GUESSES: Final = frozenset(("tracker-told", "package-number"))
+"""Rules that guess from afar: where a link says more, they have said nothing."""
 _ASCII_LOWER = {code: code + 32 for code in range(65, 91)}
 
 
@@ -46,27 +51,34 @@ class Match:
     contestable: bool = False
 
 
-def scan_line(text: str, *, tracker: str = LAUNCHPAD, shown: Container[int] = ()) -> tuple[Match, ...]:
+def scan_line(
+    text: str,
+    *,
+    tracker: str = LAUNCHPAD,
+    shown: Container[int] = (),
+    names: frozenset[str] = NO_NAMES,
+) -> tuple[Match, ...]:
     """The bugs that a line names, in its order: one match for a tracker's number, of the first kind that applies.
 
-    ``tracker`` is the channel's own. ``shown`` are the numbers that the meeting has shown to be Launchpad's bugs:
+    ``tracker`` is the channel's own, ``names`` are further trackers. ``shown`` are the numbers that the
+    meeting has shown to be bugs:
     only they count where they stand alone.
     """
-    return _scan(text, tracker, bare=shown)
+    return _scan(text, tracker, shown, names)
 
 
 def bare_candidates(text: str, *, tracker: str = LAUNCHPAD) -> tuple[Match, ...]:
     """The lone numbers of a line that no rule claims, for the caller to keep if the meeting shows them to be bugs."""
-    return tuple(match for match in _scan(text, tracker, bare=None) if match.kind is ReferenceKind.BARE)
+    return tuple(match for match in _scan(text, tracker, None, NO_NAMES) if match.kind is ReferenceKind.BARE)
 
 
-def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, ...]:
+def _scan(text: str, tracker: str, bare: Container[int] | None, names: frozenset[str]) -> tuple[Match, ...]:
     if not DIGIT.search(text):
         return ()
     low = text.lower()
     if len(low) != len(text):  # some letters have longer small forms; positions must stay true
         low = text.translate(_ASCII_LOWER)
-    scan = _Scan(low, tracker)
+    scan = _Scan(low, tracker, names)
     seen: dict[int, list[re.Match[str]]] = {}  # by the pattern's identity: several rules share one
     for rule, pattern, key, second in _rules_for(low):
         matches = seen.get(key)
@@ -75,9 +87,11 @@ def _scan(text: str, tracker: str, bare: Container[int] | None) -> tuple[Match, 
         if matches:
             scan.apply(rule, matches, second)
     best = scan.best
+    if best and "://" in low:
+        scan.heed_links()
     if bare != ():
         for start, end, number in scan.iter_alone():
-            if bare is None or number in bare:
+            if number not in scan.linked and (bare is None or number in bare):
                 lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, BARE.name, start, end)
                 best.setdefault((LAUNCHPAD, number), lone)
     return tuple(sorted(best.values(), key=_START)) if len(best) > 1 else tuple(best.values())
@@ -105,11 +119,13 @@ def _choose(wanted: int) -> tuple[_Ready, ...]:
 class _Scan:
     """One line under the rules: what is claimed of it (a byte for each character), and the best match a bug."""
 
-    __slots__ = ("best", "channel", "claimed", "low", "words")
+    __slots__ = ("best", "channel", "claimed", "linked", "low", "names", "words")
 
-    def __init__(self, low: str, channel: str) -> None:
+    def __init__(self, low: str, channel: str, names: frozenset[str]) -> None:
         self.low = low
         self.channel = channel
+        self.names = names
+        self.linked: dict[int, set[str]] = {}  # the numbers that addresses hold, and whose they are there
         self.claimed = bytearray(len(low))
         self.best: dict[tuple[str, int], Match] = {}
         self.words: dict[int, tuple[str, str, str]] = {}
@@ -137,11 +153,40 @@ class _Scan:
                 if number == 0 or any(claimed[first:last]):
                     continue
                 claimed[first:last] = b"\1" * (last - first)
+                if owner == NOT_OURS:
+                    continue
+                if rule.kind is ReferenceKind.LINK:
+                    self.linked.setdefault(number, set()).add(owner)
                 known = best.get((owner, number))
                 if known is None or _RANK[rule.kind] < _RANK[known.kind]:
                     best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
             if rule.whole and kept:
                 claimed[start:end] = b"\1" * (end - start)
+
+    def heed_links(self) -> None:
+        """What a line links to says whose the number is that its words name: `[bug #5](https://bugs.debian.org/5)`.
+
+        A link's text whose number is in the address, and whose address is no bug's (a pull request), names none.
+        """
+        for label in _LABEL.finditer(self.low):
+            for found in _NUMBERS.finditer(label["label"]):
+                number = int(found[0])
+                if number in self.linked or not re.search(rf"(?<![0-9])0*{number}(?![0-9])", label["address"]):
+                    continue
+                self.linked[number] = set()
+                for key in [key for key in self.best if key[1] == number]:
+                    del self.best[key]
+        for number, owners in self.linked.items():
+            if len(owners) != 1:
+                continue
+            (owner,) = owners
+            for key in [key for key in self.best if key[1] == number and key[0] != owner]:
+                words, link = self.best.pop(key), self.best.get((owner, number))
+                if link is None:
+                    continue
+                if words.rule not in _GUESSES and _RANK[words.kind] < _RANK[link.kind]:
+                    link = replace(link, kind=words.kind, rule=words.rule)
+                self.best[owner, number] = link
 
     def iter_alone(self) -> Iterator[tuple[int, int, int]]:
         """Lone numbers that no rule claimed."""
@@ -172,7 +217,7 @@ class _Scan:
             owner: str | None = rule.tracker if rule.tracker != CHANNEL else self.channel
         else:
             owner = rule.tracker(
-                Setting(match, int(low[first:last]), self.channel, *self._words_before(match.start()))
+                Setting(match, int(low[first:last]), self.channel, *self._words_before(match.start()), self.names)
             )
         if owner is None:
             return
@@ -205,9 +250,17 @@ class _Scan:
                 end = at
         for found in numbers.finditer(low, start - 1, end):
             for name in ("n", "lone", "first"):
-                if found[name] is not None and not is_day(low, *found.span(name)):
+                if found[name] is not None and not is_day(low, *found.span(name)) and not _is_month(found, name):
                     yield *found.span(name), LAUNCHPAD
             for name in ("more", "also"):
                 if found[name]:
                     for element in _LISTED.finditer(low, *found.span(name)):
                         yield *element.span("n"), LAUNCHPAD
+
+
+_MONTH: Final = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])")
+
+
+def _is_month(found: re.Match[str], name: str) -> bool:
+    """Whether a lone number of a branch is a month, `snapshot-202003`; behind `bug` or `lp` it is a bug's."""
+    return name != "n" and _MONTH.fullmatch(found[name]) is not None

@@ -22,9 +22,9 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "debian": (DEBIAN, ANY), "deb": (DEBIAN, ANY), "debbugs": (DEBIAN, ANY), "debbug": (DEBIAN, ANY),
     "bts": (DEBIAN, ANY), "dbts": (DEBIAN, ANY), "wnpp": (DEBIAN, ANY),
     "itp": (DEBIAN, ANY), "rfp": (DEBIAN, ANY), "ita": (DEBIAN, ANY), "rfs": (DEBIAN, ANY),
-    "gnome": ("gnome", 799_999), "bgo": ("gnome", ANY), "gbo": ("gnome", ANY), "b.g.o": ("gnome", ANY),
-    "kde": ("kde", 599_999), "bko": ("kernel", ANY), "b.k.o": ("kernel", ANY),
-    "freedesktop": ("freedesktop", 119_999), "freedesktop.org": ("freedesktop", ANY), "fdo": ("freedesktop", ANY),
+    "gnome": ("gnome", ANY), "bgo": ("gnome", ANY), "gbo": ("gnome", ANY), "b.g.o": ("gnome", ANY),
+    "kde": ("kde", ANY), "bko": ("kernel", ANY), "b.k.o": ("kernel", ANY),
+    "freedesktop": ("freedesktop", ANY), "freedesktop.org": ("freedesktop", ANY), "fdo": ("freedesktop", ANY),
     "fd.o": ("freedesktop", ANY), "bfo": ("freedesktop", ANY), "f.d.o": ("freedesktop", ANY),
     "kernel": ("kernel", 69_999), "kernel.org": ("kernel", ANY), "bugzilla.kernel.org": ("kernel", ANY),
     "mozilla": ("mozilla", ANY), "bmo": ("mozilla", ANY), "moz": ("mozilla", ANY), "b.m.o": ("mozilla", ANY),
@@ -36,13 +36,13 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "ximian": ("ximian", ANY), "sourceware": ("sourceware", ANY), "savannah": ("savannah", ANY),
     "sourceforge": ("sourceforge", ANY), "sf": ("sourceforge", ANY), "sf.net": ("sourceforge", ANY),
     "sun": ("sun", ANY), "freebsd": ("freebsd", ANY), "x.org": ("freedesktop", 119_999), "tdf": ("libreoffice", ANY),
-    "trac": ("trac", ANY),
+    "trac": ("trac", ANY), "bugs.python.org": ("python", ANY), "bpo": ("python", ANY),
     "github": ("github", ANY), "gh": ("github", ANY), "gitlab": ("gitlab", ANY), "bitbucket": ("bitbucket", ANY),
     "jira": ("jira", ANY), "upstream": ("upstream", ANY), "bugzilla": ("bugzilla", ANY), "bz": ("bugzilla", ANY),
     "phabricator": ("phabricator", ANY), "wikimedia": ("wikimedia", ANY), "mediawiki": ("wikimedia", ANY),
     # packages whose upstream people call by the same name: theirs only as high as upstream counts
     "libreoffice": ("libreoffice", 169_999), "llvm": ("llvm", 199_999), "clang": ("llvm", 199_999),
-    "gcc": ("gcc", 124_999), "glibc": ("sourceware", 34_999), "mysql": ("mysql", 119_999), "php": ("php", 89_999),
+    "gcc": ("gcc", ANY), "glibc": ("sourceware", 34_999), "mysql": ("mysql", 119_999), "php": ("php", 89_999),
     "samba": ("samba", 16_999), "openoffice": ("openoffice", 129_999), "openoffice.org": ("openoffice", 129_999),
     "ooo": ("openoffice", 129_999), "django": ("django", 39_999), "python": ("python", 49_999),
     "wine": ("wine", 59_999), "apache": ("apache", 69_999), "pear": ("php", 29_999), "maven": ("jira", 19_999),
@@ -55,7 +55,7 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
 HOSTS: Final[tuple[tuple[str, str], ...]] = (
     # a part of the host name, the tracker's name; the first that fits
     ("bugs.debian.org", DEBIAN), ("launchpad", LAUNCHPAD), ("bugzilla.ubuntu", "ubuntu-bugzilla"),
-    ("bugs.ubuntu.com", LAUNCHPAD),
+    ("bugs.ubuntu.com", LAUNCHPAD), ("iso.qa.ubuntu", LAUNCHPAD),
     ("gnome", "gnome"), ("kde.org", "kde"), ("freedesktop", "freedesktop"), ("kernel.org", "kernel"),
     ("mozilla", "mozilla"), ("redhat", "redhat"), ("novell", "suse"), ("suse", "suse"), ("gentoo", "gentoo"),
     ("gcc.gnu", "gcc"), ("sourceware", "sourceware"), ("sources.redhat", "sourceware"), ("wikimedia", "wikimedia"),
@@ -66,6 +66,7 @@ HOSTS: Final[tuple[tuple[str, str], ...]] = (
     ("mageia", "mageia"), ("centos", "centos"), ("archlinux", "arch"), ("djangoproject", "django"),
     ("crbug", "chromium"), ("chromium", "chromium"), ("code.google", "googlecode"), ("pagure", "pagure"),
     ("jira", "jira"), ("phabricator", "phabricator"), ("twistedmatrix", "twisted"),
+    ("pidgin.im", "pidgin"), ("illumos", "illumos"),
 )  # fmt: skip
 
 _WORDS: Final = """
@@ -125,12 +126,20 @@ def tracker_of_word(word: str, number: int) -> str | None:
     return known[0] if known is not None and number <= known[1] else None
 
 
-def tracker_of_host(host: str) -> str:
-    """The tracker of a host, its own name where it is none of the known ones."""
-    for part, name in HOSTS:
-        if part in host:
-            return name
-    return host.removeprefix("www.").removeprefix("bugs.").removeprefix("bugzilla.").split(".")[0] or host
+def tracker_of_host(host: str) -> str | None:
+    """The tracker of a host; None for a host that is none of the known ones."""
+    return next((name for part, name in HOSTS if part in host), None)
+
+
+_FAMILIES: Final = (
+    # a part of an address's path: the family of trackers that has such addresses
+    ("show_bug.cgi", "bugzilla"), ("/-/issues/", "gitlab"), ("/-/work_items/", "gitlab"), ("/browse/", "jira"),
+)  # fmt: skip
+
+
+def tracker_of_address(host: str, path: str) -> str | None:
+    """The tracker of an address: its host's, else the family that its path tells; None where neither is known."""
+    return tracker_of_host(host) or next((name for part, name in _FAMILIES if part in path), None)
 
 
 def is_project(word: str) -> bool:

@@ -11,6 +11,7 @@ from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.logs.formats import find_format
 from lptrack.logs.options import Options
+from lptrack.trackers import DEFAULT_TRACKER, tracker_names
 
 
 def build_log_options(
@@ -30,6 +31,7 @@ def build_log_options(
         bots=frozenset((*bots, *config.bots)),
         persons=config.nicks,
         trackers=config.trackers,
+        names=frozenset((*tracker_names(), *config.trackers.values())) - {DEFAULT_TRACKER},
     )
     if zone is not None:
         options = replace(options, zone=parse_zone(zone))

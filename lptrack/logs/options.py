@@ -20,6 +20,7 @@ class Options:
     bots: frozenset[str] = frozenset()  # further bots' nicks
     persons: Mapping[str, str] = field(default_factory=dict)  # nick → the person behind it
     trackers: Mapping[str, str] = field(default_factory=dict)  # channel → whose its bare "bug 5" is
+    names: frozenset[str] = frozenset()  # trackers that are installed or configured, beside those that all know
     silence: timedelta = timedelta(hours=6)  # ends a meeting that nobody ended
     day_first: bool | None = None  # how 05/03/2024 is read; None: as the log or its name tells
     counting: bool = True  # count lines per person; costs reading every line

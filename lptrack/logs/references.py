@@ -16,6 +16,7 @@ from typing import Literal, assert_never
 from lptrack.grammar.bot_nicks import looks_like_bot
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import Match, scan_line
+from lptrack.grammar.trackers import tracker_of_word
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.channels import channel_of_address
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Named, Present, Topic
@@ -23,7 +24,7 @@ from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meetin
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
 from lptrack.logs.spool import Spool
-from lptrack.model import Announcement, Line, LineKind, Meeting, Reference, ReferenceKind
+from lptrack.model import LAUNCHPAD, Announcement, Line, LineKind, Meeting, Reference, ReferenceKind
 
 SAID = frozenset((LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE, LineKind.TEXT, LineKind.UNREAD))
 """Lines in which a number is a reference; an UNREAD one may be the rest of a message."""
@@ -34,6 +35,19 @@ NEAR = 400
 
 _OPEN_END = re.compile(r"(?:\b[\w.+-]{1,30} )?\b(?:bugs?|lp:?|launchpad)\s*[(\[]?\s*\Z", re.IGNORECASE)
 """How a line of prose ends whose bug's number went to the next line."""
+
+
+_UNNAMED = frozenset(("bug", "bug-told", "bugs-apart", "bugs-in-brackets", "list-without-word", "duplicate"))
+"""Rules whose words name no tracker."""
+
+_HASHED = re.compile(r"(?<![\w#/.@&-])#(?P<n>[12][0-9]{6})(?![0-9])")
+"""So long a number with its sign is a bug of Launchpad's wherever Launchpad is the channel's own tracker."""
+
+
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|=+\s|\*{2}\S|__\S)|.{1,120}:\s*\Z")
+_OF_BUGS = re.compile(r"\b(?:bugs?|lp)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])?\s*\[?#?(?P<n>[0-9]{5,7})(?![0-9\w]|[.:-][0-9])")
+"""An item of a list that begins with a number."""
 
 
 class _Anything:
@@ -54,6 +68,7 @@ class Shown:
     announced: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     raised: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     contestable: set[tuple[int, int]] = field(default_factory=set)  # line and number
+    foreign: dict[int, str] = field(default_factory=dict)  # numbers that a link or a bot showed to be elsewhere
 
 
 Found = Reference | Announcement
@@ -93,6 +108,7 @@ class Collector:
         self.talkers: set[str] = set()  # nicks that have spoken of bugs as people do
         self.bot_heard = False  # a known bot has spoken of a bug
         self._last = 0
+        self.section: str | None = None  # whose bugs the list under this heading is of
         self._prose = (0, "")  # the last line of prose: its number and end
 
     # ------------------------------------------------------------------------------------------- reading
@@ -163,7 +179,7 @@ class Collector:
     # ------------------------------------------------------------------------------------------- references
 
     def _scan(self, line: Line, place: Place, speaker_is_bot: bool) -> None:
-        announced = parse_announcements(line.text)
+        announced = tuple(self._place_announcement(one) for one in parse_announcements(line.text))
         if announced and all(self._announces(line, one, speaker_is_bot) for one in announced):
             for one in announced:
                 if isinstance(one, Announced):
@@ -173,7 +189,10 @@ class Collector:
             return
         own = self.options.tracker_of(self.channel)
         shown = self.shown
-        for match in self._matches(line, own):
+        if line.kind is LineKind.TEXT:
+            self._follow_headings(line.text, own)
+        for found in self._matches(line, own):
+            match = self._place(found, own)
             if match.kind is not ReferenceKind.BARE:
                 shown.bugs[match.tracker].add(match.number)
                 if match.contestable:
@@ -186,9 +205,38 @@ class Collector:
                         self.talkers.add(line.speaker)
             self._add(line, place, match.kind, match.tracker, match.number, match.rule)
 
+    def _follow_headings(self, text: str, own: str) -> None:
+        """Under a heading that says bugs, a number that begins an item is a bug of the tracker that it names."""
+        if _HEADING.match(text):
+            named = [tracker_of_word(word, 0) for word in re.findall(r"[a-z][a-z.]+", text.lower())]
+            self.section = next((name for name in named if name), own) if _OF_BUGS.search(text) else None
+        elif self.section is not None and (item := _LISTED.match(text)) is not None:
+            self.shown.bugs[self.section].add(int(item["n"]))
+
+    def _place(self, match: Match, own: str) -> Match:
+        """The match, and whose it is: what a link or a foreign bot showed holds for the rest of the meeting."""
+        foreign = self.shown.foreign
+        if match.kind is ReferenceKind.LINK and match.tracker != own:
+            foreign.setdefault(match.number, match.tracker)
+        known = match.number in self.shown.bugs[own] or match.number in self.shown.announced[own]
+        if match.rule in _UNNAMED and match.tracker == own and match.number in foreign and not known:
+            return replace(match, tracker=foreign[match.number])
+        return match
+
+    def _place_announcement(self, one: Announced | NotFound) -> Announced | NotFound:
+        """A bot that names no tracker, or only the family, speaks of the one that the meeting has shown."""
+        if isinstance(one, NotFound):
+            return one
+        shown = self.shown.foreign.get(one.number)
+        if one.tracker in ("bugzilla", "github") and shown is not None:
+            return replace(one, tracker=shown)
+        if one.tracker != self.options.tracker_of(self.channel):
+            self.shown.foreign.setdefault(one.number, one.tracker)
+        return one
+
     def _matches(self, line: Line, own: str) -> Iterable[Match]:
         """What the line names; in prose also what it names with the word that ends the line before: `LP:` / `#5`."""
-        matches = scan_line(line.text, tracker=own, shown=_ANY)
+        matches = scan_line(line.text, tracker=own, shown=_ANY, names=self.options.names)
         if line.kind is not LineKind.TEXT:
             return matches
         number, tail = self._prose
@@ -200,7 +248,7 @@ class Collector:
         known = {match.number for match in matches if match.kind is not ReferenceKind.BARE}
         wrapped = [
             match
-            for match in scan_line(before + line.text.lstrip(), tracker=own)
+            for match in scan_line(before + line.text.lstrip(), tracker=own, names=self.options.names)
             if match.start >= len(before) and match.number not in known
         ]
         new = {match.number for match in wrapped}
@@ -282,6 +330,17 @@ _Draft = tuple[
 """A reference whose meeting is not known yet, as `_add` makes it: plain tuples go to disk and back fastest."""
 
 
+def _tracker_of_bare(number: int, text: str, shown: Shown, own: str) -> str | None:
+    """Whose bug a lone number is: of the tracker that the meeting has shown it to be; None where it has not."""
+    if number in shown.bugs[own]:
+        return own
+    others = [tracker for tracker, numbers in shown.bugs.items() if number in numbers]
+    if len(others) == 1:
+        return others[0]
+    hashed = own == LAUNCHPAD and not others and 1_000_000 <= number < 3_000_000
+    return own if hashed and any(int(found["n"]) == number for found in _HASHED.finditer(text)) else None
+
+
 def _settle(
     waiting: Spool[_Draft], shown: Shown, meeting: str | None, own: str, source: str, undone: set[int]
 ) -> Iterator[Found]:
@@ -291,8 +350,11 @@ def _settle(
         kind, tracker, number, line, speaker, at, exact, clock, topic, text, rule, person, duty, duty_of, subtopic,
         said,
     ) in waiting:  # fmt: skip
-        if kind is bare and number not in shown.bugs[tracker]:
-            continue
+        if kind is bare:
+            known = _tracker_of_bare(number, text, shown, own)
+            if known is None:
+                continue
+            tracker = known  # noqa: PLW2901
         kept_duty, kept_of = (None, None) if line in undone else (duty, duty_of)
         owner = tracker
         if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from lptrack.logs.calendar import parse_clock
 from lptrack.logs.interface import Channel, Day, Head, Item, RawLine
@@ -21,6 +22,10 @@ _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _RENAME = re.compile(r"\W*(\S{1,64}) is now known as (\S{1,64})")
 _ACTION = re.compile(r"\s*\* ?(\S{1,64}) ?(.*)", re.DOTALL)
 _NOTICE = re.compile(r"\s*-([^\s:-][^\s:]{0,63}?)(?::\S{1,64}?)?- (.*)", re.DOTALL)
+_BESIDE = re.compile(
+    r"href=[\"']?(?:[^\"'<>\s]{0,200}/)?(?:%23|#)([\w+.%-]{1,64}?)\.\d{4}-\d\d-\d\d\.log\.html", re.IGNORECASE
+)
+"""The logs of the days before and after, to which the page leads."""
 _HEAD = re.compile(
     r"(?:/(\d{4}/\d\d/\d\d)/)?(#[\w#+.-]{1,64}?)(?:\.(?:html|txt)\b|,? (?:-|–|—)? ?(\d{4}-\d\d-\d\d)|[<\s,])"
 )
@@ -52,6 +57,8 @@ class IrclogsHtml:
             if "<tr" not in line.text:
                 texts = stripper.strip(line.text)
                 yield Line(line.number, LineKind.HEADER if texts else LineKind.BLANK, " ".join(texts).strip())
+                if (beside := _BESIDE.search(line.text)) is not None:
+                    yield Channel(unquote(beside[1]))
                 if "<title" in line.text or "<h1" in line.text:
                     yield from _read_head(" ".join(texts) + " ")
                 continue

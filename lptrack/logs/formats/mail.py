@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from lptrack.grammar.scan import scan_line
 from lptrack.logs.interface import Head, Item, RawLine
 from lptrack.logs.mime import decode_words, read_body, read_headers
 from lptrack.model import Line, LineKind
@@ -27,6 +28,8 @@ _INTRODUCES = re.compile(
 )
 _BEGINS = re.compile(r"(?:On|Am|Le|El|Il|Dne) .{4,300}\Z")
 _AGAIN = re.compile(r"(?:\[[^\]]{1,60}\] *)?(?:re|aw|sv|antw|fwd?|wg) ?(?:\[\d+\])?:", re.IGNORECASE)
+_NOTIFIED = re.compile(r"\[Bug \d{1,9}\]", re.IGNORECASE)
+"""A notification, which comes from the bug's own address, names its own bug, also where it says `Re:`."""
 _IN_BRACKETS = re.compile(r"(\S+(?: at \S+)?) +\((.{1,200})\)")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 
@@ -84,7 +87,8 @@ def _read_message(lines: list[RawLine]) -> Iterator[Line]:
     speaker = _read_sender(fields.get("from", ""))
     for number, text in lines[start : begin + length]:
         subject = text[8:].strip() if text[:8].lower() == "subject:" else ""
-        if subject and not _AGAIN.match(subject):  # a reply's subject repeats the first one's
+        notified = _NOTIFIED.match(subject) is not None and bool(scan_line(fields.get("from", "")[:500]))
+        if subject and (notified or not _AGAIN.match(subject)):  # a reply's subject repeats the first one's
             yield Line(number, LineKind.MESSAGE, fields["subject"], speaker, clock, at, "second")
         else:
             yield Line(number, LineKind.HEADER if text.strip() else LineKind.BLANK, text.strip())
