@@ -53,6 +53,7 @@ def extract_log(source: Source, options: Options | None = None) -> Extraction:
         lines=collector.lines,
         unread=collector.unread,
         warnings=tuple(build_warnings(collector, meetings)),
+        path=source.place,
     )
 
 

@@ -26,6 +26,7 @@ class Extraction:
     lines: int
     unread: int
     warnings: tuple[str, ...] = ()
+    path: str | None = None  # where it lies: an absolute path or an address; None of standard input
 
 
 class LogState(StrEnum):

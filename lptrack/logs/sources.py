@@ -46,6 +46,13 @@ class Source:
     searched: bool = False
     content: bytes | None = None  # of a document that is no file: read from the web
 
+    @property
+    def place(self) -> str | None:
+        """Where the document lies, by which it is known again: its absolute path, else its address."""
+        if self.path is not None:
+            return os.path.abspath(self.path)
+        return self.name if self.content is not None else None
+
     def chunks(self) -> Iterator[bytes]:
         """The raw bytes, unpacked; UTF-16 with a byte order mark comes as UTF-8. Raises `UnreadableLog`."""
         try:

@@ -1,40 +1,50 @@
 # ruff: noqa: S608 (only this module's own names are put together; every value is bound)
-"""Taking a log in: known by its content and its meetings, never by where it lies.
+"""Taking a log in: known by its content and its own path, never by its base name.
 
-The same log twice changes nothing. A log that has grown or changed takes the place of its earlier reading, whose
-rows stay for `--as-known-at`. Another file of the same meeting (page, HTML, `.log.txt`, day log) stands beside it;
-what both say is counted once on loading (`lptrack.storage.merging`).
+The same bytes, wherever they lie, are the same log. The same path read again supersedes all that this path said
+before, whatever its meetings are called now; the rows stay for `--as-known-at`. A log whose file is gone gives way to
+one that tells the same meeting: it was renamed, split or joined. Any other file of a meeting (page, HTML, day log, a
+copy that differs) stands beside it; what several say is counted once on loading (`lptrack.storage.merging`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from lptrack.logs.model import Extraction
-from lptrack.model import Announcement, Meeting, Reference
+from lptrack.model import Announcement, BugKey, Meeting, Reference
 from lptrack.storage.database import Database, Row
+from lptrack.storage.spans import in_bugs
 from lptrack.storage.times import render_time, render_time_or_none
 
 TakenIn = Literal["new", "changed", "unchanged"]
+STDIN: Final = "-"
 _UNDATED: Final = re.compile(r"/undated-[0-9a-f]{8}$")
 _REFERENCE_COLUMNS: Final = (
     "line, kind, tracker, number, meeting, speaker, at, exact, time, topic, text, rule, person, duty, duty_of"
 )
 
 
-def take_in(database: Database, extraction: Extraction, at: datetime, run: int | None) -> TakenIn:
-    """Record one reading of one log in one transaction."""
+def take_in(
+    database: Database,
+    extraction: Extraction,
+    at: datetime,
+    run: int | None,
+    exists: Callable[[str], bool] = os.path.exists,
+) -> TakenIn:
+    """Record one reading of one log in one transaction. ``exists`` tells whether a path is still there."""
     content = _Content(extraction)
     with database.transaction():
-        if _is_known(database, content):
+        known = _find_known(database, content, exists)
+        if known is not None:
             return "unchanged"
-        replaced = _find_replaced(database, content)
+        replaced = _find_replaced(database, content, exists)
         new = _insert(database, content, at, run)
         for log in replaced:
             database.execute(
@@ -68,49 +78,74 @@ class _Content:
         self.reading = hashlib.sha256(json.dumps([*found, self.announcements]).encode()).hexdigest()
 
     @property
+    def path(self) -> str:
+        """Where the log lies: an absolute path or an address; its name where it is neither (standard input)."""
+        return self.extraction.path or self.extraction.source
+
+    @property
     def undated(self) -> bool:
-        """Whether no meeting of it has a date: the same bytes under another name are then still the same log."""
+        """Whether no meeting of it has a date."""
         return _is_undated(self.ids)
 
 
-def _is_known(database: Database, content: _Content) -> bool:
-    """Whether this very reading is in force, or was already replaced by a later state of the same log."""
-    extraction = content.extraction
-    same_bytes = database.load(
-        "SELECT l.id, l.reading, n.source FROM logs l LEFT JOIN logs n ON n.id = l.superseded_by WHERE l.digest = ?",
-        (extraction.digest,),
-    )
-    for log, reading, replaced_from in same_bytes:
-        ids = _meeting_ids(database, log)
-        if replaced_from is None and content.undated and not ids & content.ids:
-            return True  # renamed or moved to where its date is not told
-        if reading != content.reading:
+def _find_known(database: Database, content: _Content, exists: Callable[[str], bool]) -> int | None:
+    """The log in force that these bytes are already; its path becomes this one where its own file is gone.
+
+    Bytes that were superseded by a later state of their own log are known too, unless they were put back at its path.
+    """
+    for log, reading, path, replaced_at in database.load(
+        "SELECT l.id, l.reading, coalesce(l.path, l.source), coalesce(n.path, n.source) FROM logs l"
+        " LEFT JOIN logs n ON n.id = l.superseded_by WHERE l.digest = ? ORDER BY l.superseded_at IS NOT NULL, l.id",
+        (content.extraction.digest,),
+    ):
+        if replaced_at is not None:
+            if replaced_at != content.path and reading == content.reading:
+                return int(log)
             continue
-        if replaced_from is None:
-            return True
-        if replaced_from != extraction.source:
-            return True  # an older copy of a log that is known in a newer state; the same path is one put back
-    return False
+        if reading != content.reading and (path == content.path or _is_better(database, log, content)):
+            continue  # the same bytes read otherwise: another configuration, or a date that is told here
+        if path != content.path and _is_gone(path, exists):
+            database.execute(
+                "UPDATE logs SET path = ?, source = ? WHERE id = ?", (content.path, content.extraction.source, log)
+            )
+        return int(log)
+    return None
 
 
-def _find_replaced(database: Database, content: _Content) -> list[int]:
+def _is_better(database: Database, log: int, content: _Content) -> bool:
+    """Whether this reading tells the day of meetings whose day the other could not tell."""
+    return _is_undated(_meeting_ids(database, log)) and not content.undated
+
+
+def _is_gone(path: str, exists: Callable[[str], bool]) -> bool:
+    """Whether a file is no longer where it was; of what is no absolute path nobody can say."""
+    return path.startswith("/") and not exists(path)
+
+
+def _find_replaced(database: Database, content: _Content, exists: Callable[[str], bool]) -> list[int]:
     """The readings in force that this one takes the place of. Each is looked for by an index: logs are many."""
-    extraction = content.extraction
     found = [
         log
-        for log, ids in _load_logs(database, "l.digest = ?", (extraction.digest,))
-        if ids == content.ids or _is_undated(ids)  # the same bytes, read better: another configuration, a date found
+        for log, path in database.load(
+            "SELECT id, coalesce(path, source) FROM logs WHERE superseded_at IS NULL"
+            " AND (coalesce(path, source) = ? OR digest = ?)",
+            (content.path, content.extraction.digest),
+        )
+        if path != STDIN or content.ids & _meeting_ids(database, log)
     ]
     for id_ in sorted(content.ids):
-        condition = "l.digest <> ? AND l.id IN (SELECT log FROM meetings WHERE id = ?)"
-        for log, ids in _load_logs(database, condition, (extraction.digest, id_)):
-            source, form = database.load_one("SELECT source, format FROM logs WHERE id = ?", (log,)) or ("", "")
-            same_path = source == extraction.source and source != "-"
-            same_name = form == extraction.format and _name(source) == _name(extraction.source)
-            is_version = same_path or (same_name and not _is_another_part(database, log, id_, content))
-            if is_version and ids <= content.ids and log not in found:
+        condition = "l.digest <> ? AND l.format = ? AND l.id IN (SELECT log FROM meetings WHERE id = ?)"
+        values = (content.extraction.digest, content.extraction.format, id_)
+        for log, _ in _load_logs(database, condition, values):
+            is_gone = log not in found and _is_gone(_path_of(database, log), exists)
+            if is_gone and not _is_another_part(database, log, id_, content):
                 found.append(log)
-    return found + [log for log in _find_grown(database, content) if log not in found]
+    return found + [log for log in _find_moved(database, content, exists) if log not in found]
+
+
+def _path_of(database: Database, log: int) -> str:
+    (path,) = database.load_one("SELECT coalesce(path, source) FROM logs WHERE id = ?", (log,)) or ("",)
+    return str(path)
 
 
 def _is_another_part(database: Database, log: int, meeting: str, content: _Content) -> bool:
@@ -118,8 +153,8 @@ def _is_another_part(database: Database, log: int, meeting: str, content: _Conte
     first, last = database.load_one(
         'SELECT min(at), max(at) FROM "references" WHERE log = ? AND meeting = ?', (log, meeting)
     ) or (None, None)
-    told = [row[6] for row in content.references if row[4] == meeting and row[6] is not None]
-    return first is not None and bool(told) and (last < min(told) or max(told) < first)
+    instants = [row[6] for row in content.references if row[4] == meeting and row[6] is not None]
+    return first is not None and bool(instants) and (last < min(instants) or max(instants) < first)
 
 
 def _load_logs(database: Database, condition: str, values: Row) -> list[tuple[int, frozenset[str]]]:
@@ -128,36 +163,35 @@ def _load_logs(database: Database, condition: str, values: Row) -> list[tuple[in
     return [(log, _meeting_ids(database, log)) for (log,) in logs]
 
 
-def _find_grown(database: Database, content: _Content) -> list[int]:
-    """Readings that this one begins with, though its meetings are called otherwise now.
+def _find_moved(database: Database, content: _Content, exists: Callable[[str], bool]) -> list[int]:
+    """Readings whose file is gone and most of whose references stand here: a log that was moved, joined or changed.
 
-    A day log gets its first `#startmeeting`, an undated log a new digest: no meeting id is left to know it by. The
-    same words on the same line are not enough (an agenda that stays the same): the instants must agree, and where
-    there are none, the path.
+    Its meeting may be called otherwise now (by the new name, by an undated log's new digest): the words are what is
+    left to know it by.
     """
-    if not content.references:
-        return []
-    extraction = content.extraction
-    line, _, tracker, number, _, _, at, *_ = content.references[0]
     new = {_trace(row) for row in content.references}
-    condition = """l.format = ? AND l.digest <> ? AND l.id IN (
-        SELECT log FROM "references" WHERE tracker = ? AND number = ? AND line = ? AND at IS ?)"""
-    values = (extraction.format, extraction.digest, tracker, number, line, at)
+    bugs = {BugKey(row[2], row[3]) for row in content.references}
+    alike: dict[int, str] = {}
+    for condition, values in in_bugs("r", bugs):
+        alike |= dict(
+            database.load(
+                'SELECT DISTINCT l.id, coalesce(l.path, l.source) FROM "references" r'
+                f" JOIN logs l ON l.id = r.log AND l.superseded_at IS NULL WHERE {condition} AND l.digest <> ?",
+                (*values, content.extraction.digest),
+            )
+        )
     found = []
-    for log, ids in _load_logs(database, condition, values):
-        if ids & content.ids:
-            continue
-        old = database.load('SELECT line, tracker, number, text, at FROM "references" WHERE log = ?', (log,))
-        (source,) = database.load_one("SELECT source FROM logs WHERE id = ?", (log,)) or ("",)
-        dated = all(at is not None for *_, at in old)
-        if (dated or (_is_undated(ids) and source == extraction.source)) and new.issuperset(old):
-            found.append(log)
+    for log, path in sorted(alike.items()):
+        if _is_gone(path, exists):
+            old = database.load('SELECT tracker, number, text FROM "references" WHERE log = ?', (log,))
+            if 2 * sum(row in new for row in old) > len(old):
+                found.append(log)
     return found
 
 
 def _trace(row: Row) -> Row:
-    """What makes a reference the same in an earlier state of its log: line, bug, words and instant."""
-    return (row[0], row[2], row[3], row[10], row[6])
+    """What makes a reference the same wherever its line stands now: the bug and the words."""
+    return (row[2], row[3], row[10])
 
 
 def _is_undated(ids: frozenset[str]) -> bool:
@@ -167,11 +201,11 @@ def _is_undated(ids: frozenset[str]) -> bool:
 def _insert(database: Database, content: _Content, at: datetime, run: int | None) -> int:
     extraction = content.extraction
     log = database.execute(
-        """INSERT INTO logs (digest, reading, source, format, lines, unread, warnings, taken_at, run)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO logs (digest, reading, source, format, lines, unread, warnings, taken_at, run, path)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             extraction.digest, content.reading, extraction.source, extraction.format, extraction.lines,
-            extraction.unread, content.warnings, render_time(at), run,
+            extraction.unread, content.warnings, render_time(at), run, content.path,
         ),
     ).lastrowid  # fmt: skip
     assert log is not None
@@ -196,10 +230,6 @@ def _insert(database: Database, content: _Content, at: datetime, run: int | None
 
 def _meeting_ids(database: Database, log: int) -> frozenset[str]:
     return frozenset(id_ for (id_,) in database.load("SELECT id FROM meetings WHERE log = ?", (log,)))
-
-
-def _name(source: str) -> str:
-    return PurePosixPath(source).name
 
 
 def _meeting_row(meeting: Meeting) -> Row:

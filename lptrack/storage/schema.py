@@ -262,7 +262,13 @@ CREATE TABLE status_events (
 CREATE INDEX status_events_by_time ON status_events (at);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY)
+_PATHS: Final = """
+-- where the log lies, by which it is known again: an absolute path or an address (`source` is as the user named it)
+ALTER TABLE logs ADD COLUMN path TEXT;
+CREATE INDEX logs_by_path ON logs (coalesce(path, source));
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS)
 DERIVED: Final = ("bugs", "task_spans", "bug_spans", "status_events")
 TABLES: Final = (
     "runs", "logs", "meetings", "references", "announcements", "observations", "observed_tasks", "reads",

@@ -1,4 +1,4 @@
-"""A log is known by its content and its meetings: taken twice, grown, changed, moved, or told by several files."""
+"""A log is known by its content and its own path: taken twice, grown, changed, moved, or told by several files."""
 
 from __future__ import annotations
 
@@ -48,10 +48,38 @@ def test_a_log_that_has_grown_takes_the_place_of_its_earlier_reading(store):
     assert kept == [(0, 2), (1, None)]
 
 
-def test_a_corrected_log_no_longer_speaks_of_the_wrong_bug(store):
-    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 11)]))
-    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 12)], source="/moved/meanwhile/demo.log"))
+def test_a_corrected_log_that_was_moved_no_longer_speaks_of_the_wrong_bug(store):
+    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 11)], source="/no/longer/there/demo.log"))
+    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 12)], source="/moved/meanwhile/other.log"))
     assert [bug.number for bug in store.load_referenced()] == [12]
+
+
+def test_two_logs_that_share_only_a_base_name_and_a_first_minute_are_two(store, tmp_path):
+    for folder, number in (("ubuntu-a", 11), ("ubuntu-b", 12)):
+        path = tmp_path / folder / "2013-09-11.log"
+        path.parent.mkdir()
+        path.write_text(folder)
+        log = make_log([MONDAY], [make_reference(MONDAY, 1, number)], source=str(path))
+        assert store.take_in(log) == "new"
+    assert [count(store, 11), count(store, 12)] == [1, 1]
+
+
+def test_a_part_of_a_log_under_its_name_elsewhere_replaces_nothing(store, tmp_path):
+    references = [make_reference(MONDAY, line, 10 + line) for line in range(1, 9)]
+    for folder, some in (("whole", references), ("part", references[:5])):
+        path = tmp_path / folder / "a.log"
+        path.parent.mkdir()
+        path.write_text(folder)
+        store.take_in(make_log([MONDAY], some, source=str(path)))
+    assert [count(store, 10 + line) for line in range(1, 9)] == [1] * 8
+
+
+def test_a_line_at_the_top_that_changes_the_meetings_start_leaves_one_meeting(store):
+    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 11)]))
+    earlier = make_meeting(day(0.9))
+    assert store.take_in(make_log([earlier], [make_reference(earlier, 2, 11)])) == "changed"
+    assert [meeting.id for meeting in store.load_meetings()] == [earlier.id]
+    assert count(store, 11) == 1
 
 
 def test_an_older_copy_does_not_come_back_but_a_log_put_back_does(store):
@@ -64,24 +92,33 @@ def test_an_older_copy_does_not_come_back_but_a_log_put_back_does(store):
     assert [bug.number for bug in store.load_referenced()] == [11]
 
 
-def test_a_path_that_holds_another_meeting_next_week_loses_nothing(store):
+def test_a_path_that_holds_another_meeting_next_week_says_only_that(store):
     store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 11)], source="latest.log"))
-    assert store.take_in(make_log([FRIDAY], [make_reference(FRIDAY, 1, 12)], source="latest.log")) == "new"
-    assert [meeting.id for meeting in store.load_meetings()] == [MONDAY.id, FRIDAY.id]
+    assert store.take_in(make_log([FRIDAY], [make_reference(FRIDAY, 1, 12)], source="latest.log")) == "changed"
+    assert [meeting.id for meeting in store.load_meetings()] == [FRIDAY.id]
+    assert [count(store, 11), count(store, 12)] == [0, 1]
 
 
-def test_a_day_log_that_loses_its_tail_keeps_the_meeting_that_is_no_longer_in_it(store):
+def test_a_day_log_that_loses_its_tail_no_longer_tells_what_was_there(store):
     both = [make_reference(MONDAY, 1, 11), make_reference(FRIDAY, 9, 12)]
     store.take_in(make_log([MONDAY, FRIDAY], both))
-    assert store.take_in(make_log([MONDAY], both[:1])) == "new"
-    assert [count(store, 11), count(store, 12)] == [1, 1]
+    assert store.take_in(make_log([MONDAY], both[:1])) == "changed"
+    assert [count(store, 11), count(store, 12)] == [1, 0]
+
+
+def test_what_standard_input_gave_before_stays_unless_it_was_the_same_meeting(store):
+    store.take_in(make_log([MONDAY], [make_reference(MONDAY, 1, 11)], source="-"))
+    assert store.take_in(make_log([FRIDAY], [make_reference(FRIDAY, 1, 12)], source="-")) == "new"
+    grown = [make_reference(FRIDAY, 1, 12), make_reference(FRIDAY, 2, 13)]
+    assert store.take_in(make_log([FRIDAY], grown, source="-")) == "changed"
+    assert [count(store, number) for number in (11, 12, 13)] == [1, 1, 1]
 
 
 def test_a_day_log_without_a_meeting_is_known_again_when_one_starts_in_it(store):
     whole = make_meeting(day(1), channel="devel")
     real = make_meeting(day(1.5), channel="devel")
     early = make_reference(whole, 1, 11)
-    store.take_in(make_log([whole], [early], source="2018/01/02/#devel.txt"))
+    store.take_in(make_log([whole], [early], source="/gone/2018/01/02/#devel.txt"))
     outside = replace(early, meeting=None)
     grown = make_log([real], [outside, make_reference(real, 50, 12)], source="elsewhere/#devel.txt")
     assert store.take_in(grown) == "changed"
@@ -128,12 +165,21 @@ def test_undated_bytes_are_the_same_log_wherever_they_lie_until_a_date_is_found(
     assert store.take_in(log) == "unchanged"
 
 
-def test_the_same_bytes_on_two_days_are_two_meetings(store):
+def test_the_same_bytes_under_another_name_are_the_same_log(store):
     log = make_log([MONDAY], [make_reference(MONDAY, 1, 11)])
     store.take_in(log)
     again = replace(log, meetings=(FRIDAY,), references=(make_reference(FRIDAY, 1, 11),), source="friday.log")
-    assert store.take_in(again) == "new"
-    assert count(store, 11) == 2
+    assert store.take_in(again) == "unchanged"
+    assert count(store, 11) == 1
+
+
+def test_a_renamed_log_is_known_at_its_new_path_and_edited_there(store):
+    first = make_log([MONDAY], [make_reference(MONDAY, 1, 11)], source="/gone/a.log")
+    store.take_in(first)
+    assert store.take_in(replace(first, source="/gone/b.log")) == "unchanged"
+    edited = make_log([FRIDAY], [make_reference(FRIDAY, 1, 12)], source="/gone/b.log")
+    assert store.take_in(edited) == "changed"
+    assert [bug.number for bug in store.load_referenced()] == [12]
 
 
 def test_page_and_log_of_one_meeting_count_once_and_what_only_one_tells_counts_too(store):
