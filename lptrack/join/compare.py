@@ -128,6 +128,7 @@ def find_detour(key: Key, events: Events) -> tuple[StatusEvent, ...]:
         if event.task is not None
         and str(event.task) == task
         and (event.field in STATE_FIELDS or event.field == "target")
+        and UNKNOWN not in (event.before, event.after)  # neither end unknown: else nothing went there and back
         and event.before != event.after
     )
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lptrack.join.model import Matrix, Trends, Window
-from lptrack.model import BugKey
 from lptrack.report.arrange_matrix import build_matrix_table, build_trends_table
-from lptrack.report.checks import Checks, build_checks, build_headline, build_notices
-from lptrack.report.judgement import is_closed, is_fixed
+from lptrack.report.checks import build_checks, build_headline, build_notices
+from lptrack.report.counts import count_bugs
 from lptrack.report.model import (
     Block,
     Column,
@@ -91,7 +90,7 @@ def build_report(
         )
     page = Page(
         title=options.title or _title(window),
-        headline=_headline(desk, checks, rows),
+        headline=build_headline(window, checks, count_bugs(window)),
         scope=_scope(window),
         as_of=as_of,
         notices=build_notices(window, checks),
@@ -110,6 +109,8 @@ def _section(desk: Desk, key: SectionKey, rows: tuple[Row, ...], options: Report
     start = desk.window.start
     if start is not None:
         heads[_C.WAS] = f"Was on {say_day(start.at, desk.as_of)}"
+    if desk.window.end.meeting is not None:  # "now" is true only while it is read
+        heads[_C.NOW] = f"On {say_day(desk.window.end.at, desk.as_of)}"
     if key is SectionKey.NEW and desk.window.end.meeting is None:
         title = "New since then"
     return Section(key, title, used, rows, tone=tone, headings=heads)
@@ -122,25 +123,6 @@ def _belongs(column: Column, key: SectionKey) -> bool:
 
 def _is_used(rows: Iterable[Row], column: Column) -> bool:
     return any(row.cells[column].text and row.cells[column].known for row in rows)
-
-
-def _headline(desk: Desk, checks: Checks, rows: dict[SectionKey, list[Row]]) -> str:
-    window = desk.window
-    moved = {row.bug for key in _MOVED for row in rows[key]}
-    fixed, closed = set[BugKey](), set[BugKey]()
-    for row in rows[SectionKey.CLOSED]:
-        state, why = row.state, row.cells[_C.WHY].text
-        is_fix = state is not None and is_fixed(state.bug.tracker, state.status) and not why.startswith("target ")
-        (fixed if is_fix else closed).add(row.bug)
-    if window.start is None:
-        ends = desk.visible.values()
-        fixed = {state.bug for state in ends if is_fixed(state.bug.tracker, state.status)}
-        closed = {state.bug for state in ends if is_closed(state.bug.tracker, state.status)}
-    back = {row.bug for row in rows[SectionKey.BACKWARDS] if row.cells[_C.WHY].text.startswith("reopened")}
-    return build_headline(window, checks, len(moved), len(fixed), len(closed - fixed), len(back))
-
-
-_MOVED = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.OTHER)
 
 
 def _title(window: Window) -> str:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from lptrack.join.model import Filters, Window
 from lptrack.model import UNKNOWN, Absence, BugKey, TaskState, Witness
+from lptrack.report.counts import Counts
+from lptrack.report.judgement import is_closed, is_fixed
 from lptrack.report.model import Notice
 from lptrack.report.rows import bug_cell
 from lptrack.report.wording import say_count, say_day
@@ -106,7 +108,7 @@ def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
         for text, bugs in (
             (f"{reached}, and nothing is known of before", failed & unknown),
             ("cannot be seen (private or missing)", hidden & unknown),
-            ("of which nothing is known", unknown - failed - hidden),
+            ("have no known status", unknown - failed - hidden),
             (
                 f"not compared: the state on {say_day(window.start.at) if window.start else ''} is not known",
                 checks.incomparable & mine,
@@ -126,38 +128,64 @@ def _since(bugs: Iterable[BugKey], newest: dict[BugKey, datetime]) -> str:
     return f"on {last}" if len(days) == 1 else f"between {first} and {last}"
 
 
-def build_headline(window: Window, checks: Checks, moved: int, fixed: int, closed: int, reopened: int) -> str:
+def build_headline(window: Window, checks: Checks, counts: Counts) -> str:
     """The one sentence. Nothing moved, nothing known and could not check are three different ones."""
     total = len(window.bugs)
-    bugs = say_count(total, "bug")
-    if not total and not window.meetings:
-        fits = "fits" if window.filters != Filters() else "is on record yet: `lptrack run LOGS` takes logs in"
-        return f"No meeting {fits}."
     if not total:
-        return "No bugs were spoken of."
+        return _say_empty(window)
     unsure = len(checks.stale) + len(checks.unknown) + len(checks.incomparable)
-    if moved or window.start is None:
-        counted = ((fixed, "fixed"), (closed, "closed without a fix"), (reopened, "reopened"))
-        said = ", ".join(f"{number:,} {words}" for number, words in counted if number)
-        rest = f"; {unsure:,} not known" if unsure else ""
-        if window.start is None:
-            return f"The first meeting on record: {bugs} spoken of{f', {said}' if said else ''}{rest}."
-        head = f"{moved:,} of {total:,} tracked bugs moved since {_start_day(window)}"
-        return f"{head}{f': {said}' if said else ''}{rest}."
+    if window.start is None:
+        return _say_first(window, unsure)
+    if not counts.moved:
+        return _say_nothing_moved(window, checks, unsure)
+    parts = ", ".join(f"{len(bugs):,} {words}" for words, bugs in counts.parts() if bugs)
+    rest = f"; {unsure:,} could not be checked" if unsure else ""
+    rest += f"; {say_count(len(counts.new), 'is new', 'are new')}" if counts.new else ""
+    return f"{counts.moved:,} of {say_count(total, 'bug')} moved {_say_between(window)}: {parts}{rest}."
+
+
+def _say_between(window: Window) -> str:
+    """`between 26 Nov and 10 Dec 2025`, or `since 10 Dec 2025` where the window ends now."""
+    assert window.start is not None
+    if window.end.meeting is None:
+        return f"since {_start_day(window)}"
+    return f"between {say_day(window.start.at, window.end.at)} and {say_day(window.end.at)}"
+
+
+def _say_empty(window: Window) -> str:
+    if window.meetings:
+        return "No bugs were spoken of."
+    fits = "fits" if window.filters != Filters() else "is on record yet: `lptrack run LOGS` takes logs in"
+    return f"No meeting {fits}."
+
+
+def _say_first(window: Window, unsure: int) -> str:
+    """Of a first meeting nothing can have moved: what stands where."""
+    fixed = {state.bug for state in window.after.values() if is_fixed(state.bug.tracker, state.status)}
+    closed = {state.bug for state in window.after.values() if is_closed(state.bug.tracker, state.status)}
+    counted = ((len(fixed), "fixed"), (len(closed - fixed), "closed without a fix"))
+    parts = ", ".join(f"{number:,} {words}" for number, words in counted if number)
+    rest = f"; {unsure:,} not known" if unsure else ""
+    bugs = say_count(len(window.bugs), "bug")
+    return f"The first meeting on record: {bugs} spoken of{f', {parts}' if parts else ''}{rest}."
+
+
+def _say_nothing_moved(window: Window, checks: Checks, unsure: int) -> str:
     since = _start_day(window)
+    total = len(window.bugs)
+    bugs = say_count(total, "bug")
     new = f"; {say_count(len(checks.fresh), 'is new', 'are new')}" if checks.fresh else ""
     if checks.checked:
         rest = f"; {unsure:,} could not be" if unsure else ""
-        return f"Nothing moved since {since} ({say_count(len(checks.checked), 'bug')} checked{rest}{new})."
+        return f"Nothing moved {_say_between(window)} ({say_count(len(checks.checked), 'bug')} checked{rest}{new})."
     if len(checks.fresh) == total:
         return f"Nothing can be compared with {since}: {bugs} spoken of, all new."
     if len(checks.unknown) == total:
-        asked = any(gone.reason is Absence.UNREACHABLE for gone in window.unresolved)
-        if asked:
+        if any(absent.reason is Absence.UNREACHABLE for absent in window.unresolved):
             return (
-                f"Could not check: no tracker could be asked about {_all_of(total)}, and nothing is known of before."
+                f"Could not check: no tracker could be asked about {_all_of(total)}, and no earlier state is known."
             )
-        return f"Nothing is known about {_all_of(total)}: no tracker or bot has told a state yet."
+        return f"No status is known for {_all_of(total)}: no tracker or bot has told one yet."
     if checks.stale:
         return f"Could not check what moved since {since}: there is no newer state of {_all_of(unsure)}{new}."
     return f"Nothing can be compared with {since}: no state of {_all_of(unsure)} is known from then{new}."

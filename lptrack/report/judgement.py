@@ -59,12 +59,11 @@ def judge_status(tracker: str, before: str, after: str) -> Move:
 
 
 def is_importance_raised(tracker: str, before: Value, after: Value) -> bool:
-    """Whether a bug became worse. A first decision is triage, unless it asks for attention at once."""
+    """Whether a bug became as important as can be: that asks for attention. Any lesser raise is triage."""
     words = words_of(tracker)
-    old, new, attention = (words.importance_rank(value) for value in (before, after, words.attention))
-    if old is None or new is None or new <= old:
-        return False
-    return old >= 0 or (attention is not None and new >= attention)
+    old, new = words.importance_rank(before), words.importance_rank(after)
+    most = words.importance_rank(words.importances[-1]) if words.importances else None
+    return new is not None and new == most and old is not None and old < new
 
 
 def failed_verifications(before: TaskState | None, after: TaskState) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ most attention, with its lesser changes named beside.
 
 from __future__ import annotations
 
-from lptrack.model import BugKey, TaskState
+from lptrack.model import BugKey, Change, TaskState
 from lptrack.report.judgement import (
     Move,
     failed_verifications,
@@ -41,7 +41,7 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:
                 rows[key].append(((1, *_by_importance(before)), row))
                 moved.add(change.bug)
     _add_flaps(desk, rows, moved)
-    _add_folded(desk, rows, moved)
+    _add_folded(desk, rows)
     _add_stuck(desk, rows, moved)
     for state in desk.window.new:
         if (state.bug, state.task) in desk.visible:
@@ -162,21 +162,38 @@ def _add_flaps(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
         moved.add(still.state.bug)
 
 
-def _add_folded(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
-    """Bugs of which only folded tasks changed: said once, not listed."""
-    elsewhere: dict[BugKey, set[str]] = {}
+def _add_folded(desk: Desk, rows: _Keyed) -> None:
+    """Bugs of whose folded tasks many changed: one row that tells each change, with whose tasks it is."""
+    elsewhere: dict[BugKey, list[Change]] = {}
     for change in desk.window.changes:
-        if (
-            (change.bug, change.task) not in desk.visible
-            and change.bug not in moved
-            and change.bug in desk.first_task
-        ):
-            elsewhere.setdefault(change.bug, set()).add(change.target)
-    for bug, targets in elsewhere.items():
+        key = (change.bug, change.task)
+        if key not in desk.visible and key in desk.window.after and change.bug in desk.first_task:
+            elsewhere.setdefault(change.bug, []).append(change)
+    for bug, changes in elsewhere.items():
         state = desk.visible[bug, desk.first_task[bug]]
-        count = say_count(len(targets), "other task")
-        name = f" ({next(iter(targets))})" if len(targets) == 1 else ""
-        rows[SectionKey.OTHER].append(((2, *_by_importance(state)), desk.row(state, why=f"{count} changed{name}")))
+        alike: dict[str, list[Change]] = {}
+        for change in changes:
+            alike.setdefault(say_change(change.field, change.before, change.after), []).append(change)
+        why = "; ".join(_say_alike(desk, text, same) for text, same in alike.items())
+        rows[SectionKey.OTHER].append(((2, *_by_importance(state)), desk.row(state, why=why)))
+
+
+def _say_alike(desk: Desk, text: str, changes: list[Change]) -> str:
+    """`status: New → Fix Released in linux (precise), linux (quantal) and 9 more, 5 Dec by janitor`."""
+    places = [change.series or change.target for change in changes]
+    named = (
+        say_list([*places[:MOST_NAMED], f"{len(places) - MOST_NAMED} more"])
+        if len(places) > MOST_NAMED
+        else (say_list(places))
+    )
+    last = max((change.changed_at for change in changes if change.changed_at is not None), default=None)
+    when = f", {desk.day(last)}" if last is not None else ""
+    doers = {change.changed_by for change in changes if change.changed_by is not None}
+    return f"{text} in {named}{when}" + (f" by {doers.pop()}" if len(doers) == 1 else "")
+
+
+MOST_NAMED = 8
+"""So many tasks that changed alike are named."""
 
 
 def _add_stuck(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:

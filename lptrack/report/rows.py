@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from lptrack.join.model import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
@@ -21,6 +22,9 @@ from lptrack.report.wording import (
     say_value,
 )
 from lptrack.trackers import words_of
+
+MOST_UNFOLDED: Final = 3
+"""So many folded tasks of one bug are shown because they changed; of more, one row tells the changes."""
 
 TaskKey = tuple[BugKey, str]
 
@@ -258,7 +262,8 @@ def say_change(field_name: str, before: Value, after: Value) -> str:
 def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> Desk:
     """Lay a window out: the tasks that a human form shows, and the count of the others by bug.
 
-    A bug all of whose tasks are folded keeps its first, so that no bug vanishes. What went backwards is never folded.
+    A bug all of whose tasks are folded keeps its first, so that no bug vanishes. What went backwards is never folded,
+    and what changed is not where it is little: of a kernel bug with 160 series tasks the changes are told in one row.
     """
     by_bug = _group(window.after.values())
     changes: dict[TaskKey, list[Change]] = {}
@@ -270,9 +275,10 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
     for bug in sorted(window.bugs):
         states = by_bug.get(bug, ())
         shown = [state for state in states if not state.folded] or states[:1]
-        shown = [
-            state for state in states if state in shown or any(map(_is_alarm, changes.get((bug, state.task), ())))
-        ]
+        moved = [state for state in states if state not in shown and changes.get((bug, state.task))]
+        if len(moved) > MOST_UNFOLDED:
+            moved = [state for state in moved if any(map(_is_alarm, changes[bug, state.task]))]
+        shown = [state for state in states if state in shown or state in moved]
         visible.update({(bug, state.task): state for state in shown})
         if shown:
             first[bug] = shown[0].task

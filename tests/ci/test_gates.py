@@ -47,7 +47,7 @@ def test_reopened_counts_bugs_that_went_from_closed_to_open() -> None:
 
 def test_backwards_counts_raised_importance_and_failed_verification_too() -> None:
     b = WindowBuilder()
-    b.moved(state(1, importance="Low"), state(1, importance="High"))
+    b.moved(state(1, importance="Low"), state(1, importance="Critical"))
     b.moved(state(2), state(2, tags=("verification-failed-noble",)))
     b.moved(state(3, "Triaged"), state(3, "Confirmed"))
     b.moved(state(4, "Confirmed"), state(4, "Triaged"))

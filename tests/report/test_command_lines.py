@@ -139,7 +139,7 @@ def run(database: Path, *arguments: str) -> str:
 
 def test_a_report_from_log_to_table(database: Path) -> None:
     text = run(database, "report")
-    assert "1 of 2 tracked bugs moved since 11 Sep 2031." in text
+    assert "1 of 2 bugs moved between 11 Sep and 18 Sep 2031: 1 moved forward." in text
     assert "#92900001" in text.split("Moved forward (1)")[1].split("All tracked bugs")[0]
 
 

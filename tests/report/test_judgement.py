@@ -62,13 +62,14 @@ def test_fix_committed_and_deferred_are_open_to_launchpad() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after", "raised"),
-    [("Low", "High", True), ("High", "Low", False), ("Undecided", "High", True), ("Undecided", "Low", False),
-     ("Medium", "Medium", False), ("Unknown", "Critical", False)],
+    [("Low", "High", False), ("High", "Low", False), ("Undecided", "High", False), ("Undecided", "Critical", True),
+     ("High", "Critical", True), ("Medium", "Medium", False), ("Unknown", "Critical", False)],
 )  # fmt: skip
-def test_raised_is_worse_not_merely_decided(before: str, after: str, raised: bool) -> None:
+def test_only_a_raise_to_the_most_there_is_asks_for_attention(before: str, after: str, raised: bool) -> None:
     assert is_importance_raised("launchpad", before, after) is raised
 
 
 def test_debian_severities_have_their_own_order() -> None:
-    assert is_importance_raised("debian", "normal", "serious")
+    assert is_importance_raised("debian", "normal", "critical")
+    assert not is_importance_raised("debian", "normal", "serious")
     assert not is_importance_raised("debian", "grave", "important")
