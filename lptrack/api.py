@@ -11,8 +11,10 @@ from os import PathLike
 from pathlib import Path
 
 from lptrack.config.load import load_config
+from lptrack.config.model import Config
 from lptrack.errors import LptrackError, UnreadableLog
 from lptrack.escape import undo_spreadsheet
+from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.view import load_history, load_report, load_status
 from lptrack.join.model import Filters
 from lptrack.logs.extract import extract_log
@@ -42,7 +44,7 @@ def extract(log: str | PathLike[str]) -> Iterator[Extraction]:
     for source in find_sources([str(log)]):
         if isinstance(source, UnreadableLog):
             raise source
-        yield extract_log(source)
+        yield extract_log(source, build_log_options(Config()))
 
 
 def read_report(

@@ -158,7 +158,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a bot said a bug's state was at that moment; ``reference`` is its line. Fields as printed by the bot.
+    """What a bot said a bug's state was at that moment; ``reference`` is its line. Fields as printed by the bot;
+    ``importance`` and ``status`` in the tracker's own spelling.
 
     True for the one ``target`` only (a display name). ``status`` and ``importance`` are None where the bot did not
     say. ``duplicate`` is the bug that was asked for where the line describes its master.

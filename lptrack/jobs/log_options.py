@@ -11,7 +11,7 @@ from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.logs.formats import find_format
 from lptrack.logs.options import Options
-from lptrack.trackers import DEFAULT_TRACKER, tracker_names
+from lptrack.trackers import DEFAULT_TRACKER, spell, tracker_names
 
 
 def build_log_options(
@@ -32,6 +32,7 @@ def build_log_options(
         persons=config.nicks,
         trackers=config.trackers,
         names=frozenset((*tracker_names(), *config.trackers.values())) - {DEFAULT_TRACKER},
+        spell=spell,
     )
     if zone is not None:
         options = replace(options, zone=parse_zone(zone))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta, tzinfo
 
 from lptrack.grammar.trackers import tracker_of_channel
+
+
+def as_printed(_tracker: str, printed: str | None) -> str | None:
+    """A bot's word for a status or an importance, untouched: for those who bring no tracker's vocabulary."""
+    return printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Options:
     persons: Mapping[str, str] = field(default_factory=dict)  # nick → the person behind it
     trackers: Mapping[str, str] = field(default_factory=dict)  # channel → whose its bare "bug 5" is
     names: frozenset[str] = frozenset()  # trackers that are installed or configured, beside those that all know
+    spell: Callable[[str, str | None], str | None] = as_printed  # a tracker's own spelling of what a bot printed
     silence: timedelta = timedelta(hours=6)  # ends a meeting that nobody ended
     day_first: bool | None = None  # how 05/03/2024 is read; None: as the log or its name tells
     counting: bool = True  # count lines per person; costs reading every line

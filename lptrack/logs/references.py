@@ -292,9 +292,10 @@ class Collector:
         speaker = line.speaker
         said = None
         if announced is not None:
+            spell = self.options.spell  # `Fix released` → `Fix Released`; the line itself is kept as printed
             said = (
-                announced.target, announced.title, announced.importance, announced.status, announced.assignee,
-                announced.duplicate, cause,
+                announced.target, announced.title, spell(tracker, announced.importance),
+                spell(tracker, announced.status), announced.assignee, announced.duplicate, cause,
             )  # fmt: skip
         self.waiting.add((
             kind, tracker, number, line.number, speaker, line.at, line.exact, line.time, place.topic, line.text, rule,
