@@ -61,7 +61,7 @@ def ci(options: CiOptions) -> None:
         filters = Filters(team=options.team, channel=options.channel)
         report = load_report(session.store, session.config, filters, lives=True)
         window = report.window
-        judged = judge_gates(gates, window, session.outcome.logs)
+        judged = judge_gates(gates, report.shown, session.outcome.logs)
         code = _exit_code(session.outcome.exit_code, bool(session.outcome.unreadable), judged, tolerated)
         results = Results(tuple(session.outcome.logs), window, judged, build_findings(window), code, {})
         written = write_ci_files(results, report, session.out, detect_place(os.environ))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lptrack.errors import UsageError
-from lptrack.jobs.options import HistoryOptions, ViewOptions
+from lptrack.jobs.options import HistoryOptions, ReportOptions, ViewOptions
 from lptrack.model import BugKey
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def build_filters(options: ViewOptions) -> Filters:
 def choose_form(options: ViewOptions | HistoryOptions, document: type[Document]) -> tuple[Form, RenderSettings]:
     """The form and its settings: as named, else by the template or the file's suffix. Checked before any work."""
     from lptrack.cli.terminal import PIPE_WIDTH, stdout_facts
-    from lptrack.report.render import ONLY_SOME, RENDERERS, RenderSettings, find_form
+    from lptrack.report.brief import ROWS
+    from lptrack.report.render import ONLY_SOME, RENDERERS, Need, RenderSettings, find_form
 
     name, output, template = options.form, options.output, options.template
     if template is not None and name not in (None, "template"):
@@ -88,7 +89,7 @@ def choose_form(options: ViewOptions | HistoryOptions, document: type[Document])
         if field.name in ONLY_SOME and getattr(options, field.name, field.default) != field.default
     }
     for option in given:
-        if option not in form.options:
+        if option not in form.options and not (option == "columns" and Need.PAGE in form.needs):
             able = " or ".join(other.name for other in RENDERERS if option in other.options)
             raise UsageError(
                 f"--{option} is for {able}, and this is {name}", hint=f"add --format {able}, or leave it out"
@@ -99,9 +100,12 @@ def choose_form(options: ViewOptions | HistoryOptions, document: type[Document])
     if form.binary and output is None and sys.stdout.isatty():
         raise UsageError(f"--format {name} is a file, not for a terminal", hint="name one with -o FILE")
     width, color, links = stdout_facts() if output is None else (PIPE_WIDTH, False, False)
-    if isinstance(listed := given.get("columns"), str):
-        given["columns"] = tuple(part.strip() for part in listed.split(",") if part.strip())
+    if isinstance(listed := given.pop("columns", None), str) and "columns" in form.options:
+        given["columns"] = split_names(listed)
+    brief = isinstance(options, ReportOptions) and form.brief and not options.full
+    rows = (options.max_rows if isinstance(options, ReportOptions) else None) or ROWS
     settings = RenderSettings(
+        max_rows=rows if brief else None,
         width=width,
         color=color,
         links=links,
@@ -110,6 +114,11 @@ def choose_form(options: ViewOptions | HistoryOptions, document: type[Document])
         **given,
     )
     return form, settings
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """`A,B,…` as typed."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _form_of(output: Path) -> str:

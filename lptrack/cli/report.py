@@ -17,13 +17,13 @@ def report(options: ReportOptions) -> None:
     lptrack report -o moved.xlsx            a workbook
     lptrack report --explain 1160490        where that row comes from
     """
-    from lptrack.cli.forms import build_filters, choose_form, open_records, parse_bug
+    from lptrack.cli.forms import build_filters, choose_form, open_records, parse_bug, split_names
     from lptrack.cli.named import check_filters, say_day_without_meeting, say_other_teams
     from lptrack.cli.output import write_output
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
-    from lptrack.jobs.view import load_report, say_misfit
+    from lptrack.jobs.view import HORIZON, load_report, say_misfit
     from lptrack.join.evidence import load_meetings
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
@@ -51,6 +51,9 @@ def report(options: ReportOptions) -> None:
             across=is_whole and Need.MATRIX in chosen.needs,
             lives=is_whole and Need.LIVES in chosen.needs,
             arranged=not is_whole or Need.PAGE in chosen.needs,
+            horizon=None if options.full else options.horizon or config.horizon or HORIZON,
+            sections=None if options.sections is None else split_names(options.sections),
+            columns=split_names(options.columns) if options.columns and Need.PAGE in chosen.needs else None,
         )
         meetings, _ = load_meetings(store)
     window = document.window

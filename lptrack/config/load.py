@@ -48,7 +48,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
     _only(data, ("team", "trackers", "nicks", "logs", "bugs", "report", "resolve", "database"), "", where)
     logs = _table(data, "logs", ("bots", "timezone"), where)
     bugs = _table(data, "bugs", ("track", "ignore"), where)
-    report = _table(data, "report", ("sections", "columns", "fold", "out"), where)
+    report = _table(data, "report", ("sections", "columns", "fold", "horizon", "out"), where)
     root_of = {root.option: (tracker, root) for tracker, root in roots().items()}
     resolve = _table(data, "resolve", (*root_of, "cache", "max-age", "deadline", "jobs"), where)
     database = _table(data, "database", ("path",), where)
@@ -67,6 +67,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
         sections=_maybe(lambda value: _chosen("report.sections", value, SECTIONS, where), report.get("sections")),
         columns=_maybe(lambda value: _chosen("report.columns", value, COLUMNS, where), report.get("columns")),
         fold=_boolean("report.fold", report.get("fold", True), where),
+        horizon=_maybe(lambda value: _positive("report.horizon", value, where), report.get("horizon")),
         out=_maybe(lambda value: base / _string("report.out", value, where), report.get("out")),
         db=_maybe(lambda value: base / _string("database.path", value, where), database.get("path")),
         cache=_maybe(lambda value: _string("resolve.cache", value, where), resolve.get("cache")),
@@ -196,6 +197,12 @@ def _boolean(key: str, value: Any, where: str) -> bool:
 def _jobs(value: Any, where: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 16:
         raise ConfigError(f"{where}: resolve.jobs is {value!r}, not a number from 1 to 16")
+    return value
+
+
+def _positive(key: str, value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"{where}: {key} is {value!r}, not a number from 1 on")
     return value
 
 

@@ -66,6 +66,7 @@ class Config:
     sections: tuple[str, ...] | None = None  # of the human report, in order; None: all
     columns: tuple[str, ...] | None = None  # of its tables; None: all
     fold: bool = True
+    horizon: int | None = None  # meetings that keep a bug in view
     out: Path | None = None
     db: Path | None = None
     cache: str | None = None

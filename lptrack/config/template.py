@@ -37,6 +37,7 @@ _TEMPLATE: Final = """\
 [report]
 # sections = ["backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all"]
 # columns = ["bug", "package", "series", "was", "now", "moved", "importance", "assignee", "raised", "title"]
+# horizon = 12                      # meetings that keep a bug in view
 # fold = true                       # false: human reports show every task of a bug
 # out = "reports"                   # where `run` and `ci` write (from this file's folder)
 

@@ -121,7 +121,10 @@ class ViewOptions:
         None
     )
     template: TEMPLATE = None
-    columns: Annotated[str | None, Flag(("--columns",), "CSV: only these columns, in this order.", "A,B,…")] = None
+    columns: Annotated[
+        str | None,
+        Flag(("--columns",), "Only these columns, in this order.", "A,B,…"),
+    ] = None
     bom: Annotated[bool, Flag(("--bom",), "CSV: begin with a byte order mark, as Excel likes it.")] = False
     delimiter: Annotated[str, Flag(("--delimiter",), "CSV: what separates cells: , (default), ; or tab.", "C")] = ","
     as_known_at: AS_KNOWN_AT = None
@@ -133,6 +136,20 @@ class ViewOptions:
 class ReportOptions(ViewOptions):
     """`lptrack report`."""
 
+    full: Annotated[
+        bool, Flag(("--full",), "Everything: all sections, all rows, bugs that are no longer in view.")
+    ] = False
+    max_rows: Annotated[
+        int | None,
+        Flag(("--max-rows",), "Rows a section in terminal, text, Markdown and MoinMoin (15).", "N", minimum=1),
+    ] = None
+    sections: Annotated[
+        str | None, Flag(("--sections",), "Only these sections: backwards, closed, forward, …", "A,B,…")
+    ] = None
+    horizon: Annotated[
+        int | None,
+        Flag(("--horizon",), "Meetings that keep a bug in view (12).", "N", "LPTRACK_HORIZON", minimum=1),
+    ] = None
     start: Annotated[str | None, Flag(("--from",), "From that meeting or time (default previous).", "MEETING")] = None
     end: Annotated[str | None, Flag(("--to",), "To that meeting or time (default last).", "MEETING")] = None
     since_last: Annotated[bool, Flag(("--since-last",), "From the last meeting to now: --from last --to now.")] = (

@@ -6,10 +6,12 @@ same database and arguments give the same document.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
@@ -18,7 +20,7 @@ from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meet
 from lptrack.join.evidence import Evidence, load_evidence, load_life_evidence, load_meetings
 from lptrack.join.matrix import build_matrix, build_trends
 from lptrack.join.model import BugLife, Endpoint, Filters, Tie, Window
-from lptrack.join.selection import narrows
+from lptrack.join.selection import narrow_to_view, narrows
 from lptrack.join.status import asks_for_meetings, build_status
 from lptrack.join.window import Scope, build_window
 from lptrack.model import BugKey
@@ -36,12 +38,14 @@ from lptrack.report.model import (
     Standing,
     StatusReport,
 )
-from lptrack.report.wording import say_filters
+from lptrack.report.wording import say_count, say_filters
 from lptrack.storage.store import Store
 from lptrack.trackers import build_history, find_bug
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment of a database in which nothing was recorded yet."""
+HORIZON = 12
+"""Meetings that keep a bug in view, where neither an option nor the configuration says otherwise."""
 LIVES = 300
 """A page tells the whole lives of so many bugs at most: those that moved first, then those last spoken of."""
 
@@ -58,13 +62,36 @@ def build_scope(config: Config, filters: Filters) -> Scope:
     )
 
 
-def build_options(config: Config, *, title: str | None = None) -> ReportOptions:
-    """Which sections and columns the team wants."""
+def build_options(
+    config: Config,
+    *,
+    title: str | None = None,
+    sections: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
+) -> ReportOptions:
+    """Which sections and columns the page has: as asked for, else as the team wants. Raises `UsageError`."""
+    wanted = config.sections if sections is None else sections
+    shown = config.columns if columns is None else columns
     return ReportOptions(
-        sections=tuple(SectionKey if config.sections is None else map(SectionKey, config.sections)),
-        columns=None if config.columns is None else tuple(map(Column, config.columns)),
+        sections=tuple(
+            SectionKey if wanted is None else (_choose(SectionKey, "--sections", name) for name in wanted)
+        ),
+        columns=None if shown is None else tuple(_choose(Column, "--columns", name) for name in shown),
         title=title,
     )
+
+
+Name = TypeVar("Name", SectionKey, Column)
+
+
+def _choose(known: type[Name], option: str, name: str) -> Name:
+    try:
+        return known(name.strip().lower())
+    except ValueError:
+        names = [str(each) for each in known]
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"{option}: unknown name {name!r}", hint=f"{hint}Choose from: {', '.join(names)}") from None
 
 
 def load_window(
@@ -135,22 +162,31 @@ def load_report(
     lives: bool = False,
     arranged: bool = True,
     title: str | None = None,
+    horizon: int | None = HORIZON,
+    sections: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Report:
     """The report between two MEETING arguments. ``across`` adds matrix and trends, ``lives`` a timeline a bug.
 
-    ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone.
+    ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone. The page is of
+    what is in view: spoken of in the last ``horizon`` meetings, or moved (None: of everything). ``sections`` and
+    ``columns`` choose what it has, before the configuration's choice.
     """
     window, evidence = _load_window(store, config, filters or Filters(), start, end, across=across)
-    options = build_options(config, title=title)
+    shown, older = (window, 0) if horizon is None else narrow_to_view(window, horizon)
+    in_view = shown if older else None
+    options = build_options(config, title=title, sections=sections, columns=columns)
     if not arranged:
-        return Report(Page("", "", (), window.end.at), window)
-    matrix = build_matrix(evidence, window, last) if across else None
-    trends = build_trends(evidence, window) if across else None
-    told = _load_lives(store, window) if lives else {}
-    page = build_report(_without_strangers(window), matrix, trends, options).page
+        return Report(Page("", "", (), window.end.at), window, in_view=in_view)
+    matrix = build_matrix(evidence, shown, last) if across else None
+    trends = build_trends(evidence, shown) if across else None
+    told = _load_lives(store, shown) if lives else {}
+    page = build_report(_without_strangers(shown), matrix, trends, options).page
     if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
         page = replace(page, headline=said)
-    return Report(page, window, matrix, trends, told)
+    if older:
+        page = replace(page, more=(f"{say_count(older, 'older bug')} not in view (--full shows all)",))
+    return Report(page, window, matrix, trends, told, in_view)
 
 
 def _without_strangers(window: Window) -> Window:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lptrack.join.endpoints import TeamOf
-from lptrack.join.model import Endpoint, Filters, Raised
+from lptrack.join.model import Endpoint, Filters, Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Meeting, ReferenceKind, TaskState
 from lptrack.storage.rows import Mention
 
@@ -69,6 +70,11 @@ class RaisedBugs(Mapping[BugKey, Raised]):
         """The id of the first meeting that named it; None of a bug that is only tracked."""
         places = [self._order[each.meeting or ""] for each in self._by_bug[bug]]
         return self._meetings[min(places)].id if places else None
+
+    def last(self, bug: BugKey) -> str | None:
+        """The id of the last meeting that named it."""
+        places = [self._order[each.meeting or ""] for each in self._by_bug.get(bug, ())]
+        return self._meetings[max(places)].id if places else None
 
     def keep(self, bugs: Collection[BugKey]) -> None:
         """Forget the other bugs; one that nobody spoke of was raised by nobody."""
@@ -189,3 +195,41 @@ def find_folded(
         kept = {task.task for task in shown}
         folded.update((bug, task.task) for task in tasks if task.task not in kept)
     return folded
+
+
+def narrow_to_view(window: Window, horizon: int) -> tuple[Window, int]:
+    """The window of what the team still has in hand, and how many older bugs are not in it.
+
+    In view is what was spoken of in the team's last ``horizon`` meetings, what is tracked always, and whatever moved.
+    """
+    recent = {meeting.id for meeting in window.meetings[-horizon:]}
+    changed = {change.bug for change in window.changes} | {
+        still.state.bug for still in window.unchanged if still.flap
+    }
+    kept = {
+        bug
+        for bug in window.bugs
+        if bug in changed or bug in window.reasons or _last_meeting(window.raised, bug) in recent
+    }
+    left = len(window.bugs) - len(kept)
+    if not left:
+        return window, 0
+    return (
+        replace(
+            window,
+            bugs=tuple(bug for bug in window.bugs if bug in kept),
+            new=tuple(state for state in window.new if state.bug in kept),
+            unchanged=tuple(still for still in window.unchanged if still.state.bug in kept),
+            unresolved=tuple(absent for absent in window.unresolved if absent.bug in kept),
+            before={key: state for key, state in window.before.items() if key[0] in kept},
+            after={key: state for key, state in window.after.items() if key[0] in kept},
+            stale={bug: at for bug, at in window.stale.items() if bug in kept},
+        ),
+        left,
+    )
+
+
+def _last_meeting(raised: Mapping[BugKey, Raised], bug: BugKey) -> str | None:
+    if isinstance(raised, RaisedBugs):
+        return raised.last(bug)
+    return raised[bug].last if bug in raised else None

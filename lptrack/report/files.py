@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from lptrack.errors import LptrackError
+from lptrack.report.brief import ROWS
 from lptrack.report.model import Report
 from lptrack.report.render import RenderSettings, find_form, render_document
 
@@ -24,7 +25,7 @@ LEFT_AFTER: Final = 60
 
 def render_report_files(report: Report) -> dict[str, bytes]:
     """The report in each form: name → bytes."""
-    settings = RenderSettings(bom=True)
+    settings = RenderSettings(bom=True, max_rows=ROWS)
     forms = [find_form(name) for name in REPORT_FORMS]
     return {f"report{form.suffix}": render_document(report, form, settings) for form in forms}
 

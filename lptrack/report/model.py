@@ -135,6 +135,7 @@ class Section:
     lead: str = ""
     tone: Tone = Tone.PLAIN
     headings: Mapping[Column, str] = field(default_factory=dict)
+    left_out: int = 0  # rows that a brief form does not show
 
     def heading(self, column: Column) -> str:
         """What stands above the column."""
@@ -268,6 +269,7 @@ class Page:
     as_of: datetime
     notices: tuple[Notice, ...] = ()
     blocks: tuple[Block, ...] = ()
+    more: tuple[str, ...] = ()  # one line for each thing that a brief form does not show
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -284,6 +286,12 @@ class Report:
     matrix: Matrix | None = None
     trends: Trends | None = None
     lives: Mapping[BugKey, BugLife] = field(default_factory=dict)
+    in_view: Window | None = None  # the window of the page and of gates; None: `window` itself
+
+    @property
+    def shown(self) -> Window:
+        """What pages and gates speak of: the bugs in view, and whatever moved."""
+        return self.window if self.in_view is None else self.in_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ docs/reports.md. A module is imported only when its form is asked for (pandas, r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from importlib import import_module
 from typing import Final, Protocol, cast
 
 from lptrack.errors import UsageError
+from lptrack.report.brief import build_brief
 from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 
 
@@ -19,6 +20,7 @@ from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 class RenderSettings:
     """What the command line and the output say about the form. Terminal facts are data, not looked up here."""
 
+    max_rows: int | None = None  # of a section in a brief form; None: everything
     width: int = 100  # of the terminal; `text` is 72 columns whatever it is
     color: bool = False
     links: bool = False  # the terminal has OSC 8
@@ -58,6 +60,7 @@ class Form:
     needs: tuple[Need, ...] = (Need.PAGE, Need.MATRIX)
     options: tuple[str, ...] = ()
     binary: bool = False
+    brief: bool = False  # short unless the whole is asked for
 
     @property
     def suffix(self) -> str:
@@ -69,10 +72,10 @@ _ALL: Final = (Report, StatusReport, HistoryReport)
 _TABLES: Final = (Report, StatusReport)
 
 RENDERERS: Final = (
-    Form("table", "table", (), "for the terminal", _ALL),
-    Form("text", "text", (".txt",), "72 columns of plain text, for a mailing list", _ALL),
-    Form("markdown", "markdown", (".md", ".markdown"), "for Discourse and GitHub", _ALL),
-    Form("moin", "moin", (".moin.txt", ".moin"), "MoinMoin markup, for the wiki", _ALL),
+    Form("table", "table", (), "for the terminal", _ALL, brief=True),
+    Form("text", "text", (".txt",), "72 columns of plain text, for a mailing list", _ALL, brief=True),
+    Form("markdown", "markdown", (".md", ".markdown"), "for Discourse and GitHub", _ALL, brief=True),
+    Form("moin", "moin", (".moin.txt", ".moin"), "MoinMoin markup, for the wiki", _ALL, brief=True),
     Form("html", "html", (".html", ".htm"), "one page, complete in itself", _ALL, tuple(Need)),
     Form("csv", "csv_table", (".csv",), "for spreadsheets and pandas", _TABLES, (), ("columns", "bom", "delimiter")),
     Form("xlsx", "xlsx", (".xlsx",), "a workbook for Excel and LibreOffice", _TABLES, binary=True),
@@ -112,6 +115,8 @@ def render_document(document: Document, form: Form, settings: RenderSettings) ->
     if not isinstance(document, form.documents):
         able = ", ".join(other.name for other in RENDERERS if isinstance(document, other.documents))
         raise UsageError(f"{form.name} has no form for this", hint=f"--format is one of {able}")
+    if form.brief and settings.max_rows is not None and isinstance(document, Report):
+        document = replace(document, page=build_brief(document.page, settings.max_rows))
     render = cast(Render, import_module(f"lptrack.report.render.{form.module}").render)
     written = render(document, settings)
     return written if isinstance(written, bytes) else written.encode("utf-8")

@@ -59,7 +59,7 @@ def _lines(document: Document) -> Iterator[str]:
         yield ""
         match block:
             case Section():
-                title = f"{block.title} ({len(block.rows):,})"
+                title = f"{block.title} ({len(block.rows) + block.left_out:,})"
                 folded = block.key is SectionKey.ALL or (
                     block.key in (SectionKey.UNOWNED, SectionKey.NEW) and len(block.rows) > _LONG
                 )
@@ -72,6 +72,9 @@ def _lines(document: Document) -> Iterator[str]:
                 yield from _timeline(block)
             case _:
                 assert_never(block)
+    if page.more:
+        yield ""
+        yield from (f"- {esc(line)}" for line in page.more)
 
 
 def _linked(cell: Cell) -> str:
@@ -113,6 +116,9 @@ def _section(section: Section) -> Iterator[str]:
         yield ""
     heads = [esc(section.heading(column)) for column in section.columns]
     yield from _table(heads, ([_cell(row.cells[column]) for column in section.columns] for row in section.rows))
+    if section.left_out:
+        yield ""
+        yield f"… and {section.left_out:,} more."
 
 
 def _matrix(matrix: MatrixTable) -> Iterator[str]:

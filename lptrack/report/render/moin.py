@@ -45,7 +45,7 @@ def _lines(document: Document) -> Iterator[str]:
         yield ""
         match block:
             case Section():
-                yield f"== {esc(block.title)} ({len(block.rows):,}) =="
+                yield f"== {esc(block.title)} ({len(block.rows) + block.left_out:,}) =="
                 if block.lead:
                     yield esc(block.lead)
                     yield ""
@@ -53,6 +53,8 @@ def _lines(document: Document) -> Iterator[str]:
                 yield from _table(
                     heads, ([_cell(row.cells[column]) for column in block.columns] for row in block.rows)
                 )
+                if block.left_out:
+                    yield f"… and {block.left_out:,} more."
             case MatrixTable():
                 yield from _matrix(block)
             case TrendsTable():
@@ -61,6 +63,9 @@ def _lines(document: Document) -> Iterator[str]:
                 yield from _timeline(block)
             case _:
                 assert_never(block)
+    if page.more:
+        yield ""
+        yield from (f" * {esc(line)}" for line in page.more)
 
 
 def _linked(cell: Cell) -> str:

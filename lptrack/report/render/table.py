@@ -90,6 +90,10 @@ class _Pen:
                     yield from self.timeline(block)
                 case _:
                     assert_never(block)
+        if page.more:
+            yield ""
+            for line in page.more:
+                yield from self.words(line, "dim")
 
     def words(self, text: str, style: str = "", indent: str = "") -> Iterator[str]:
         """A paragraph."""
@@ -103,7 +107,7 @@ class _Pen:
         yield from draw_grid(heads, widths, rows, self.paint, frozenset(right))
 
     def section(self, section: Section, *, stacked: bool) -> Iterator[str]:
-        title = f"{section.title} ({len(section.rows):,})"
+        title = f"{section.title} ({len(section.rows) + section.left_out:,})"
         yield from self.words(title, _STYLES[section.tone] if section.tone is Tone.BAD else "bold")
         if section.lead:
             yield from self.words(section.lead, "dim")
@@ -111,10 +115,17 @@ class _Pen:
         if widths is None:
             for row in section.rows:
                 yield from self.stacked(section, row)
+            yield from self.left_out(section)
             return
         heads = [one_line(section.heading(column)) for column in widths]
         rows = ([_lines(row.cells[column]) for column in widths] for row in section.rows)
         yield from draw_grid(heads, list(widths.values()), rows, self.paint)
+        yield from self.left_out(section)
+
+    def left_out(self, section: Section) -> Iterator[str]:
+        """How many rows a brief page leaves out."""
+        if section.left_out:
+            yield from self.words(f"… and {section.left_out:,} more (--full shows all)", "dim")
 
     def stacked(self, section: Section, row: Row) -> Iterator[str]:
         """A row as a list's item, where a table has no room."""

@@ -61,6 +61,10 @@ def _lines(document: Document) -> Iterator[str]:
                 yield from _timeline(block)
             case _:
                 assert_never(block)
+    if page.more:
+        yield ""
+        for line in page.more:
+            yield from _wrap(line, "* ", "  ")
 
 
 def _plain(text: str) -> str:
@@ -82,7 +86,7 @@ def _address(cell: Cell, indent: str) -> list[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield from _heading(f"{section.title} ({len(section.rows):,})", "-")
+    yield from _heading(f"{section.title} ({len(section.rows) + section.left_out:,})", "-")
     if section.lead:
         yield from _wrap(section.lead)
     for row in section.rows:
@@ -91,6 +95,8 @@ def _section(section: Section) -> Iterator[str]:
         for words in (title, rest):
             yield from _wrap(words, "    ", "    ")
         yield from _address(row.cells[section.columns[0]], "    ")
+    if section.left_out:
+        yield f"... and {section.left_out:,} more."
 
 
 def _cut(text: str, width: int) -> str:
