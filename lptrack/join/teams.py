@@ -17,7 +17,21 @@ from typing import Final
 from lptrack.model import Meeting
 
 _COMMON: Final = frozenset(
-    ("the", "a", "of", "team", "teams", "group", "weekly", "biweekly", "fortnightly", "monthly", "irc", "ubuntu")
+    (
+        "the",
+        "a",
+        "of",
+        "team",
+        "teams",
+        "group",
+        "weekly",
+        "bi",
+        "biweekly",
+        "fortnightly",
+        "monthly",
+        "irc",
+        "ubuntu",
+    )
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 SLIP_FROM: Final = 6
