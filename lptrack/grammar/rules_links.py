@@ -46,18 +46,34 @@ def _issue_host(setting: Setting) -> str | None:
     return tracker_of_address(host, match[0]) or NOT_OURS
 
 
-_BRANCH_HOSTS: Final = ("launchpad", "canonical.com", "github", "gitlab", "bitbucket", "savannah", "salsa.")
+_ADDRESS: Final = re.compile(r"(?:[a-z+]{2,10}://(?:[^/@]{1,40}@)?)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?P<path>[:/].*)")
+_NO_BRANCHES: Final = re.compile(
+    r"blueprints?\.|answers\.|translations\.|trello|(?:ether)?pad\.|autopkgtest|wiki\.|jenkins"
+)
+_BRANCHES: Final = re.compile(
+    r"git|bzr|bazaar|svn|code\.|cgit|launchpad|savannah|salsa\.|canonical\.com|people\.|kernel\.ubuntu|buildd"
+)
+_NO_BRANCH_PATHS: Final = re.compile(r"/\+(?:spec|poll|archive|question|faq|announcement|assigned|related)|\?")
 
 
 def _in_branch(setting: Setting) -> str:
-    """`bug-N` within an address is a branch's only where branches are kept; a test or a card is called so too."""
-    text = setting.match.string
-    start = max(text.rfind(" ", 0, setting.match.start()), text.rfind("(", 0, setting.match.start()), -1) + 1
-    scheme = text.find("://", start, setting.match.start())
-    if scheme < 0:
+    """`bug-N` within an address is a branch's only where branches or people's builds are kept.
+
+    Blueprints, cards, pads and test results are called so too: `+spec/desktop-bug-1160490`.
+    """
+    low, at = setting.match.string, setting.match.start()
+    start = max(low.rfind(mark, 0, at) for mark in " \t(<[\"'") + 1
+    address = _ADDRESS.match(low, start, at + 1)
+    if address is None:
         return setting.channel
-    host = text[scheme + 3 : setting.match.start()].partition("/")[0]
-    return setting.channel if any(part in host for part in _BRANCH_HOSTS) else NOT_OURS
+    host, path = address["host"], address["path"]
+    if _NO_BRANCHES.search(host) or _NO_BRANCH_PATHS.search(path):
+        return NOT_OURS
+    return setting.channel if "://" not in address[0] or _BRANCHES.search(host) else NOT_OURS
+
+
+def _in_launchpads_branch(setting: Setting) -> str:
+    return NOT_OURS if _in_branch(setting) == NOT_OURS else LAUNCHPAD
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -273,7 +289,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"(?P<more2>(?:[-_+,&][0-9]{5,8}(?![0-9a-z.])){0,40})"
         ),
         _BRANCH,
-        LAUNCHPAD,
+        _in_launchpads_branch,
         "`lpN` in the name of a branch or a directory.",
         yes=(
             ("test http://people.canonical.com/~arges/lp1101666/", "launchpad 1101666"),
@@ -308,7 +324,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ("bug", "fix", "lp_", "lp/"),
         compile_(r"(?<![\w.~#/+-])(?:bugs?|(?:bug|hot)?fix(?:es)?|lp)[_/](?P<n>[0-9]{6,8})(?![0-9a-z.])"),
         _BRANCH,
-        LAUNCHPAD,
+        _in_launchpads_branch,
         "`bug_N`, `bugfix/N`: the name of a branch, with nothing else in it.",
         yes=(("pushed bug_1160490", "launchpad 1160490"), ("on bugfix/1160490", "launchpad 1160490")),
         no=("/proc/bug/1160490",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lptrack.grammar.rule import CHANNEL, LIST, LONG, NUMBER, Rule, Setting, compile_
+from lptrack.grammar.rule import CHANNEL, LIST, LONG, NOT_OURS, NUMBER, Rule, Setting, compile_
 from lptrack.grammar.rules_words import named_before
 from lptrack.grammar.trackers import is_project, tracker_of_word
 from lptrack.model import DEBIAN, LAUNCHPAD, ReferenceKind
@@ -19,6 +19,8 @@ def _told(setting: Setting) -> str | None:
         return None
     said = setting.match.string[setting.match.start() : setting.match.start("n")]
     for word in reversed(_PLAIN_WORD.findall(said)):
+        if word == "upstream":
+            return NOT_OURS
         if (named := tracker_of_word(word, setting.number)) is not None:
             return named
     return named_before(setting) or setting.channel

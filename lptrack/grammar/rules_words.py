@@ -57,7 +57,13 @@ def _elsewhere(setting: Setting) -> str | None:
         return None
     if place["host"]:
         return LAUNCHPAD if "launchpad" in place["host"] else tracker_of_host(place["host"]) or NOT_OURS
+    if place["who"] == "upstream":
+        return NOT_OURS
     return tracker_of_word(place["who"] or place["debian"], setting.number)
+
+
+_ONLY_LAUNCHPADS: Final = 1_000_000
+"""From here on a number is rather Launchpad's than a small upstream's."""
 
 
 def _debian(setting: Setting) -> str | None:
@@ -65,6 +71,8 @@ def _debian(setting: Setting) -> str | None:
 
 
 def _foreign(setting: Setting) -> str | None:
+    if setting.word == "upstream" and not setting.number >= _ONLY_LAUNCHPADS:
+        return NOT_OURS  # upstream is no tracker, and nobody says which
     named = named_before(setting)
     return None if named in (LAUNCHPAD, DEBIAN) else named
 
@@ -99,13 +107,18 @@ def _issue(setting: Setting) -> str | None:
 
 
 def _tagged(setting: Setting) -> str | None:
-    return tracker_of_word(setting.match["who"], setting.number)
+    """By the tag, or by the word before one that only says the kind: `GNOME GitLab #5`, `gnome bugzilla #5`."""
+    who = setting.match["who"]
+    before = tracker_of_word(setting.word, setting.number) if who in _FAMILIES else None
+    return before or tracker_of_word(who, setting.number)
 
+
+_FAMILIES: Final = frozenset(("bugzilla", "bz", "gitlab", "jira", "trac"))
 
 _TAGS = "|".join(
     re.escape(word)
     for word in sorted(TRACKER_WORDS, key=len, reverse=True)
-    if word not in _LAUNCHPAD_WORDS and TRACKER_WORDS[word][0] != DEBIAN and word not in ("hat", "upstream", "trac")
+    if word not in _LAUNCHPAD_WORDS and TRACKER_WORDS[word][0] != DEBIAN and word not in ("hat", "trac")
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -190,7 +203,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ("RH bug 789824", "redhat 789824"),
             ("kernel bug 42981", "kernel 42981"),
         ),
-        no=("kernel bug 1218004", "gnome-shell bug 1218004"),
+        no=("kernel bug 1218004", "gnome-shell bug 1218004", "upstream bug 61234"),
         contestable=True,
     ),
     Rule(
@@ -215,10 +228,9 @@ RULES: Final[tuple[Rule, ...]] = (
         yes=(
             ("tox issue #122", "tox 122"),
             ("github issue #671", "github 671"),
-            ("upstream issue #5", "upstream 5"),
             ("redhat bugzilla 789824", "redhat 789824"),
         ),
-        no=("issue #5", "the issue 5", "an issue: 5 of them", "tox issue 122"),
+        no=("issue #5", "the issue 5", "an issue: 5 of them", "tox issue 122", "upstream issue #5"),
         plain=5,
         contestable=True,
     ),

@@ -97,6 +97,11 @@ def _scan(text: str, tracker: str, bare: Container[int] | None, names: frozenset
     return tuple(sorted(best.values(), key=_START)) if len(best) > 1 else tuple(best.values())
 
 
+_OPEN: Final = b"\2"
+"""Claimed by a rule that knows no tracker for it: `upstream bug 5` is the channel's own once its bot says so.
+
+An issue is not: `Issue #15801` of Python's changelog stays Python's, though Launchpad has that number too."""
+
 _Ready = tuple[Rule, re.Pattern[str], int, bool]
 """A rule, its pattern, that one's identity, and whether its number may also be in group `n2`."""
 
@@ -152,9 +157,12 @@ class _Scan:
                 number = int(self.low[first:last])
                 if number == 0 or any(claimed[first:last]):
                     continue
-                claimed[first:last] = b"\1" * (last - first)
                 if owner == NOT_OURS:
+                    claimed[first:last] = (_OPEN if rule.contestable and rule.needs == ("bug",) else b"\1") * (
+                        last - first
+                    )
                     continue
+                claimed[first:last] = b"\1" * (last - first)
                 if rule.kind is ReferenceKind.LINK:
                     self.linked.setdefault(number, set()).add(owner)
                 known = best.get((owner, number))
@@ -193,7 +201,7 @@ class _Scan:
         for match in BARE.pattern.finditer(self.low):
             first, last = match.span("n")
             least = BARE.hashed if match[0].startswith("#") else BARE.plain
-            if last - first >= least and not any(self.claimed[first:last]):
+            if last - first >= least and not any(self.claimed[first:last].replace(_OPEN, b"")):
                 yield first, last, int(match["n"])
 
     def _words_before(self, at: int) -> tuple[str, str, str]:

@@ -38,7 +38,7 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "sun": ("sun", ANY), "freebsd": ("freebsd", ANY), "x.org": ("freedesktop", 119_999), "tdf": ("libreoffice", ANY),
     "trac": ("trac", ANY), "bugs.python.org": ("python", ANY), "bpo": ("python", ANY),
     "github": ("github", ANY), "gh": ("github", ANY), "gitlab": ("gitlab", ANY), "bitbucket": ("bitbucket", ANY),
-    "jira": ("jira", ANY), "upstream": ("upstream", ANY), "bugzilla": ("bugzilla", ANY), "bz": ("bugzilla", ANY),
+    "jira": ("jira", ANY), "bugzilla": ("bugzilla", ANY), "bz": ("bugzilla", ANY),
     "phabricator": ("phabricator", ANY), "wikimedia": ("wikimedia", ANY), "mediawiki": ("wikimedia", ANY),
     # packages whose upstream people call by the same name: theirs only as high as upstream counts
     "libreoffice": ("libreoffice", 169_999), "llvm": ("llvm", 199_999), "clang": ("llvm", 199_999),
@@ -49,6 +49,17 @@ TRACKER_WORDS: Final[dict[str, tuple[str, int]]] = {
     "cups": ("cups", 5_999), "tox": ("tox", 9_999), "twisted": ("twisted", 12_999), "ruby": ("ruby", 24_999),
     "perl": ("perl", 29_999), "postgres": ("postgresql", 29_999), "postgresql": ("postgresql", 29_999),
     "xfce": ("xfce", 19_999), "lxde": ("lxde", 9_999), "lxqt": ("github", 9_999), "mate": ("github", 9_999),
+    "mesa": ("freedesktop", 112_999), "xorg": ("freedesktop", 99_999), "cairo": ("freedesktop", 99_999),
+    "poppler": ("freedesktop", 99_999), "binutils": ("sourceware", 34_999), "gdb": ("sourceware", 34_999),
+    "eclipse": ("eclipse", 599_999), "netbeans": ("netbeans", 269_999), "scribus": ("scribus", 19_999),
+    "vlc": ("videolan", 29_999), "videolan": ("videolan", ANY), "ffmpeg": ("ffmpeg", 11_999), "lyx": ("lyx", 13_999),
+    "abiword": ("abiword", 13_999), "haiku": ("haiku", 19_999), "asterisk": ("jira", 29_999),
+    "gnucash": ("gnucash", ANY),
+    "mariadb": ("jira", 39_999), "puppet": ("puppet", 29_999), "cpan": ("cpan", 149_999), "crbug": ("chromium", ANY),
+    "alsa": ("alsa", 5_999), "netbsd": ("netbsd", 59_999), "openbsd": ("openbsd", 9_999),
+    "nextcloud": ("github", 49_999),
+    "owncloud": ("github", 49_999), "nodejs": ("github", 59_999), "golang": ("github", 79_999),
+    "codeberg": ("gitea", ANY), "gitea": ("gitea", 39_999), "forgejo": ("gitea", ANY), "pagure": ("pagure", ANY),
     "rails": ("rails", 59_999), "webkit": ("webkit", 299_999), "systemd": ("github", 49_999), "qt": ("qt", 129_999),
 }  # fmt: skip
 
@@ -59,13 +70,20 @@ HOSTS: Final[tuple[tuple[str, str], ...]] = (
     ("gnome", "gnome"), ("kde.org", "kde"), ("freedesktop", "freedesktop"), ("kernel.org", "kernel"),
     ("mozilla", "mozilla"), ("redhat", "redhat"), ("novell", "suse"), ("suse", "suse"), ("gentoo", "gentoo"),
     ("gcc.gnu", "gcc"), ("sourceware", "sourceware"), ("sources.redhat", "sourceware"), ("wikimedia", "wikimedia"),
-    ("winehq", "wine"), ("apache", "apache"), ("samba", "samba"), ("openoffice", "openoffice"),
+    ("winehq", "wine"), ("issues.apache", "jira"), ("apache", "apache"), ("samba", "samba"),
+    ("openoffice", "openoffice"),
     ("documentfoundation", "libreoffice"), ("mysql", "mysql"), ("php.net", "php"), ("python.org", "python"),
     ("github", "github"), ("gitlab", "gitlab"), ("salsa.debian", "gitlab"), ("bitbucket", "bitbucket"),
     ("sourceforge", "sourceforge"), ("webkit", "webkit"), ("xfce", "xfce"), ("mandriva", "mandriva"),
     ("mageia", "mageia"), ("centos", "centos"), ("archlinux", "arch"), ("djangoproject", "django"),
     ("crbug", "chromium"), ("chromium", "chromium"), ("code.google", "googlecode"), ("pagure", "pagure"),
     ("jira", "jira"), ("phabricator", "phabricator"), ("twistedmatrix", "twisted"),
+    ("eclipse.org", "eclipse"), ("netbeans", "netbeans"), ("scribus", "scribus"), ("videolan", "videolan"),
+    ("ffmpeg", "ffmpeg"), ("lyx.org", "lyx"), ("abisource", "abiword"), ("haiku-os", "haiku"), ("gnucash", "gnucash"),
+    ("bugs.llvm", "llvm"), ("bugs.ruby-lang", "ruby"), ("bugreports.qt", "qt"), ("bugs.freebsd", "freebsd"),
+    ("bugs.linaro", "linaro"), ("opendev", "storyboard"), ("codeberg", "gitea"), ("gitea", "gitea"),
+    ("rt.cpan", "cpan"), ("bugs.exim", "exim"), ("mindrot", "openssh"), ("netfilter", "netfilter"),
+    ("cups.org", "cups"),
     ("pidgin.im", "pidgin"), ("illumos", "illumos"),
 )  # fmt: skip
 
@@ -87,7 +105,7 @@ generic get getting give given go goes going got grab great guess had half handl
 have he heard hello help her here hey hi high his hit hits hitting hmm hope how however http huge i id idea
 ideal identical ids ie if ignore il im image imo important imported in include included including incomplete
 indeed inside instead interesting into introduced invalid investigate investigated investigating invoice is
-issue it its job just keep kill killed kind know known la last latest le lead least left les let like likely
+issue issues it its job just keep kill killed kind know known la last latest le lead least left les let like likely
 link linked list listed little live lo load log lol long look looked looking looks los lot lots love lovely low
 made mail main maintainer major make makes many mark marked mass master match may maybe me mean meant meanwhile
 medium mentioned mere merged merging message might milestoned mine minor mir missing mit monday more morning
@@ -106,7 +124,8 @@ step still story strange stupid subscribe subscribed such suggest summary sure s
 targeted task tell ten test tested testing than thank thanks that the their them then there these they think
 third this those though thread three through till tiny title to today told too took top topic total touch
 touched touches track tracked tracking triage triaged triaging tricky trivial true try tuesday two type ubot
-ubottu ubotu ugly um umbrella un und under understand une unless unrelated unreported until up upcoming update
+ubottu ubotu ugly um umbrella un und under understand une unless unrelated unreported until up upcoming
+upstream update
 updated upload uploaded upon urgent us use used useful user usual verification verified verify verifying version
 very via view von vs wait waiting want wanted was watch way we wednesday week weird welcome well were what
 whatever when where whether which while who whole why widely wiki wish wishlist with within without won wonder
@@ -123,7 +142,12 @@ _PROJECT = re.compile(r"[a-z][a-z0-9.+_-]{1,30}")
 def tracker_of_word(word: str, number: int) -> str | None:
     """The tracker that a word before "bug" names for this number; None where the word names none."""
     known = TRACKER_WORDS.get(word)
-    return known[0] if known is not None and number <= known[1] else None
+    if known is None:
+        return tracker_of_host(word) if word.endswith(_HOST_ENDS) else None  # `bugs.gentoo.org bug 5`
+    return known[0] if number <= known[1] else None
+
+
+_HOST_ENDS: Final = (".org", ".com", ".net", ".im")
 
 
 def tracker_of_host(host: str) -> str | None:
@@ -134,6 +158,7 @@ def tracker_of_host(host: str) -> str | None:
 _FAMILIES: Final = (
     # a part of an address's path: the family of trackers that has such addresses
     ("show_bug.cgi", "bugzilla"), ("/-/issues/", "gitlab"), ("/-/work_items/", "gitlab"), ("/browse/", "jira"),
+    ("/ticket/", "trac"),
 )  # fmt: skip
 
 
