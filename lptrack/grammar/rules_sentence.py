@@ -37,6 +37,19 @@ def _package(setting: Setting) -> str | None:
     return tracker_of_word(who, setting.number) or (LAUNCHPAD if is_project(who) else None)
 
 
+_BUG_BEFORE = re.compile(r"(?:\bbugs?[\s:#]{1,3}|\blp:?\s?#?)[0-9]{6,7}(?![0-9])")
+_NEARBY: Final = 200
+
+
+def _in_list(setting: Setting) -> str | None:
+    """In a list that began with a bug, what a package's name stands before is a bug too."""
+    low, at = setting.match.string, setting.match.start()
+    if setting.channel != LAUNCHPAD or _BUG_BEFORE.search(low, max(0, at - _NEARBY), at) is None:
+        return None
+    who = setting.match["who"]
+    return LAUNCHPAD if is_project(who) and tracker_of_word(who, setting.number) is None else None
+
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "ubuntu-number",
@@ -192,16 +205,39 @@ RULES: Final[tuple[Rule, ...]] = (
         hashed=6,
     ),
     Rule(
+        "list-of-packages",
+        ("bug", "lp"),
+        compile_(
+            r"(?<=[,;]\s)(?:and\s)?(?P<who>[a-z][a-z0-9.+-]{1,40}+):?\s#?(?P<n>[12][0-9]{6})"
+            r"(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files|times|people|packages)\b)"
+        ),
+        _MENTION,
+        _in_list,
+        "The word left out in a list of packages: `apt: bug N, dpkg: N`.",
+        yes=(
+            ("apt: bug 1781001, dpkg: 1796001", "launchpad 1796001"),
+            ("bug 1781001 in apt, and dpkg 1796001", "launchpad 1796001"),
+        ),
+        no=("apt: bug 1781001, about 1796001", "apt: 1781001, dpkg: 1796001", "bug 1781001, kde 1796001"),
+        plain=7,
+        hashed=7,
+    ),
+    Rule(
         "filed-number",
         ("filed", "assigned", "reported", "opened"),
         compile_(
             r"\b(?:filed|reported|opened|assigned\s(?:you|me|him|her|it|them|this|myself)\s(?:to|on))"
             r"(?:\s(?:as|it\sas|under))?\s{1,2}(?P<n>[12][0-9]{6})(?![0-9a-z%]|[.:-][0-9]|\s(?:users|bytes|lines|files|times))"
+            rf"{LIST}"
         ),
         _MENTION,
         CHANNEL,
-        "`I filed N`, `assigned you to N`, with seven digits.",
-        yes=(("I filed 1942002 for it", "launchpad 1942002"), ("assigned you to 1942003", "launchpad 1942003")),
+        "`I filed N`, `assigned you to N`, with seven digits, and a list of them.",
+        yes=(
+            ("filed 1942002, 1942004 and 1942005", "launchpad 1942002, launchpad 1942004, launchpad 1942005"),
+            ("I filed 1942002 for it", "launchpad 1942002"),
+            ("assigned you to 1942003", "launchpad 1942003"),
+        ),
         no=("I filed 5", "reported 1000000 times"),
         plain=7,
         hashed=7,

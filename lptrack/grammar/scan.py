@@ -12,6 +12,7 @@ from typing import Final
 from lptrack.grammar.numbers import goes_on, is_day, reads_as_bug
 from lptrack.grammar.rule import CHANNEL, NOT_OURS, Rule, Setting
 from lptrack.grammar.table import BARE, DIGIT, RULES
+from lptrack.grammar.trackers import is_certain
 from lptrack.model import LAUNCHPAD, ReferenceKind
 
 _PLACES: Final = tuple(
@@ -92,15 +93,11 @@ def _scan(text: str, tracker: str, bare: Container[int] | None, names: frozenset
     if bare != ():
         for start, end, number in scan.iter_alone():
             if number not in scan.linked and (bare is None or number in bare):
-                lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, BARE.name, start, end)
+                rule_name = scan.nobodys.get(start, BARE.name)
+                lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, rule_name, start, end)
                 best.setdefault((LAUNCHPAD, number), lone)
     return tuple(sorted(best.values(), key=_START)) if len(best) > 1 else tuple(best.values())
 
-
-_OPEN: Final = b"\2"
-"""Claimed by a rule that knows no tracker for it: `upstream bug 5` is the channel's own once its bot says so.
-
-An issue is not: `Issue #15801` of Python's changelog stays Python's, though Launchpad has that number too."""
 
 _Ready = tuple[Rule, re.Pattern[str], int, bool]
 """A rule, its pattern, that one's identity, and whether its number may also be in group `n2`."""
@@ -124,7 +121,7 @@ def _choose(wanted: int) -> tuple[_Ready, ...]:
 class _Scan:
     """One line under the rules: what is claimed of it (a byte for each character), and the best match a bug."""
 
-    __slots__ = ("best", "channel", "claimed", "linked", "low", "names", "words")
+    __slots__ = ("best", "channel", "claimed", "linked", "low", "names", "nobodys", "words")
 
     def __init__(self, low: str, channel: str, names: frozenset[str]) -> None:
         self.low = low
@@ -133,6 +130,7 @@ class _Scan:
         self.linked: dict[int, set[str]] = {}  # the numbers that addresses hold, and whose they are there
         self.claimed = bytearray(len(low))
         self.best: dict[tuple[str, int], Match] = {}
+        self.nobodys: dict[int, str] = {}  # where a bug is that no tracker here is known for, and by which rule
         self.words: dict[int, tuple[str, str, str]] = {}
 
     def apply(self, rule: Rule, matches: list[re.Match[str]], second: bool) -> None:
@@ -157,17 +155,18 @@ class _Scan:
                 number = int(self.low[first:last])
                 if number == 0 or any(claimed[first:last]):
                     continue
-                if owner == NOT_OURS:
-                    claimed[first:last] = (_OPEN if rule.contestable and rule.needs == ("bug",) else b"\1") * (
-                        last - first
-                    )
-                    continue
                 claimed[first:last] = b"\1" * (last - first)
+                if owner == NOT_OURS:
+                    # an issue stays away for good: `Issue #15801` of Python's changelog is Python's, whatever else is
+                    if rule.contestable and rule.needs == ("bug",):
+                        self.nobodys[first] = rule.name
+                    continue
                 if rule.kind is ReferenceKind.LINK:
                     self.linked.setdefault(number, set()).add(owner)
                 known = best.get((owner, number))
                 if known is None or _RANK[rule.kind] < _RANK[known.kind]:
-                    best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, rule.contestable)
+                    contestable = rule.contestable and not self._names_tracker(match)
+                    best[owner, number] = Match(owner, number, rule.kind, rule.name, first, last, contestable)
             if rule.whole and kept:
                 claimed[start:end] = b"\1" * (end - start)
 
@@ -197,12 +196,17 @@ class _Scan:
                 self.best[owner, number] = link
 
     def iter_alone(self) -> Iterator[tuple[int, int, int]]:
-        """Lone numbers that no rule claimed."""
+        """Lone numbers that no rule claimed, and `upstream bug 5`, which the channel's bot may claim."""
         for match in BARE.pattern.finditer(self.low):
             first, last = match.span("n")
             least = BARE.hashed if match[0].startswith("#") else BARE.plain
-            if last - first >= least and not any(self.claimed[first:last].replace(_OPEN, b"")):
+            if last - first >= least and (first in self.nobodys or not any(self.claimed[first:last])):
                 yield first, last, int(match["n"])
+
+    def _names_tracker(self, match: re.Match[str]) -> bool:
+        """Whether the word that decides is a tracker's name, not that of a package with a tracker of its own."""
+        word = match["who"] if "who" in match.re.groupindex else self._words_before(match.start())[1]
+        return is_certain(word)
 
     def _words_before(self, at: int) -> tuple[str, str, str]:
         """The two words right before a place, and what is between; several rules ask for the same place."""

@@ -147,6 +147,13 @@ def tracker_of_word(word: str, number: int) -> str | None:
     return known[0] if number <= known[1] else None
 
 
+def is_certain(word: str) -> bool:
+    """Whether a word names a tracker and no package: who says `KDE bug 5` means KDE's, whatever a bot answers."""
+    known = TRACKER_WORDS.get(word)
+    return word.endswith(_HOST_ENDS) if known is None else known[1] == ANY and word not in _PACKAGES_TOO
+
+
+_PACKAGES_TOO: Final = frozenset(("gcc", "gitlab", "jira", "bugzilla", "bz", "trac", "gnucash", "pagure", "gitea"))
 _HOST_ENDS: Final = (".org", ".com", ".net", ".im")
 
 

@@ -16,6 +16,7 @@ from typing import Literal, assert_never
 from lptrack.grammar.bot_nicks import looks_like_bot
 from lptrack.grammar.bots import Announced, NotFound, echoes, is_bot, parse_announcements
 from lptrack.grammar.scan import Match, scan_line
+from lptrack.grammar.table import BARE
 from lptrack.grammar.trackers import tracker_of_word
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.channels import channel_of_address
@@ -37,7 +38,9 @@ _OPEN_END = re.compile(r"(?:\b[\w.+-]{1,30} )?\b(?:bugs?|lp:?|launchpad)\s*[(\[]
 """How a line of prose ends whose bug's number went to the next line."""
 
 
-_UNNAMED = frozenset(("bug", "bug-told", "bugs-apart", "bugs-in-brackets", "list-without-word", "duplicate"))
+_UNNAMED = frozenset(
+    ("bug", "bug-told", "bugs-apart", "bugs-in-brackets", "list-without-word", "list-of-packages", "duplicate")
+)
 """Rules whose words name no tracker."""
 
 _HASHED = re.compile(r"(?<![\w#/.@&-])#(?P<n>[12][0-9]{6})(?![0-9])")
@@ -46,7 +49,7 @@ _HASHED = re.compile(r"(?<![\w#/.@&-])#(?P<n>[12][0-9]{6})(?![0-9])")
 
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|=+\s|\*{2}\S|__\S)|.{1,120}:\s*\Z")
 _OF_BUGS = re.compile(r"\b(?:bugs?|lp)\b", re.IGNORECASE)
-_LISTED = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])?\s*\[?#?(?P<n>[0-9]{5,7})(?![0-9\w]|[.:-][0-9])")
+_LISTED = re.compile(r"\s*(?:[-*+•|]|\d{1,3}[.)])?\s*\[?#?(?P<n>[0-9]{5,7})(?![0-9\w]|[.:-][0-9])")
 """An item of a list that begins with a number."""
 
 
@@ -68,7 +71,15 @@ class Shown:
     announced: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     raised: defaultdict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     contestable: set[tuple[int, int]] = field(default_factory=set)  # line and number
-    foreign: dict[int, str] = field(default_factory=dict)  # numbers that a link or a bot showed to be elsewhere
+    own: set[int] = field(default_factory=set)  # numbers that a link or a name says to be the channel's tracker's
+    foreign: dict[int, tuple[str, int]] = field(default_factory=dict)  # whose a link or a bot showed it to be, where
+
+    def owner_elsewhere(self, number: int, line: int, own: str) -> str | None:
+        """Whose a number is that plain words name: another tracker's, from NEAR before the line that shows it on."""
+        tracker, shown_at = self.foreign.get(number, (None, 0))
+        if number in self.own or number in self.announced[own] or line < shown_at - NEAR:
+            return None
+        return tracker
 
 
 Found = Reference | Announcement
@@ -192,7 +203,7 @@ class Collector:
         if line.kind is LineKind.TEXT:
             self._follow_headings(line.text, own)
         for found in self._matches(line, own):
-            match = self._place(found, own)
+            match = self._place(found, line.number, own)
             if match.kind is not ReferenceKind.BARE:
                 shown.bugs[match.tracker].add(match.number)
                 if match.contestable:
@@ -203,6 +214,8 @@ class Collector:
                         shown.raised[own][match.number] = line.number
                     if line.speaker is not None:
                         self.talkers.add(line.speaker)
+            elif match.rule != BARE.name and not speaker_is_bot:
+                shown.raised[own][match.number] = line.number
             self._add(line, place, match.kind, match.tracker, match.number, match.rule)
 
     def _follow_headings(self, text: str, own: str) -> None:
@@ -213,15 +226,17 @@ class Collector:
         elif self.section is not None and (item := _LISTED.match(text)) is not None:
             self.shown.bugs[self.section].add(int(item["n"]))
 
-    def _place(self, match: Match, own: str) -> Match:
+    def _place(self, match: Match, line: int, own: str) -> Match:
         """The match, and whose it is: what a link or a foreign bot showed holds for the rest of the meeting."""
-        foreign = self.shown.foreign
         if match.kind is ReferenceKind.LINK and match.tracker != own:
-            foreign.setdefault(match.number, match.tracker)
-        known = match.number in self.shown.bugs[own] or match.number in self.shown.announced[own]
-        if match.rule in _UNNAMED and match.tracker == own and match.number in foreign and not known:
-            return replace(match, tracker=foreign[match.number])
-        return match
+            self.shown.foreign.setdefault(match.number, (match.tracker, line))
+        if match.kind is ReferenceKind.BARE or match.tracker != own:
+            return match
+        if match.rule not in _UNNAMED:
+            self.shown.own.add(match.number)
+            return match
+        elsewhere = self.shown.owner_elsewhere(match.number, line, own)
+        return match if elsewhere is None else replace(match, tracker=elsewhere)
 
     def _place_announcement(self, one: Announced | NotFound) -> Announced | NotFound:
         """A bot that names no tracker, or only the family, speaks of the one that the meeting has shown."""
@@ -229,9 +244,7 @@ class Collector:
             return one
         shown = self.shown.foreign.get(one.number)
         if one.tracker in ("bugzilla", "github") and shown is not None:
-            return replace(one, tracker=shown)
-        if one.tracker != self.options.tracker_of(self.channel):
-            self.shown.foreign.setdefault(one.number, one.tracker)
+            return replace(one, tracker=shown[0])
         return one
 
     def _matches(self, line: Line, own: str) -> Iterable[Match]:
@@ -272,6 +285,8 @@ class Collector:
         for number in (announced.number, announced.duplicate):
             if number is not None:
                 cause = self.shown.raised[announced.tracker].get(number)
+                if cause is None and number not in self.shown.own:  # `bug 5`, and the bot says whose it is
+                    cause = self.shown.raised[self.options.tracker_of(self.channel)].get(number)
                 if cause is not None and line.number - cause <= NEAR:
                     return cause
         return None
@@ -281,6 +296,8 @@ class Collector:
         cause = self._find_cause(line, announced)
         self.shown.bugs[tracker].add(number)
         self.shown.announced[tracker].add(number)
+        if tracker != self.options.tracker_of(self.channel):
+            self.shown.foreign.setdefault(number, (tracker, line.number))
         if cause is None:
             self.unasked[number] = None
         self._add(line, place, ReferenceKind.ANNOUNCEMENT, tracker, number, announced.rule, announced, cause)
@@ -331,8 +348,10 @@ _Draft = tuple[
 """A reference whose meeting is not known yet, as `_add` makes it: plain tuples go to disk and back fastest."""
 
 
-def _tracker_of_bare(number: int, text: str, shown: Shown, own: str) -> str | None:
+def _tracker_of_bare(number: int, line: int, text: str, shown: Shown, own: str) -> str | None:
     """Whose bug a lone number is: of the tracker that the meeting has shown it to be; None where it has not."""
+    if (elsewhere := shown.owner_elsewhere(number, line, own)) is not None:
+        return elsewhere
     if number in shown.bugs[own]:
         return own
     others = [tracker for tracker, numbers in shown.bugs.items() if number in numbers]
@@ -352,12 +371,16 @@ def _settle(
         said,
     ) in waiting:  # fmt: skip
         if kind is bare:
-            known = _tracker_of_bare(number, text, shown, own)
+            known = _tracker_of_bare(number, line, text, shown, own)
             if known is None:
                 continue
             tracker = known  # noqa: PLW2901
+            if rule != BARE.name:
+                kind = ReferenceKind.MENTION  # noqa: PLW2901  # `upstream bug 5`, which the bot then told of
         kept_duty, kept_of = (None, None) if line in undone else (duty, duty_of)
         owner = tracker
+        if tracker == own and rule in _UNNAMED and said is None:
+            owner = shown.owner_elsewhere(number, line, own) or own
         if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
         reference = Reference(
