@@ -16,6 +16,10 @@ _COUNTED = re.compile(
     r"|critical|high|medium|low|incomplete|confirmed|triaged|packages?|things?|of|in|from|for|with|that|which|are|were"
     r"|to go|[(+-])"
 )
+_BUGFIX = re.compile(r"bug-?fix")
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])")
+_BRANCH_PART = re.compile(r"(?<=[a-z0-9]-)bugs?[-_]\Z")
+"""How the name of a branch goes on, `fix-bug-12`: too low a number to be meant for Launchpad."""
 _COMPARED = re.compile(r"\s(?:vs|versus|of|/)\b")
 _COUNTING = re.compile(
     r"(?:\A|\s)(?:an?|another|some|no|any|total|open|new|old|all|many|few|more|less|most|own|our|your|their|of)\s\Z"
@@ -36,10 +40,12 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
         return False
     digits = last - first
     if digits >= 5:
+        if _BUGFIX.match(glue) and _MONTH.fullmatch(low, first, last):
+            return False  # `bugfix-201403`
         return hashed or ((_SIZE if "bug" in glue else _AMOUNT).match(low, last, last + 16) is None)
     if digits <= 2 and glue.endswith(("[", "(")):
         return False  # a footnote, a remark
-    if glue.startswith("bugfix"):
+    if _BUGFIX.match(glue) or (digits <= 3 and _BRANCH_PART.search(low, max(0, first - 8), first)):
         return False
     if hashed:
         return True

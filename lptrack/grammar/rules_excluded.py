@@ -77,13 +77,13 @@ RULES: Final[tuple[Rule, ...]] = (
         compile_(
             r"(?<![0-9.,])[0-9]{1,3}(?P<mark>[,.'\u2019])[0-9]{3}(?P=mark)[0-9]{3}(?:(?P=mark)[0-9]{3})?(?!(?P=mark)?[0-9])"
             r"|(?<![0-9.,#])[12](?P<gap>[ \xa0\u202f])[0-9]{3}(?P=gap)[0-9]{3}(?![0-9]|(?P=gap)[0-9])"
-            r"|(?<=bug|lp:)\s?#?\s?[0-9]{1,3},[0-9]{3}(?![0-9,])"
+            r"|(?<=bug|ugs|lp:)\s?#?\s?[0-9]{1,3},[0-9]{3}(?![0-9,])"
         ),
         None,
         CHANNEL,
         "A number with its thousands apart, `1,500,478`: one number, never three.",
         yes=(),
-        no=("bug 1,500,478", "bug 1.500.477", "bug 1 500 477", "bug #698,967"),
+        no=("bug 1,500,478", "bug 1.500.477", "bug 1 500 477", "bug #698,967", "bugs 12,345 total"),
         whole=True,
     ),
 )

@@ -46,9 +46,10 @@ def named_before(setting: Setting) -> str | None:
 _ELSEWHERE = re.compile(
     r"[\])]{0,2},?\s{1,2}(?:in|on|at|from|of)\s(?:the\s)?(?:upstream\s)?"
     r"(?:(?P<host>bug(?:s|zilla)\.[\w.-]{3,40})|(?P<who>[a-z.]{2,14})(?:'s)?\s(?:bts|bug\s?tracker|bugzilla|tracker)\b)"
-    r"|\s{1,2}(?:in|on|@)\s?(?P<debian>debian)(?=[\s.,;:!?)]{0,2}$|[.,;!?)])"
+    r"|\s{1,2}(?:in|on|@)\s?(?P<debian>debian|fedora|redhat|gentoo|opensuse|gnome|kde|freedesktop)"
+    r"(?=[\s.,;:!?)]{0,2}$|[.,;!?)])"
 )
-"""After a bug, where it is: `in the Debian BTS`, `on bugzilla.kernel.org`, or `in Debian` where a sentence ends."""
+"""After a bug, where it is: `in the Debian BTS`, `on bugzilla.kernel.org`, or `in KDE` where a sentence ends."""
 
 
 def _elsewhere(setting: Setting) -> str | None:
@@ -186,6 +187,7 @@ RULES: Final[tuple[Rule, ...]] = (
             ("bug 42981 on bugzilla.kernel.org", "kernel 42981"),
             ("bug #722295 in the Debian BTS", "debian 722295"),
             ("it is bug #722295 in Debian.", "debian 722295"),
+            ("bug 306186 in KDE, I think", "kde 306186"),
         ),
         no=("bug 1216043 in debian-installer", "bug 1216043 in Debian (sid)"),
         contestable=True,
@@ -208,12 +210,19 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "tracker-number",
-        ("#", "bz"),
-        compile_(rf"(?<![\w./@+-])(?P<who>{_TAGS})(?:'s)?(?:[:\s]{{1,3}}#|#|(?<=bz)[\s:]){NUMBER}{LIST}"),
+        ("#", "bz", "bgo", "bnc", "bsc", "boo", "fdo", "bpo"),
+        compile_(
+            rf"(?<![\w./@+-])(?P<who>{_TAGS})(?:'s)?(?:[:\s]{{1,3}}#|#|(?:(?<=bz)|(?<=bgo|bnc|bsc|boo|fdo|bpo))[\s:]){NUMBER}{LIST}"
+        ),
         _MENTION,
         _tagged,
         "`rhbz#N`, `GNOME #N`.",
-        yes=(("rhbz#789824", "redhat 789824"), ("gnome #692515", "gnome 692515"), ("bnc#5", "suse 5")),
+        yes=(
+            ("rhbz#789824", "redhat 789824"),
+            ("gnome #692515", "gnome 692515"),
+            ("bnc#5", "suse 5"),
+            ("bnc 654345", "suse 654345"),
+        ),
         no=("gnome 3", "kernel #1218004"),
         plain=5,
         contestable=True,

@@ -43,7 +43,7 @@ _UNNAMED = frozenset(
 )
 """Rules whose words name no tracker."""
 
-_HASHED = re.compile(r"(?<![\w#/.@&-])#(?P<n>[12][0-9]{6})(?![0-9])")
+_HASHED = re.compile(r"(?<![\w#/.@&-])(?<!\bissue )(?<!\bissues )#(?P<n>[12][0-9]{6})(?![0-9])")
 """So long a number with its sign is a bug of Launchpad's wherever Launchpad is the channel's own tracker."""
 
 
@@ -228,7 +228,8 @@ class Collector:
 
     def _place(self, match: Match, line: int, own: str) -> Match:
         """The match, and whose it is: what a link or a foreign bot showed holds for the rest of the meeting."""
-        if match.kind is ReferenceKind.LINK and match.tracker != own:
+        linked = match.kind is ReferenceKind.LINK or match.rule in _UNNAMED  # words whose line links elsewhere
+        if linked and match.tracker != own:
             self.shown.foreign.setdefault(match.number, (match.tracker, line))
         if match.kind is ReferenceKind.BARE or match.tracker != own:
             return match

@@ -63,3 +63,14 @@ def test_a_table_under_a_heading_that_says_bugs(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text("# Notes\n\n## Bugs\n\n| 1520006 | crash |\n\n## Downloads\n\n| 1520007 | May |\n")
     assert [one[2] for one in _told(list(extract_log(Source(path.name, path)).references))] == ["launchpad 1520006"]
+
+
+def test_words_beside_another_trackers_link_show_the_number_too(tmp_path: Path) -> None:
+    page = "<ana> bug 654321 crashes - https://bugzilla.redhat.com/show_bug.cgi?id=654321"
+    found = _read(tmp_path, page, "<bob> bug 654321, and #654321")
+    assert [one[2] for one in _told(found)] == ["redhat 654321"] * 2
+
+
+def test_seven_digits_count_in_launchpads_channels_but_not_as_an_issue(tmp_path: Path) -> None:
+    found = _read(tmp_path, "<ana> still #1654331", "<bob> timeout issue #1654332, retry issues #1654333")
+    assert [one[2] for one in _told(found)] == ["launchpad 1654331"]
