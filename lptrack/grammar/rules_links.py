@@ -254,8 +254,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "launchpad-branch",
         ("lp:", "launchpad.net/"),
         compile_(
-            r"(?:\blp:|launchpad\.net/|bzr/)(?:\+branch/|\+git/)?~[\w.+-]{1,80}/"
-            r"(?P<path>(?:(?!/revision/|/annotate/|/files/|/changes/|\+specs?/|\+poll|\+assigned)[^\s<>\"'()\[\]|;?]){1,300})"
+            r"(?:\blp:|(?<!blueprints\.)(?<!translations\.)(?<!answers\.)(?<!bugs\.)launchpad\.net/|bzr/)(?:\+branch/|\+git/)?~[\w.+-]{1,80}/"
+            r"(?P<path>(?:(?!/revision/|/annotate/|/files/|/changes/|\+specs?[/-]|\+poll|\+assigned)[^\s<>\"'()\[\]|;?]){1,300})"
             r"[^\s<>\"'()\[\]|;]{0,300}"
         ),
         _BRANCH,

@@ -91,8 +91,9 @@ def _scan(text: str, tracker: str, bare: Container[int] | None, names: frozenset
     if best and "://" in low:
         scan.heed_links()
     if bare != ():
+        named = {number for _, number in best}  # whosever it is: a line names it once
         for start, end, number in scan.iter_alone():
-            if number not in scan.linked and (bare is None or number in bare):
+            if number not in named and number not in scan.linked and (bare is None or number in bare):
                 rule_name = scan.nobodys.get(start, BARE.name)
                 lone = Match(LAUNCHPAD, number, ReferenceKind.BARE, rule_name, start, end)
                 best.setdefault((LAUNCHPAD, number), lone)

@@ -367,6 +367,7 @@ def _settle(
 ) -> Iterator[Found]:
     """What waited, with its meeting; lone numbers only where the meeting has shown them to be bugs."""
     bare = ReferenceKind.BARE
+    place, named = (0, ""), set[tuple[str, int]]()  # a line gives one reference for a tracker's number
     for (
         kind, tracker, number, line, speaker, at, exact, clock, topic, text, rule, person, duty, duty_of, subtopic,
         said,
@@ -384,6 +385,12 @@ def _settle(
             owner = shown.owner_elsewhere(number, line, own) or own
         if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
+        if (line, text) != place:
+            place = line, text
+            named.clear()
+        if said is None and (owner, number) in named:
+            continue
+        named.add((owner, number))
         reference = Reference(
             kind, owner, number, source, line, meeting, speaker, at, exact, clock, topic, text, rule,
             person, kept_duty, kept_of, subtopic,

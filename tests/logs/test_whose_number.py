@@ -74,3 +74,11 @@ def test_words_beside_another_trackers_link_show_the_number_too(tmp_path: Path) 
 def test_seven_digits_count_in_launchpads_channels_but_not_as_an_issue(tmp_path: Path) -> None:
     found = _read(tmp_path, "<ana> still #1654331", "<bob> timeout issue #1654332, retry issues #1654333")
     assert [one[2] for one in _told(found)] == ["launchpad 1654331"]
+
+
+def test_a_line_names_a_trackers_bug_once_whosever_it_is(tmp_path: Path) -> None:
+    link = "<ana> https://bugs.kde.org/show_bug.cgi?id=345678"
+    found = _read(
+        tmp_path, link, "<bob> bug 345678, as said: 345678 is KDE bug 345678", "<eve> Debian bug 712345, 712345"
+    )
+    assert [(one[0], one[2]) for one in _told(found)] == [(1, "kde 345678"), (2, "kde 345678"), (3, "debian 712345")]
