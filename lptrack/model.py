@@ -270,13 +270,15 @@ class TaskLife:
     """One task from birth to (perhaps) deletion, through every retargeting. Spans are adjacent and in order.
 
     ``key`` is stable for the same bug as its history grows: the order of birth. ``current`` is the index of the task
-    in the observation's ``tasks``, None for a task that is gone.
+    in the observation's ``tasks``, None for a task that is gone. Before ``unsure_until`` nothing tells that it was
+    there, or under that name: its values are UNKNOWN, and its coming, going and names prove nothing.
     """
 
     key: int
     spans: tuple[TaskSpan, ...]
     current: int | None
     deleted_at: datetime | None = None
+    unsure_until: datetime | None = None
 
 
 class EventBasis(StrEnum):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from lptrack.model import STATE_FIELDS, UNKNOWN, BugHistory, Observation, Span, TaskLife, Value
+from lptrack.model import STATE_FIELDS, UNKNOWN, BugHistory, Observation, Span, TaskLife, TaskSpan, Value
 from lptrack.storage.database import Database, Row
 from lptrack.storage.times import render_time, render_time_or_none
 from lptrack.trackers import parse_target, words_of
@@ -75,8 +75,14 @@ def _task_rows(observation: Observation, history: BugHistory) -> Iterator[Row]:
                 *history.bug, life.key, render_time(span.since), render_time_or_none(span.until),
                 span.target, package, series, *map(_text, values), _unknown(zip(STATE_FIELDS, values, strict=True)),
                 render_time_or_none(status_since), render_time_or_none(touched_at),
-                int(first_sign is not None and span.since < first_sign and all(value is UNKNOWN for value in values)),
+                int(_is_doubtful(life, first_sign, span, values)),
             )  # fmt: skip
+
+
+def _is_doubtful(life: TaskLife, first_sign: datetime | None, span: TaskSpan, values: tuple[Value, ...]) -> bool:
+    """Nothing tells that the task was there by then, or by this name."""
+    before = max(filter(None, (first_sign, life.unsure_until)), default=None)
+    return before is not None and span.since < before and all(value is UNKNOWN for value in values)
 
 
 def _with_since(life: TaskLife, at_status: set[datetime], moments: list[datetime]) -> Iterator[Row]:

@@ -28,7 +28,7 @@ def build_lives(walk: Walk, timeline: Timeline, read_at: datetime) -> tuple[Task
     for shadow in walk.shadows:
         if shadow.until > walk.filed_at:
             span = TaskSpan(walk.filed_at, shadow.until, shadow.name, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
-            lives.append(TaskLife(len(lives), (span,), None, shadow.until))
+            lives.append(TaskLife(len(lives), (span,), None, shadow.until, shadow.until))
     return tuple(lives)
 
 
@@ -54,7 +54,7 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> 
         target = str(columns[0][-1].value)
         since = begin if life.died_at is None else min(begin, life.died_at)
         spans = (TaskSpan(since, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
-    return TaskLife(key, spans, life.current, life.died_at)
+    return TaskLife(key, spans, life.current, life.died_at, life.unsure_until)
 
 
 def name_pieces(life: Life, begin: datetime) -> tuple[Piece, ...]:
