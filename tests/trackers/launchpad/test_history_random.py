@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
 from lptrack.model import STATE_FIELDS, UNKNOWN, BugHistory
 from lptrack.trackers.launchpad.history import build_history
+from tests.doubles.launchpad.old_format import move_facts, move_life, write_old
 from tests.doubles.launchpad.random_lives import Living, build_world, live
 from tests.doubles.launchpad.world import TaskTruth
 from tests.doubles.launchpad.world_answers import read_world
@@ -73,6 +75,63 @@ def test_random_lives_are_rebuilt_or_called_unknown(silent: bool) -> None:
         assert wrong == []
         total += count
     assert total["unknown"] / total.total() < 0.06
+
+
+def score_old(seed: int, *, silent: bool, facts: bool) -> Score:
+    """One life of 2008, or across the change of format in spring 2009; of a time without API, deletion, retargeting.
+
+    Retargetings had no row: a task that went elsewhere and came back, or changed names with another, shows nowhere.
+    """
+    random = Random(seed)
+    world = build_world()
+    living = Living(world, 1, random, silent=silent)
+    without = {living._delete, living._retarget, living._add}
+    living.steps = [(weight, act) for weight, act in living.steps if act not in without]
+    living.steps.append((6, lambda: world.add_task(living.bug, living.by, living._place())))
+    truth = list(live(living, random.randint(5, 40)))
+    world.wait(timedelta(hours=1))
+    ends = datetime(2009, 4, 1, tzinfo=UTC)
+    pivot = truth[len(truth) // 2][0] if seed % 2 else truth[-1][0] + timedelta(days=300)
+    shift = ends - pivot
+    observation, entries, known = read_world(world, 1)
+    observation, entries = move_life(observation, entries, shift)
+    history = build_history(
+        observation, write_old(entries, ends), move_facts(known, shift) if facts else {}, world.now + shift
+    )
+    return compare(history, [(at + shift, tasks) for at, tasks in truth], f"seed {seed}")
+
+
+@pytest.mark.parametrize("facts", [True, False], ids=["with facts", "without facts"])
+@pytest.mark.parametrize("silent", [False, True], ids=["logged", "silent"])
+def test_lives_in_the_old_format_are_rebuilt_or_called_unknown(silent: bool, facts: bool) -> None:
+    total: Counter[str] = Counter()
+    for seed in range(150):
+        count, wrong = score_old(seed, silent=silent, facts=facts)
+        assert wrong == []
+        total += count
+    assert total["right"] > 10_000
+
+
+SETTINGS = [
+    pytest.param(each, silent, facts, id=f"{name}-{'silent' if silent else 'logged'}-{'facts' if facts else 'none'}")
+    for name, each in (("today", score), ("old", score_old))
+    for silent in (False, True)
+    for facts in (True, False)
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lives", "silent", "facts"), SETTINGS)
+def test_many_random_lives(lives: Callable[..., Score], silent: bool, facts: bool) -> None:
+    """As many lives a setting as LPTRACK_LIVES says (20,000), none with a wrong or a missing value."""
+    total: Counter[str] = Counter()
+    wrong: list[str] = []
+    for seed in range(int(os.environ.get("LPTRACK_LIVES", "20000"))):
+        count, mistakes = lives(seed, silent=silent, facts=facts)
+        total += count
+        wrong += mistakes[:1]
+    print(f"{dict(total)}, unknown {total['unknown'] / total.total():.2%}, lives with a mistake {len(wrong)}")
+    assert wrong == []
 
 
 def test_without_facts_random_lives_are_never_wrong() -> None:

@@ -30,6 +30,7 @@ def build_history(
     calendar = _calendar(frozenset(facts.items()))
     rows = parse_entries(entries)
     walk = walk_back(observation, rows, calendar, read_at)
+    rows = walk.rows
     forward = Forward(walk, rows, calendar)
     forward.run()
     resolve(forward.cells)

@@ -34,6 +34,9 @@ class _Reign:
     at_most: datetime
 
 
+PAIRS_BEGIN: Final = datetime(2006, 9, 1, tzinfo=UTC)
+PAIRS_AS_TODAY: Final = datetime(2007, 7, 1, tzinfo=UTC)
+"""Until then Rejected broke a pair, as Won't Fix does since; the first pairs came late in 2006."""
 _BEGIN: Final = datetime.min.replace(tzinfo=UTC)
 _END: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -58,7 +61,11 @@ class Calendar:
 
     def is_current(self, target: Target, at: datetime) -> Verdict:
         """Was this series the one under development (of a project: the focus of development) at that instant?"""
-        if target.series is None:
+        verdict = self._is_current(target, at)
+        return "maybe" if verdict == "yes" and at < PAIRS_AS_TODAY else verdict
+
+    def _is_current(self, target: Target, at: datetime) -> Verdict:
+        if target.series is None or at < PAIRS_BEGIN:
             return "no"
         if not target.distribution:
             focus = self.focuses.get(target.pillar)

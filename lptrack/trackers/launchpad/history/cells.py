@@ -73,6 +73,8 @@ def _value(cell: Cell) -> Value:
     before = cell.before.value if cell.before is not None else UNKNOWN
     match cell.origin:
         case Origin.OPEN:
+            if cell.before is not None and cell.field in FADING:
+                return UNKNOWN  # what it ended as need not be what a row that nobody understands made of it
             return right
         case Origin.OWN:
             return _agreed(cell, cell.left, right)
@@ -92,7 +94,8 @@ def _value(cell: Cell) -> Value:
             assert cell.source is not None
             copied = cell.source.value
             if copied is UNKNOWN:  # nothing is told of it; or it is told to have changed, before or after the copy
-                return right if cell.field not in FADING or cell.source.left is UNKNOWN else UNKNOWN
+                since_filing = cell.source.left is UNKNOWN and cell.source.before is None
+                return right if cell.field not in FADING or since_filing else UNKNOWN
             if right is not UNKNOWN and right != copied and cell.field not in FADING:
                 return right if right == DEFAULTS[cell.field] else UNKNOWN
             return _agreed(cell, copied, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from lptrack.model import UNKNOWN, LogEntry, StateField, Value
@@ -17,12 +17,18 @@ STATUSES: Final = {
     )
 } | {  # what logs before about 2007 say for the same statuses
     "unconfirmed": "New", "needs info": "Incomplete", "needs information": "Incomplete", "rejected": "Invalid",
+    "accepted": "Confirmed", "pendingupload": "Fix Committed", "fixed": "Fix Released",
+    "incomplete (with response)": "Incomplete", "incomplete (without response)": "Incomplete",
 }  # fmt: skip
 IMPORTANCES: Final = {
     word.lower(): word for word in ("Unknown", "Undecided", "Critical", "High", "Medium", "Low", "Wishlist")
 } | {"untriaged": "Undecided"}
 
 _ATTRIBUTE: Final = re.compile(r"(?P<target>.+): (?P<field>status|importance|assignee|milestone)", re.DOTALL)
+OLD_FORMAT_ENDS: Final = datetime(2009, 5, 1, tzinfo=UTC)
+"""Until then a row may name a task by its package alone, `None` for none, and retargetings have no row."""
+_OLD_ADDITION: Final = "assigned to "
+_OLD_NICK: Final = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
 _BARE_FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"})
 _DUPLICATES: Final = frozenset({"marked as duplicate", "changed duplicate marker", "removed duplicate marker"})
 
@@ -41,6 +47,16 @@ class FieldRow(Row):
     """A field of a task went from old to new; UNKNOWN where the row does not say it in a way we know."""
 
     target: str
+    field: StateField
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OldFieldRow(Row):
+    """A `FieldRow` of the old format: ``word`` is a package, a project, or `None`; which task's, the walk finds."""
+
+    word: str
     field: StateField
     old: Value
     new: Value
@@ -86,7 +102,7 @@ class OtherRow(Row):
     field: StateField | None = None  # makes this field of every task unknown before
 
 
-AnyRow = FieldRow | AddedRow | DeletedRow | AffectsRow | BugRow | WatchRow | OtherRow
+AnyRow = FieldRow | OldFieldRow | AddedRow | DeletedRow | AffectsRow | BugRow | WatchRow | OtherRow
 
 
 def parse_entries(entries: tuple[LogEntry, ...]) -> tuple[AnyRow, ...]:
@@ -123,12 +139,17 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:
             return BugRow(position, at, by, "visibility", old, new)
         case "bug watch added":
             return WatchRow(position, at, by)
+    if what == "bug" and at < OLD_FORMAT_ENDS and entry.message and entry.message.startswith(_OLD_ADDITION):
+        return AddedRow(position, at, by, entry.message.removeprefix(_OLD_ADDITION).strip())
     if what in _DUPLICATES:
         return BugRow(position, at, by, "duplicate_of", _number(old), _number(new))
     if what.startswith("removed subscriber "):  # and then a name, whatever that holds
         return OtherRow(position, at, by)
     if found := _ATTRIBUTE.fullmatch(what):
         field = _as_field(found["field"])
+        if at < OLD_FORMAT_ENDS and not set(found["target"]) & set(" (/"):
+            values = (_parse_old_value(field, text) for text in (old, new))
+            return OldFieldRow(position, at, by, found["target"], field, *values)
         return FieldRow(position, at, by, found["target"], field, parse_value(field, old), parse_value(field, new))
     if what in _BARE_FIELDS:
         return OtherRow(position, at, by, f"{what} of no named task: {old!r} to {new!r}", _as_field(what))
@@ -160,6 +181,13 @@ def parse_value(field: StateField, text: str | None) -> Value:
             return parse_person(text)
         case "milestone":
             return text or None
+
+
+def _parse_old_value(field: StateField, text: str | None) -> Value:
+    """As `parse_value`; people are bare nicks in the old format."""
+    if field == "assignee" and text and _OLD_NICK.fullmatch(text):
+        return None if text in {"none", "nobody"} else text
+    return parse_value(field, text)
 
 
 def parse_person(text: str | None) -> Value:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from lptrack.model import STATE_FIELDS, UNKNOWN, StateField, Value
-from lptrack.trackers.launchpad.history.calendar import Calendar, Verdict
+from lptrack.trackers.launchpad.history.calendar import PAIRS_AS_TODAY, Calendar, Verdict
 from lptrack.trackers.launchpad.history.cells import DEFAULTS, Cell, Origin
 from lptrack.trackers.launchpad.history.entries import AffectsRow, AnyRow, FieldRow, OtherRow, WatchRow
 from lptrack.trackers.launchpad.history.names import SAME_REQUEST
@@ -30,7 +30,7 @@ class Forward:
         self.watched_at = next((row.at for row in rows if isinstance(row, WatchRow)), None)
         self.toggled: set[tuple[Life, datetime]] = set()
         self.next_status: dict[Life, list[tuple[int, Value]]] = defaultdict(list)
-        self.left_pair: dict[Life, tuple[datetime, Life | None, Verdict]] = {}
+        self.left_pairs: dict[Life, tuple[AffectsRow, list[tuple[Life, Verdict]]]] = {}
         for row in rows:
             if isinstance(row, FieldRow) and row.field == "status":
                 life = walk.spoken[row.position]
@@ -51,7 +51,7 @@ class Forward:
                 elif isinstance(row, AffectsRow) and position in self.walk.spoken:
                     main = self.walk.spoken[position]
                     if main in self.names:
-                        self.left_pair[main] = (row.at, *self._partner(main, row.at))
+                        self.left_pairs[main] = (row, self._pairs(main, row.at))
             for life, name in renamings.get(position, ()):
                 if life in self.names:
                     self.names[life] = name
@@ -172,19 +172,23 @@ class Forward:
 
     def _partners(self, row: FieldRow, life: Life) -> list[tuple[Life, Verdict]]:
         """Who shares this row's value. More than one where it cannot be told which."""
-        now = self._partner(life, row.at)
-        left = self.left_pair.get(life)
-        if left is not None and left[0] == row.at:  # one request retargeted and changed the field
-            before = (left[1], left[2])
-            if row.field == "milestone" and row.new is None:
-                now = before  # the milestone of the old project goes first, while the pair still is one
-            elif before[0] is not now[0]:
-                return [(other, "maybe") for other, _ in (before, now) if other is not None]
-        if now[0] is None and self._target(life).series is None:
-            return self._all_perhaps(life, row.at)
-        if now[1] == "maybe" and self._target(life).series is None:
-            return self._all_perhaps(life, row.at)
-        return [(now[0], now[1])] if now[0] is not None else []
+        now = self._pairs(life, row.at)
+        left = self.left_pairs.get(life)
+        if left is None or left[0].at != row.at:
+            return now
+        moved, before = left  # one request retargeted and changed the field
+        pillars = {self.calendar.target(name).pillar for name in (moved.old, moved.new)}
+        if row.field == "milestone" and row.new is None and len(pillars) > 1:
+            return before  # the milestone of the old project goes first, while the pair still is one
+        if [other for other, _ in before] != [other for other, _ in now]:
+            return [(other, "maybe") for other in dict.fromkeys(other for other, _ in (*before, *now))]
+        return now
+
+    def _pairs(self, life: Life, at: datetime) -> list[tuple[Life, Verdict]]:
+        other, verdict = self._partner(life, at)
+        if self._target(life).series is None and (other is None or verdict == "maybe"):
+            return self._all_perhaps(life, at)
+        return [(other, verdict)] if other is not None else []
 
     def _all_perhaps(self, life: Life, at: datetime) -> list[tuple[Life, Verdict]]:
         """Without facts every series task of the package may be the current one's."""
@@ -200,6 +204,8 @@ class Forward:
 
     def _shared(self, row: FieldRow, life: Life, other: Life, verdict: Verdict) -> Verdict:
         """Does the pair share this change? Not to Won't Fix, and not while the series task is that."""
+        if row.at < PAIRS_AS_TODAY:
+            return "maybe"
         if row.field == "status" and row.new == UNPAIRED:
             return "no"
         series = life if self._target(life).series is not None else other

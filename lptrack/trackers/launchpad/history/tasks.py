@@ -15,12 +15,14 @@ from enum import StrEnum
 from lptrack.model import UNKNOWN, BugTask, Observation
 from lptrack.trackers.launchpad.history.calendar import Calendar
 from lptrack.trackers.launchpad.history.entries import (
+    OLD_FORMAT_ENDS,
     AddedRow,
     AffectsRow,
     AnyRow,
     BugRow,
     DeletedRow,
     FieldRow,
+    OldFieldRow,
     OtherRow,
     WatchRow,
 )
@@ -66,6 +68,10 @@ class Life:
         until = None if self.birth_told else self.witnessed
         return max(filter(None, (until, self.unsure_until)), default=None)
 
+    def doubt(self, until: datetime) -> None:
+        """Before this even its name is not known."""
+        self.unsure_until = until if self.unsure_until is None else max(self.unsure_until, until)
+
     def see(self, at: datetime) -> None:
         """The log speaks of it here."""
         self.witnessed = at
@@ -81,9 +87,13 @@ class Shadow:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What the walk found. ``spoken`` maps rows to tasks; ``moved`` rows of `affects` to all that it renamed."""
+    """What the walk found. ``rows`` are the log's, those of the old format with their tasks' names.
+
+    ``spoken`` maps rows to tasks; ``moved`` rows of `affects` to all that it renamed.
+    """
 
     lives: tuple[Life, ...]
+    rows: tuple[AnyRow, ...]
     spoken: dict[int, Life]
     moved: dict[int, tuple[Life, ...]]
     filed_at: datetime
@@ -101,6 +111,7 @@ class _Walker:
         self, observation: Observation, rows: tuple[AnyRow, ...], calendar: Calendar, read_at: datetime
     ) -> None:
         self.rows = rows
+        self.read: list[AnyRow] = list(rows)
         self.read_at = read_at
         self.calendar = calendar
         self.notes: list[str] = []
@@ -128,6 +139,8 @@ class _Walker:
             match row:
                 case FieldRow():
                     self._field(row)
+                case OldFieldRow():
+                    self._old_field(row)
                 case AddedRow():
                     self._added(row)
                 case DeletedRow():
@@ -140,9 +153,12 @@ class _Walker:
             if life.birth is Birth.ASSUMED and life.born == -1 and life.born_at is not None:
                 self._settle_birth(life, -1)
         self._settle_the_unwitnessed()
+        self._doubt_old_names()
         order = sorted(self.lives, key=lambda life: (life.born_at or self.filed_at, life.born, life.current or 0))
         notes = tuple(reversed(self.notes))
-        return Walk(tuple(order), self.spoken, self.moved, self.filed_at, notes, tuple(self.shadows))
+        return Walk(
+            tuple(order), tuple(self.read), self.spoken, self.moved, self.filed_at, notes, tuple(self.shadows)
+        )
 
     def _bury_the_unborn(self, row: AnyRow) -> None:
         """Going back over a task's `date_created`, it is not there any more."""
@@ -171,8 +187,53 @@ class _Walker:
         if UNKNOWN in (row.old, row.new):
             self.notes.append(f"not understood: {row.target}: {row.field} from {row.old!r} to {row.new!r}")
 
+    def _old_field(self, row: OldFieldRow) -> None:
+        """A bare name is the one task's of that package or project; where several fit, or none, nobody can tell."""
+        fitting = [life for life in self.alive.values() if _bears(self.calendar.target(life.name), row.word)]
+        if len(fitting) == 1:
+            (life,) = fitting
+            if row.word != "None":  # which tells no name
+                life.see(row.at)
+            self.spoken[row.position] = life
+            self.read[row.position] = FieldRow(row.position, row.at, row.by, life.name, row.field, row.old, row.new)
+            return
+        whose = " or ".join(life.name for life in fitting) or "a task renamed since"
+        odd = f"{row.word}: {row.field} may be of {whose}"
+        self.read[row.position] = OtherRow(row.position, row.at, row.by, odd, row.field)
+        if not fitting:  # one of them was called so, and retargeted with no row
+            self.shadows.append(Shadow(row.word, row.at))
+            self._doubt_all()
+
+    def _doubt_all(self) -> None:
+        """Some task was called otherwise here; which one, and up to when, no row tells while the old format lasts."""
+        for life in self.lives:
+            life.doubt(min(OLD_FORMAT_ENDS, self.read_at))
+
+    def _old_added(self, row: AddedRow) -> None:
+        """It was added under a name that none has now: retargeted since, with no row."""
+        self.shadows.append(Shadow(row.target, OLD_FORMAT_ENDS))
+        self._doubt_all()
+
+    def _doubt_old_names(self) -> None:
+        """Retargetings had no row: before the first row that names a task its name then is not known."""
+        for life in self.lives:
+            if (life.born_at or self.filed_at) < OLD_FORMAT_ENDS and life.birth is not Birth.LOGGED:
+                life.doubt(min(life.witnessed or OLD_FORMAT_ENDS, OLD_FORMAT_ENDS, self.read_at))
+        last: dict[tuple[Life, str], FieldRow] = {}
+        for row in self.read:  # where two rows in turn do not meet, the first was another task's
+            if not isinstance(row, FieldRow) or row.position not in self.spoken:
+                continue
+            life = self.spoken[row.position]
+            before = last.get((life, row.field))
+            if before is not None and before.at < OLD_FORMAT_ENDS and before.new != row.old:
+                self._doubt_all()
+            last[life, row.field] = row
+
     def _added(self, row: AddedRow) -> None:
         life = self.alive.get(row.target)
+        if life is None and row.at < OLD_FORMAT_ENDS:
+            self._old_added(row)
+            return
         if life is None:
             life = self._renamed(row.target, row)
         if life is None:
@@ -263,7 +324,7 @@ class _Walker:
 
     def _unsure(self, life: Life, before: str, row: AffectsRow) -> None:
         """The log does not tell which of two names it had: either may have been there, with values not known."""
-        life.unsure_until = max(filter(None, (life.unsure_until, row.at)))
+        life.doubt(row.at)
         name = (
             before
             if (life.name in self.known[row.position] and before not in self.known[row.position])
@@ -286,7 +347,7 @@ class _Walker:
                     names.discard(old)
                     found[row.position] = frozenset(names)
                     names = {follow(name, row, self.calendar) for name in names} | {new}
-                case BugRow() | WatchRow() | OtherRow():
+                case BugRow() | WatchRow() | OtherRow() | OldFieldRow():
                     pass
         return found
 
@@ -342,6 +403,13 @@ def _born_here(life: Life, row: AddedRow) -> bool:
     return life.born_at is None or abs(life.born_at - row.at) <= SAME_REQUEST
 
 
+def _bears(target: Target, word: str) -> bool:
+    """Could a row of the old format mean a task of this target?"""
+    if word == "None":
+        return target.package is None and (target.distribution or target.series is not None)
+    return target.package == word or (not target.distribution and target.pillar == word)
+
+
 def _same_shape(a: Target, b: Target) -> bool:
     return not a.distribution and not b.distribution and a.series == b.series
 
@@ -356,6 +424,6 @@ def _mentions(rows: Iterable[AnyRow]) -> dict[str, list[int]]:
             case AffectsRow(old=old, new=new):
                 found[old].append(row.position)
                 found[new].append(row.position)
-            case BugRow() | WatchRow() | OtherRow():
+            case BugRow() | WatchRow() | OtherRow() | OldFieldRow():
                 pass
     return found
