@@ -148,6 +148,23 @@ def test_a_renamed_project_keeps_its_task() -> None:
     assert "former name" in history.notes[0]
 
 
+def test_a_task_that_confirmed_itself_while_it_was_retargeted_is_one_task() -> None:
+    """The janitor's row under the new name comes before the `affects` that gives that name (since July 2011)."""
+    story = Story()
+    story.later()
+    story.world.edit(story.bug, story.generic, story.mia, to=Place(story.ubuntu, None, "unity"))
+    retargeting = story.bug.log.pop()
+    janitor = story.world.people["janitor"]
+    story.generic.status = "Confirmed"
+    story.world.note(story.bug, janitor, "unity (Ubuntu): status", "New", "Confirmed")
+    story.bug.log.append(retargeting)
+    after = story.later()
+    history = story.history()
+    assert len(history.lives) == 1
+    assert {name: span.status for name, span in at(history, after - HOUR).items()} == {"linux (Ubuntu)": "New"}
+    assert {name: span.status for name, span in at(history, after).items()} == {"unity (Ubuntu)": "Confirmed"}
+
+
 def test_a_row_that_cannot_be_understood_takes_only_its_own_field() -> None:
     story = Story()
     unsure = story.later()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -113,7 +113,18 @@ def parse_entries(entries: tuple[LogEntry, ...]) -> tuple[AnyRow, ...]:
         at = entry.at if latest is None else max(entry.at, latest)
         latest = at
         rows.append(_parse_entry(entry, position, at))
+        if position and _confirmed_early(rows[-2], rows[-1]):
+            early, late = rows[-2:]
+            rows[-2:] = replace(late, position=position - 1), replace(early, position=position)
     return tuple(rows)
+
+
+def _confirmed_early(row: AnyRow, after: AnyRow) -> bool:
+    """Since July 2011 a bug that affects several people confirms itself: within a retargeting, before its own row."""
+    match row, after:
+        case FieldRow(field="status", old="New", new="Confirmed", by="janitor"), AffectsRow():
+            return row.target == after.new and row.at == after.at
+    return False
 
 
 def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:
