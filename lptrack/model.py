@@ -271,7 +271,8 @@ class TaskLife:
 
     ``key`` is stable for the same bug as its history grows: the order of birth. ``current`` is the index of the task
     in the observation's ``tasks``, None for a task that is gone. Before ``unsure_until`` nothing tells that it was
-    there, or under that name: its values are UNKNOWN, and its coming, going and names prove nothing.
+    there, or under that name: its values are UNKNOWN, and its coming, going and names prove nothing. From
+    ``unsure_from`` on nothing tells that it was still there; ``deleted_at`` is then the latest it can have been.
     """
 
     key: int
@@ -279,6 +280,7 @@ class TaskLife:
     current: int | None
     deleted_at: datetime | None = None
     unsure_until: datetime | None = None
+    unsure_from: datetime | None = None
 
 
 class EventBasis(StrEnum):

@@ -82,7 +82,9 @@ def _task_rows(observation: Observation, history: BugHistory) -> Iterator[Row]:
 def _is_doubtful(life: TaskLife, first_sign: datetime | None, span: TaskSpan, values: tuple[Value, ...]) -> bool:
     """Nothing tells that the task was there by then, or by this name."""
     before = max(filter(None, (first_sign, life.unsure_until)), default=None)
-    return before is not None and span.since < before and all(value is UNKNOWN for value in values)
+    early = before is not None and span.since < before
+    late = life.unsure_from is not None and span.since >= life.unsure_from
+    return (early or late) and all(value is UNKNOWN for value in values)
 
 
 def _with_since(life: TaskLife, at_status: set[datetime], moments: list[datetime]) -> Iterator[Row]:

@@ -148,6 +148,25 @@ def test_a_renamed_project_keeps_its_task() -> None:
     assert "former name" in history.notes[0]
 
 
+def test_when_a_task_went_with_no_row_is_not_known() -> None:
+    """A deleted series takes its tasks along: after the last row that names one its state and its end are unknown."""
+    story = Story()
+    shell = story.world.pillars["unity-shell"]
+    story.world.add_task(story.bug, story.mia, Place(shell))
+    (trunk,) = story.world.approve(story.bug, story.mia, shell, shell.named("7.1"))
+    story.later()
+    story.world.edit(story.bug, trunk, story.mia, status="Triaged")
+    known = story.later()
+    story.bug.tasks.remove(trunk)
+    story.later()
+    history = story.history()
+    life = next(life for life in history.lives if life.spans[0].target == "unity-shell/7.1")
+    assert at(history, known - HOUR)["unity-shell/7.1"].status == "New"
+    assert at(history, known)["unity-shell/7.1"].status is UNKNOWN
+    assert life.unsure_from is not None
+    assert life.unsure_from < known < story.world.now == life.deleted_at
+
+
 def test_a_task_that_confirmed_itself_while_it_was_retargeted_is_one_task() -> None:
     """The janitor's row under the new name comes before the `affects` that gives that name (since July 2011)."""
     story = Story()

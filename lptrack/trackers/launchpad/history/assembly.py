@@ -41,6 +41,8 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> 
         last = fields[field][-1]
         if life.task is not None and last.value is UNKNOWN:  # however it came there: this is what was read
             pieces.append(Piece(max(read_at, last.at), last.right))
+        if life.unsure_from is not None:
+            pieces.append(Piece(max(life.unsure_from, last.at), UNKNOWN))
         if life.doubtful_until is not None and life.doubtful_until > begin:
             pieces = [Piece(begin, UNKNOWN)] + [
                 Piece(max(piece.at, life.doubtful_until), piece.value) for piece in pieces
@@ -54,7 +56,7 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> 
         target = str(columns[0][-1].value)
         since = begin if life.died_at is None else min(begin, life.died_at)
         spans = (TaskSpan(since, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
-    return TaskLife(key, spans, life.current, life.died_at, life.unsure_until)
+    return TaskLife(key, spans, life.current, life.died_at, life.unsure_until, life.unsure_from)
 
 
 def name_pieces(life: Life, begin: datetime) -> tuple[Piece, ...]:

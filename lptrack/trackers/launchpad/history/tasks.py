@@ -56,6 +56,7 @@ class Life:
     names: list[tuple[int, datetime, str]] = field(default_factory=list)  # renamings, newest first: row, at, NEW name
     witnessed: datetime | None = None  # the first instant at which the log speaks of it
     unsure_until: datetime | None = None  # before this even its name is not known for sure
+    unsure_from: datetime | None = None  # from this on it may be gone: no row removed it
 
     @property
     def birth_told(self) -> bool:
@@ -382,8 +383,14 @@ class _Walker:
         return life
 
     def _lost(self, name: str, row: AnyRow) -> Life:
-        """The log speaks of a task that is not there, and not said to be deleted: gone after its last row."""
-        life = Life(None, None, name, died_at=row.at + SAME_REQUEST / 2, died=row.position)
+        """The log speaks of a task that is not there, and not said to be deleted: it went some time after this row.
+
+        A deleted series or milestone takes tasks along with no row.
+        """
+        since = row.at + SAME_REQUEST / 2
+        later = [life.born_at for life in self.lives if life.name == name and life.born_at and life.born_at > row.at]
+        until = max(since, min(later, default=self.read_at))
+        life = Life(None, None, name, died_at=until, died=row.position, unsure_from=since)
         self.notes.append(f"{name} is in the log, and gone without a word")
         self.lives.append(life)
         self.alive[name] = life
