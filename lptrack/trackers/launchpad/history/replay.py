@@ -31,6 +31,7 @@ class Forward:
         self.toggled: set[tuple[Life, datetime]] = set()
         self.next_status: dict[Life, list[tuple[int, Value]]] = defaultdict(list)
         self.left_pairs: dict[Life, tuple[AffectsRow, list[tuple[Life, Verdict]]]] = {}
+        self.blurred = [row.position for row in rows if isinstance(row, OtherRow) and row.field == "status"]
         for row in rows:
             if isinstance(row, FieldRow) and row.field == "status":
                 life = walk.spoken[row.position]
@@ -238,7 +239,10 @@ class Forward:
         ]
         rows = [pair for pair in following if pair is not None]
         if rows:  # of a copy and what it was copied from, the nearer row tells
-            return min(rows, key=lambda pair: pair[0])[1]
+            at, old = min(rows, key=lambda pair: pair[0])
+            return UNKNOWN if any(position <= blurred < at for blurred in self.blurred) else old
+        if any(blurred >= position for blurred in self.blurred):
+            return UNKNOWN
         return cell.life.task.status if cell.life.task is not None and cell.life.task.status else UNKNOWN
 
     # ------------------------------------------------------------------------------------------- rows
