@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import lptrack
+
 ROOT: Final = Path(__file__).resolve().parents[1]
+PACKAGE: Final = Path(lptrack.__file__).parent  # `make test` runs beside an installed wheel: there is no source tree
 BEGIN, END = "<!-- layers: written by `make docs` -->\n", "<!-- end of layers -->\n"
 
 
@@ -150,7 +153,7 @@ def render_table(rooms: Mapping[str, Room] = ROOMS) -> str:
     """CONTRIBUTING's table."""
     lines = ["| room | what it is for | may import |\n", "| --- | --- | --- |\n"]
     for name, room in rooms.items():
-        file = ROOT / "lptrack" / f"{name}.py"
+        file = PACKAGE / f"{name}.py"
         shown = f"`lptrack/{name}.py`" if file.exists() else f"`lptrack/{name}/`"
         lines.append(f"| {shown} | {room.purpose} | {', '.join(sorted(room.may_import)) or 'nothing'} |\n")
     return "".join(lines)
