@@ -39,6 +39,10 @@ class UnreadableLog(LptrackError):
         self.reason = reason
 
 
+class NoLogs(UnreadableLog):
+    """A folder in which there is no log, perhaps not yet."""
+
+
 class TrackerError(LptrackError):
     """A tracker could not be reached, or answered what no tracker answers. ``tracker`` is its name."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lptrack.errors import UsageError
@@ -11,10 +11,13 @@ from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.sources import Source, find_sources
 
 
-def split_by_commit(logs: Iterable[str], commit: str) -> tuple[tuple[str, ...], list[LogResult]]:
+def split_by_commit(
+    logs: Iterable[str], commit: str, meetings_of: Callable[[str], set[str]]
+) -> tuple[tuple[str, ...], list[LogResult]]:
     """The LOGs to read (paths of changed files, and whatever is no file of a repository), and the unchanged ones.
 
-    A file counts as changed where it differs from ``commit``, or git does not know it. Raises `UsageError`.
+    A file counts as changed where it differs from ``commit``, or git does not know it. ``meetings_of`` tells the
+    meetings of a log that is not read. Raises `UsageError`.
     """
     changed: list[str] = []
     unchanged: list[LogResult] = []
@@ -30,7 +33,8 @@ def split_by_commit(logs: Iterable[str], commit: str) -> tuple[tuple[str, ...], 
             if source.path.resolve() in roots[folder]:
                 changed.append(source.name)
             else:
-                unchanged.append(LogResult(source.name, LogState.UNCHANGED))
+                meetings = tuple(sorted(meetings_of(source.name)))
+                unchanged.append(LogResult(source.name, LogState.UNCHANGED, meetings=meetings))
     return tuple(changed), unchanged
 
 

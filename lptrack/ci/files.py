@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lptrack.ci.forms import (
     build_json,
+    build_outputs,
     render_code_quality,
     render_github_annotations,
+    render_github_outputs,
     render_gitlab_annotations,
     render_outputs,
     render_summary,
@@ -32,13 +35,51 @@ class Written:
     annotations: str  # for standard error, where the place reads them
 
 
-def write_ci_files(results: Results, report: Report, out: Path, place: Place) -> Written:
-    """Write every file into ``out``, and append to what the place wants; nothing is half-written."""
-    files: dict[str, bytes] = dict(render_report_files(report))
-    results = replace(results, files={name: str(out / name) for name in files})
-    markdown = files["report.md"].decode("utf-8")
-    summary = render_summary(results, markdown)
-    outputs = render_outputs(results)
+@dataclass(frozen=True, slots=True)
+class TeamResults:
+    """What was found about one team, its report, and its folder below `--out`."""
+
+    results: Results
+    report: Report
+    folder: str
+
+
+def write_ci_files(
+    found: Sequence[TeamResults], out: Path, place: Place, code: int, *, rewrites_reports: bool = True
+) -> Written:
+    """Write every team's files, and append to what the place wants; nothing is half-written.
+
+    Of several teams the sums of their figures are in `outputs.env` above their folders.
+    """
+    done = []
+    count = 0
+    for each in found:
+        results = replace(each.results, exit=code)
+        if rewrites_reports:
+            results, files = _write_team(replace(each, results=results), out / each.folder, place)
+            count += files
+        done.append(results)
+    outputs = build_outputs(done, report=str(out / "index.md") if len(found) > 1 else None)
+    if rewrites_reports and len(found) > 1:
+        write_files(out, {"outputs.env": render_outputs(outputs).encode("utf-8")})
+    _append(place.outputs, render_github_outputs(outputs))
+    reports = [report_json(each.report.window) for each in found]
+    lines = []
+    for results in done:
+        team = f"{one_line(results.team)}: " if results.team else ""
+        lines.append(f"{team}{one_line(results.headline)}\n")
+        lines += [f"{team}{one_line(gate.sentence)}\n" for gate in results.gates if gate.met]
+    lines.append(f"wrote {count} files into {one_line(str(out))}\n")
+    annotations = "".join(map(render_github_annotations, done)) if place.host is Host.GITHUB else ""
+    data = build_json(done, reports)
+    return Written((json_text(data) + "\n").encode(), "".join(lines).encode(), annotations)
+
+
+def _write_team(team: TeamResults, folder: Path, place: Place) -> tuple[Results, int]:
+    """One team's files; its results with their paths, and how many there are."""
+    files: dict[str, bytes] = dict(render_report_files(team.report))
+    results = replace(team.results, files={name: str(folder / name) for name in files})
+    summary = render_summary(results, files["report.md"].decode("utf-8"))
     files |= {
         name: text.encode("utf-8")
         for name, text in {
@@ -46,21 +87,13 @@ def write_ci_files(results: Results, report: Report, out: Path, place: Place) ->
             "lptrack.sarif": render_sarif(results),
             "summary.md": summary,
             "codequality.json": render_code_quality(results),
-            "outputs.env": outputs,
+            "outputs.env": render_outputs(build_outputs([results])),
             "gl-annotations.json": render_gitlab_annotations(results),
         }.items()
     }
-    write_files(out, files)
+    write_files(folder, files)
     _append(place.summary, summary)
-    _append(place.outputs, outputs)
-    data = build_json(results, report_json(report.window))
-    lines = [
-        f"{one_line(report.page.headline)}\n",
-        *(f"{one_line(gate.sentence)}\n" for gate in results.gates if gate.met),
-    ]
-    lines.append(f"wrote {len(files)} files into {one_line(str(out))}\n")
-    annotations = render_github_annotations(results) if place.host is Host.GITHUB else ""
-    return Written((json_text(data) + "\n").encode(), "".join(lines).encode(), annotations)
+    return results, len(files)
 
 
 def _append(path: Path | None, text: str) -> None:

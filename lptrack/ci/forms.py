@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,8 +13,11 @@ from lptrack.escape import one_line
 from lptrack.join.model import Window
 from lptrack.logs.model import LogState
 from lptrack.model import BugKey
+from lptrack.report.checks import build_checks
+from lptrack.report.counts import count_bugs
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB
+_ACTS_IN_A_SHELL: Final = frozenset("'\"`$\\;&|<>*?!#~{}[]")
 _INERT: Final = "/:,.+@_-="  # beside letters and digits
 _SEVERITY: Final = {Concern.REOPENED: "major", Concern.BACKWARDS: "major", Concern.UNRESOLVED: "minor"}
 
@@ -33,45 +37,93 @@ def render_code_quality(results: Results) -> str:
     return json.dumps(entries, indent=1, ensure_ascii=True) + "\n"
 
 
-def build_outputs(results: Results) -> dict[str, str]:
-    """The run's figures (bugs, not tasks) by name, for a later step. No value holds what a shell acts on.
+def build_outputs(found: Sequence[Results], report: str | None = None) -> dict[str, str]:
+    """The run's figures (bugs, not tasks) by name, for a later step; of several teams their sums.
 
-    People write `run: echo ${{ steps.x.outputs.to }}` and `. outputs.env`, and a meeting's id has its file's name in
-    it: other characters than those of usual ids are written `%24`. ``report`` is the path that the job itself chose.
+    ``report``: where to read on, if not in the team's `report.md`.
     """
-    bugs: dict[Concern, set[BugKey]] = {concern: set() for concern in Concern}
-    for finding in results.findings:
-        bugs[finding.concern].add(finding.bug)
-    states = {state: sum(log.state is state for log in results.logs) for state in LogState}
-    window = results.window
-    if window is not None:
-        bugs[Concern.NEW] = {state.bug for state in window.new}
-    outputs = {
-        "exit": str(results.exit),
+    sums: dict[str, int] = {}
+    for results in found:
+        for name, count in _count(results).items():
+            sums[name] = sums.get(name, 0) + count
+    first = found[0]
+    states = {state: sum(log.state is state for log in first.logs) for state in LogState}
+    window = first.window if len(found) == 1 else None
+    unmet = dict.fromkeys(gate.gate.text for results in found for gate in results.gates if not gate.met)
+    path = first.files.get("report.md", "") if report is None else report
+    return {
+        "exit": str(first.exit),
         "from": window.start.meeting.id if window and window.start and window.start.meeting else "",
         "to": window.end.meeting.id if window and window.end.meeting else "",
-        "changes": str(len(window.changes)) if window else "0",
-        "bugs": str(_count_bugs(window)) if window else "0",
-        **{f"{concern}": str(len(found)) for concern, found in bugs.items()},
-        **{f"logs-{state}": str(count) for state, count in states.items()},
-        "gates-unmet": ",".join(gate.gate.text for gate in results.gates if not gate.met),
+        **{name: str(count) for name, count in sums.items()},
+        **{f"logs_{state}": str(count) for state, count in states.items()},
+        "gates_unmet": ",".join(unmet),
+        "headline": " ".join(f"{each.team}: {each.headline}" if each.team else each.headline for each in found),
+        "report": path,
     }
+
+
+def _count(results: Results) -> dict[str, int]:
+    """The figures of the page, and how many findings of each concern there are beside them."""
+    window, shown = results.window, results.shown or results.window
+    if window is None or shown is None:
+        return {}
+    concerned: dict[Concern, set[BugKey]] = {concern: set() for concern in Concern}
+    for finding in results.findings:
+        concerned[finding.concern].add(finding.bug)
+    counts = count_bugs(shown)
+    strangers = _find_strangers(shown)
     return {
-        **{name: quote(value, safe=_INERT) for name, value in outputs.items()},
-        "report": " ".join(one_line(results.files.get("report.md", "")).split()),
+        "changes": len(window.changes),
+        "bugs": len(set(shown.bugs) - strangers),
+        **{f"{concern}": len(found) for concern, found in concerned.items()},
+        "moved": counts.moved,
+        "fixed": len(counts.fixed),
+        "closed": len(counts.closed),
+        "reopened": len(counts.reopened),
+        "forward": len(counts.forward),
+        "other": len(counts.other),
+        "unchecked": len(build_checks(shown).unchecked - strangers),
+        "new": len(counts.new),
     }
 
 
-def _count_bugs(window: Window) -> int:
-    """The bugs that the page counts: not those of trackers that nobody can ask and of which no bot told anything."""
+def _find_strangers(window: Window) -> set[BugKey]:
+    """The bugs of trackers that nobody can ask and of which no bot told anything: no page counts them."""
     known = {bug for bug, _ in (*window.before, *window.after)}
-    strangers = {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
-    return len(set(window.bugs) - strangers)
+    return {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
 
 
-def render_outputs(results: Results) -> str:
-    """The figures as `key=value` lines, which a shell, GitHub's $GITHUB_OUTPUT and GitLab's dotenv all read."""
-    return "".join(f"{name.replace('-', '_')}={value}\n" for name, value in build_outputs(results).items())
+def render_outputs(outputs: Mapping[str, str]) -> str:
+    """The figures as `key=value` lines, which a shell and GitLab's dotenv read.
+
+    People write `. outputs.env`, and a meeting's id has its file's name in it: other characters than those of usual
+    ids are written `%24`. The two values that are sentences or paths stand in single quotes.
+    """
+    return "".join(f"{name}={_shell_value(name, value)}\n" for name, value in outputs.items())
+
+
+def render_github_outputs(outputs: Mapping[str, str]) -> str:
+    """The same lines for GitHub's $GITHUB_OUTPUT, where a quote would be a part of the value.
+
+    People write `run: echo ${{ steps.x.outputs.to }}`: no value holds what a shell acts on.
+    """
+    return "".join(f"{name}={_inert(name, value)}\n" for name, value in outputs.items())
+
+
+_SENTENCES: Final = frozenset(("headline", "report"))
+
+
+def _inert(name: str, value: str) -> str:
+    if name not in _SENTENCES:
+        return quote(value, safe=_INERT)
+    plain = " ".join(one_line(value).split())
+    return "".join(quote(sign) if sign in _ACTS_IN_A_SHELL else sign for sign in plain)
+
+
+def _shell_value(name: str, value: str) -> str:
+    inert = _inert(name, value)
+    return f"'{inert}'" if name in _SENTENCES else inert
 
 
 def render_github_annotations(results: Results) -> str:
@@ -107,20 +159,28 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def build_json(results: Results, report: dict[str, Any] | None) -> dict[str, Any]:
-    """The run as the interface has it; ``report`` is the window's own JSON."""
-    return {
+def build_json(found: Sequence[Results], reports: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The run as the interface has it; ``reports`` are the windows' own JSON. Of several teams each has its entry."""
+    first = found[0]
+    data: dict[str, Any] = {
         "logs": [
             {"source": log.source, "state": str(log.state), **({"reason": log.reason} if log.reason else {})}
-            for log in results.logs
+            for log in first.logs
         ],
-        "report": report,
-        "gates": [_gate(gate) for gate in results.gates],
-        "exit": results.exit,
+        "report": reports[0],
+        "gates": [_gate(gate, results.team) for results in found for gate in results.gates],
+        "exit": first.exit,
+        "headline": first.headline,
     }
+    if len(found) > 1:
+        data["teams"] = [
+            {"team": results.team, "headline": results.headline, "report": report}
+            for results, report in zip(found, reports, strict=True)
+        ]
+    return data
 
 
-def _gate(gate: GateResult) -> dict[str, Any]:
+def _gate(gate: GateResult, team: str) -> dict[str, Any]:
     def bug(key: BugKey) -> dict[str, Any]:
         return {"tracker": key.tracker, "number": key.number}
 
@@ -131,6 +191,7 @@ def _gate(gate: GateResult) -> dict[str, Any]:
         "unit": gate.unit,
         "bugs": [bug(key) for key in gate.bugs],
         "undecided": gate.undecided,
+        **({"team": team} if team else {}),
     }
 
 

@@ -76,7 +76,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything a run of `lptrack ci` found. ``exit`` is its code; ``files`` name → path of what was written."""
+    """Everything a run of `lptrack ci` found about one team; ``exit`` is the run's code.
+
+    ``files``: name → path of what was written; ``headline``: the report's first sentence; ``team``: its name, where
+    the run is about several; ``shown``: the window that the page counts, where bugs are no longer in view.
+    """
 
     logs: tuple[LogResult, ...]
     window: Window | None  # None: no meeting is known yet
@@ -84,3 +88,6 @@ class Results:
     findings: tuple[Finding, ...]
     exit: int
     files: Mapping[str, str]
+    headline: str = ""
+    team: str = ""
+    shown: Window | None = None

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from lptrack.cli.declare import takes
 from lptrack.jobs.options import CiOptions
-
-if TYPE_CHECKING:
-    from lptrack.ci.model import GateResult
 
 
 @takes(CiOptions)
@@ -24,7 +19,7 @@ def ci(options: CiOptions) -> None:
     import os
     import sys
 
-    from lptrack.ci.files import write_ci_files
+    from lptrack.ci.files import TeamResults, write_ci_files
     from lptrack.ci.findings import build_findings
     from lptrack.ci.gates import judge_gates, parse_gate
     from lptrack.ci.model import Results
@@ -32,11 +27,10 @@ def ci(options: CiOptions) -> None:
     from lptrack.cli.outcome import say_budget, say_logs, say_outcome, say_strange_team
     from lptrack.cli.output import write_output
     from lptrack.cli.progress import open_progress
-    from lptrack.cli.say import complain
+    from lptrack.cli.say import complain, note
     from lptrack.errors import UsageError
     from lptrack.jobs.session import open_session
-    from lptrack.jobs.view import load_report
-    from lptrack.join.model import Filters
+    from lptrack.jobs.view import load_report, write_overview
 
     gates = [parse_gate(text) for text in options.fail_on or ()]
     tolerated = _parse_tolerate(options.tolerate)
@@ -50,26 +44,44 @@ def ci(options: CiOptions) -> None:
         else:
             from lptrack.ci.changed import split_by_commit
 
-            changed, unchanged = split_by_commit(session.named_logs, options.since_commit)
+            def meetings_of(source: str) -> set[str]:
+                return session.store.load_log_meetings(source=source)
+
+            changed, unchanged = split_by_commit(session.named_logs, options.since_commit, meetings_of)
             session.outcome.logs += unchanged
             session.take_in(changed)
+        for empty in session.forget_empty_folders():
+            note(f"{empty.source}: no logs yet")
         say_logs(session.outcome.logs, quiet=False)
         say_strange_team(session, options.team, options.channel)
+        assignments = session.assign_reports()
         session.resolve()
         say_outcome(session.outcome, quiet=False)
         say_budget(session.settings.budget)
-        filters = Filters(team=options.team, channel=options.channel)
-        report = load_report(session.store, session.config, filters, lives=True)
-        window = report.window
-        judged = judge_gates(gates, report.shown, session.outcome.logs)
-        code = _exit_code(session.outcome.exit_code, bool(session.outcome.unreadable), judged, tolerated)
-        results = Results(tuple(session.outcome.logs), window, judged, build_findings(window), code, {})
-        written = write_ci_files(results, report, session.out, detect_place(os.environ))
+        logs = tuple(session.outcome.logs)
+        found = []
+        for each in assignments:
+            report = load_report(
+                session.store, session.config, session.filters, start=each.start, end=each.end, team=each.team,
+                lives=True,
+            )  # fmt: skip
+            window, headline = report.window, report.page.headline
+            team = each.name if len(assignments) > 1 else ""
+            judged = judge_gates(gates, report.shown, logs)
+            results = Results(logs, window, judged, build_findings(window), 0, {}, headline, team, report.in_view)
+            found.append(TeamResults(results, report, each.folder))
+        unmet = [gate for each in found for gate in each.results.gates if not gate.met]
+        code = _exit_code(session.outcome.exit_code, bool(session.outcome.unreadable), bool(unmet), tolerated)
+        if len(assignments) > 1:
+            write_overview(session.out, assignments, [each.results.headline for each in found])
+        place = detect_place(os.environ)
+        written = write_ci_files(found, session.out, place, code, rewrites_reports=not session.has_nothing_new_to_say)
         sys.stderr.write(written.annotations)
         write_output(written.as_json if options.form == "json" else written.as_text, options.output)
-        for gate in judged:
-            if not gate.met:
-                complain(gate.sentence)
+        if session.has_nothing_new_to_say:
+            complain("none of the logs could be read: no report was written")
+        for gate in unmet:
+            complain(gate.sentence)
         session.end(code)
     raise typer.Exit(code)
 
@@ -84,9 +96,9 @@ def _parse_tolerate(text: str | None) -> frozenset[str]:
     return words
 
 
-def _exit_code(code: int, unreadable: bool, gates: tuple[GateResult, ...], tolerated: frozenset[str]) -> int:
+def _exit_code(code: int, unreadable: bool, unmet: bool, tolerated: frozenset[str]) -> int:
     """5 before 4 before 3, without what is tolerated."""
-    if any(not gate.met for gate in gates):
+    if unmet:
         return 5
     if code == 4 and "unresolved" not in tolerated:
         return 4

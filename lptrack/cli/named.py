@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
 from lptrack.errors import UsageError
+from lptrack.jobs.teams import say_team
 
 if TYPE_CHECKING:
     from lptrack.config.model import Config
@@ -145,13 +146,8 @@ def say_other_teams(meetings: Sequence[Meeting], window: Window, config: Config)
     if named is None or len(teams) < 2:
         return None
     mine = config.team_of(named)
-    others = [f"{_name(team)} ({_option(team)})" for team in teams if team != mine]
-    return f"report of {_name(mine)}; also in the database: {list_some(others)}"
-
-
-def _name(team: tuple[str, str | None]) -> str:
-    channel, name = team
-    return f"#{channel}" if not name else f"{name} of #{channel}" if channel else name
+    others = [f"{say_team(team)} ({_option(team)})" for team in teams if team != mine]
+    return f"report of {say_team(mine)}; also in the database: {list_some(others)}"
 
 
 def _option(team: tuple[str, str | None]) -> str:

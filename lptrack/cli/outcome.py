@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from lptrack.cli.say import complain, note
 from lptrack.errors import UsageError
 from lptrack.jobs.session import Session
 from lptrack.jobs.update import Outcome
 from lptrack.logs.model import LogResult, LogState
 from lptrack.net.settings import Budget
+
+if TYPE_CHECKING:
+    from lptrack.jobs.view import WrittenReport
 
 
 def say_strange_team(session: Session, team: str | None, channel: str | None) -> None:
@@ -54,6 +60,14 @@ def say_outcome(outcome: Outcome, *, quiet: bool) -> None:
             f"bugs: {outcome.asked} due, {outcome.read} read, {outcome.moved} changed, "
             f"{len(outcome.not_visible)} not visible, {len(outcome.unreachable)} unresolved"
         )
+
+
+def say_reports(written: Sequence[WrittenReport]) -> None:
+    """Each team's headline and files; the team's name where there are several."""
+    for report in written:
+        team = f"{report.name}: " if len(written) > 1 and report.name else ""
+        note(f"{team}{report.headline}")
+        note(f"wrote {', '.join(str(path) for path in report.paths)}")
 
 
 def say_budget(budget: Budget) -> None:

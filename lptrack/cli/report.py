@@ -23,17 +23,14 @@ def report(options: ReportOptions) -> None:
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
+    from lptrack.jobs.teams import choose_ends
     from lptrack.jobs.view import HORIZON, load_report, say_misfit
     from lptrack.join.evidence import load_meetings
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
     from lptrack.report.render import Need, render_document
 
-    start, end = options.start, options.end
-    if options.since_last:
-        if start is not None or end is not None:
-            raise UsageError("--since-last is --from last --to now", hint="leave --from and --to out")
-        start, end = "last", "now"
+    start, end = choose_ends(options.start, options.end, since_last=options.since_last)
     chosen, settings = choose_form(options, Report)
     filters = build_filters(options)
     config = load_config(options.configuration)

@@ -17,9 +17,9 @@ def run(options: RunOptions) -> None:
     lptrack run                       no new log: ask again about what is due
     lptrack run logs/ --offline       with what is known already
     """
-    from lptrack.cli.outcome import say_budget, say_logs, say_outcome, say_strange_team
+    from lptrack.cli.outcome import say_budget, say_logs, say_outcome, say_reports, say_strange_team
     from lptrack.cli.progress import open_progress
-    from lptrack.cli.say import note
+    from lptrack.cli.say import complain
     from lptrack.jobs.session import open_session
 
     quiet = options.quiet
@@ -27,17 +27,18 @@ def run(options: RunOptions) -> None:
         session.take_in()
         say_logs(session.outcome.logs, quiet=quiet)
         say_strange_team(session, options.team, options.channel)
+        assignments = session.assign_reports()
         session.resolve()
         say_outcome(session.outcome, quiet=quiet)
         if not quiet and not options.offline:
             say_budget(session.settings.budget)
-        from lptrack.jobs.view import write_report_files  # by now it is there: see Session.resolve
+        if session.has_nothing_new_to_say:
+            complain("none of the logs could be read: no report was written")
+        else:
+            from lptrack.jobs.view import write_reports  # by now it is there: see Session.resolve
 
-        written = write_report_files(
-            session.store, session.config, session.out, team=options.team, channel=options.channel
-        )
-        if not quiet:
-            note(written.headline)
-            note(f"wrote {', '.join(str(path) for path in written.paths)}")
+            written = write_reports(session.store, session.config, session.out, session.filters, assignments)
+            if not quiet:
+                say_reports(written)
         code = session.end()
     raise typer.Exit(code)

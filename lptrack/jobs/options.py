@@ -21,6 +21,9 @@ WAIT_FLAG: Final = Flag(("--wait",), "How long to wait for another run on this d
 CONFIGURATION = Annotated[Path | None, CONFIG_FLAG]
 OUTPUT = Annotated[Path | None, Flag(("-o", "--output"), "Write here instead of standard output.", "FILE")]
 TEMPLATE = Annotated[Path | None, Flag(("--template",), "Your own form: a Jinja2 template.", "FILE")]
+START = Annotated[str | None, Flag(("--from",), "From that meeting or time.", "MEETING")]
+END = Annotated[str | None, Flag(("--to",), "To that meeting or time.", "MEETING")]
+SINCE_LAST = Annotated[bool, Flag(("--since-last",), "From the last meeting to now: --from last --to now.")]
 AS_KNOWN_AT = Annotated[
     str | None, Flag(("--as-known-at",), "From what was recorded by then: an old report, again.", "TIME")
 ]
@@ -43,6 +46,9 @@ class JobOptions:
     out: Annotated[Path | None, Setting("out")] = None
     team: TEAM = None
     channel: CHANNEL = None
+    start: START = None
+    end: END = None
+    since_last: SINCE_LAST = False
     offline: Annotated[
         bool, Flag(("--offline",), "No network at all: what is known already.", variable="LPTRACK_OFFLINE")
     ] = False
@@ -150,11 +156,9 @@ class ReportOptions(ViewOptions):
         int | None,
         Flag(("--horizon",), "Meetings that keep a bug in view (12).", "N", "LPTRACK_HORIZON", minimum=1),
     ] = None
-    start: Annotated[str | None, Flag(("--from",), "From that meeting or time (default previous).", "MEETING")] = None
-    end: Annotated[str | None, Flag(("--to",), "To that meeting or time (default last).", "MEETING")] = None
-    since_last: Annotated[bool, Flag(("--since-last",), "From the last meeting to now: --from last --to now.")] = (
-        False
-    )
+    start: START = None
+    end: END = None
+    since_last: SINCE_LAST = False
     last: Annotated[int, Flag(("--last",), "Meetings in the matrix (default 12).", "N", minimum=2)] = 12
     explain: Annotated[str | None, Flag(("--explain",), "Say where each cell of a bug's row comes from.", "BUG")] = (
         None

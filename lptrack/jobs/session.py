@@ -14,7 +14,11 @@ from lptrack.config.model import Config
 from lptrack.config.settings import build_settings, database_path, find_setting
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.options import JobOptions
+from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
 from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
+from lptrack.join.evidence import load_meetings
+from lptrack.join.model import Filters
+from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
 from lptrack.net.settings import Settings
@@ -36,6 +40,9 @@ class Session:
     out: Path
     run: int
     outcome: Outcome
+    filters: Filters
+    ends: tuple[str | None, str | None]  # `--from` and `--to`
+    earlier: frozenset[str]  # the meetings that were known before
     login: str | None = None  # the stored login that this run reads through
 
     def take_in(self, logs: tuple[str, ...] | None = None) -> None:
@@ -43,6 +50,34 @@ class Session:
         named = self.named_logs if logs is None else logs
         self.outcome.logs += take_in_logs(
             self.store, named, self.options, run=self.run, at=datetime.now(UTC), fetch=self._fetch
+        )
+
+    @property
+    def has_nothing_new_to_say(self) -> bool:
+        """Whether no LOG that was named could be read: a report would be rewritten for nothing."""
+        return bool(self.outcome.logs) and all(log.state is LogState.UNREADABLE for log in self.outcome.logs)
+
+    def forget_empty_folders(self) -> list[LogResult]:
+        """Take the folders in which there is no log yet out of the outcome: for a CI job they are no failure."""
+        empty = [log for log in self.outcome.logs if log.is_empty]
+        self.outcome.logs = [log for log in self.outcome.logs if not log.is_empty]
+        return empty
+
+    def assign_reports(self) -> tuple[Assignment, ...]:
+        """The reports to write, by the logs that were given. Raises `UsageError` for ends that no team has."""
+        meetings, _ = load_meetings(self.store)
+        logs = self.outcome.logs
+        given = {meeting for log in logs for meeting in log.meetings} if logs else None
+        start, end = self.ends
+        return assign_reports(
+            meetings,
+            self.config,
+            self.filters,
+            earlier=self.earlier,
+            given=given,
+            now=datetime.now(UTC),
+            start=start,
+            end=end,
         )
 
     def _fetch(self, url: str) -> Source:
@@ -102,6 +137,7 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
         cassette=given.cassette,
         record=given.record,
     )
+    ends = choose_ends(given.start, given.end, since_last=given.since_last)
     options = build_log_options(config, log_format=given.log_format, timezone=given.timezone, day=given.date)
     path = database_path(given.db, config)
     out = Path(find_setting("out", given.out, config).value)
@@ -109,7 +145,20 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
     with Store.open(path, wait=WAIT if given.wait is None else given.wait) as store:
         settings = replace(settings, say=say)
         run = store.begin_run(command)
-        yield Session(tuple(given.logs or ()), config, settings, options, store, out, run, Outcome(), login)
+        yield Session(
+            named_logs=tuple(given.logs or ()),
+            config=config,
+            settings=settings,
+            options=options,
+            store=store,
+            out=out,
+            run=run,
+            outcome=Outcome(),
+            filters=Filters(team=given.team, channel=given.channel),
+            ends=ends,
+            earlier=frozenset(meeting.id for meeting in store.load_meetings()),
+            login=login,
+        )
 
 
 def _with_login(settings: Settings) -> tuple[Settings, str | None]:

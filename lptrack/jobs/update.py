@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lptrack.errors import TrackerError, UnreadableLog
+from lptrack.errors import NoLogs, TrackerError, UnreadableLog
 from lptrack.logs.extract import extract_log
 from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.options import Options
@@ -65,7 +65,8 @@ def take_in_logs(
     """Read each LOG and record it; one result an input, in their order. ``fetch`` reads an `https://` address."""
     for source in _open_sources(logs, fetch):
         if isinstance(source, UnreadableLog):
-            yield LogResult(source.source, LogState.UNREADABLE, source.reason, source.hint)
+            empty = isinstance(source, NoLogs)
+            yield LogResult(source.source, LogState.UNREADABLE, source.reason, source.hint, is_empty=empty)
             continue
         try:
             extraction = extract_log(source, options)
@@ -73,7 +74,10 @@ def take_in_logs(
             yield LogResult(source.name, LogState.UNREADABLE, error.reason, error.hint)
             continue
         taken = store.take_in(extraction, at, run=run)
-        yield LogResult(source.name, LogState(taken), warnings=extraction.warnings)
+        ids = {meeting.id for meeting in extraction.meetings}
+        if taken == "unchanged":  # known by another name, perhaps, with ids of its own
+            ids |= store.load_log_meetings(digest=extraction.digest)
+        yield LogResult(source.name, LogState(taken), warnings=extraction.warnings, meetings=tuple(sorted(ids)))
 
 
 def _open_sources(logs: Iterable[str], fetch: Callable[[str], Source] | None) -> Iterator[Source | UnreadableLog]:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
+from lptrack.jobs.teams import Assignment, Team
 from lptrack.join.bug import build_life, build_lives
 from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meetings
 from lptrack.join.evidence import Evidence, load_evidence, load_life_evidence, load_meetings
@@ -38,6 +39,7 @@ from lptrack.report.model import (
     Standing,
     StatusReport,
 )
+from lptrack.report.overview import TeamHeadline, render_overview
 from lptrack.report.wording import say_count, say_filters
 from lptrack.storage.store import Store
 from lptrack.trackers import build_history, find_bug
@@ -50,7 +52,7 @@ LIVES = 300
 """A page tells the whole lives of so many bugs at most: those that moved first, then those last spoken of."""
 
 
-def build_scope(config: Config, filters: Filters) -> Scope:
+def build_scope(config: Config, filters: Filters, team: Team | None = None) -> Scope:
     """The configuration and the filters as the join takes them."""
     return Scope(
         filters=filters,
@@ -59,6 +61,7 @@ def build_scope(config: Config, filters: Filters) -> Scope:
         track={each.bug: each.reason for each in config.track},
         ignore={each.bug: each.reason for each in config.ignore},
         fold=config.fold,
+        team=team,
     )
 
 
@@ -98,24 +101,23 @@ def load_window(
     store: Store, config: Config, filters: Filters | None = None, *, start: str | None = None, end: str | None = None
 ) -> Window:
     """What moved between two MEETING arguments (by default `previous` and `last`)."""
-    return _load_window(store, config, filters or Filters(), start, end, across=False)[0]
+    return _load_window(store, config, build_scope(config, filters or Filters()), start, end, across=False)[0]
 
 
 def _load_window(
-    store: Store, config: Config, filters: Filters, start: str | None, end: str | None, *, across: bool
+    store: Store, config: Config, scope: Scope, start: str | None, end: str | None, *, across: bool
 ) -> tuple[Window, Evidence]:
     """The window, and the evidence that it rests on: both of one moment, whatever is written meanwhile."""
+    filters = scope.filters
     with store.snapshot():
         meetings, newest = load_meetings(store)
         now = newest or NEVER
-        first, last = resolve_window(
-            start, end, select_meetings(meetings, filters, config.team_of), now, config.team_of
-        )
+        first, last = resolve_window(start, end, scope.select(meetings), now, config.team_of)
         if filters.team is None and filters.channel is None:
             _check_one_team(first, last, config)
         since = None if first is None else first.at
         evidence = load_evidence(store, last.at, since, fold=config.fold, across=across)
-    window = build_window(evidence, first, last, build_scope(config, filters))
+    window = build_window(evidence, first, last, scope)
     return replace(window, ties=build_ties(evidence)), evidence
 
 
@@ -157,6 +159,7 @@ def load_report(
     *,
     start: str | None = None,
     end: str | None = None,
+    team: Team | None = None,
     last: int = 12,
     across: bool = True,
     lives: bool = False,
@@ -166,13 +169,16 @@ def load_report(
     sections: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> Report:
-    """The report between two MEETING arguments. ``across`` adds matrix and trends, ``lives`` a timeline a bug.
+    """The report between two MEETING arguments, of one ``team`` alone if given.
+
+    ``across`` adds matrix and trends, ``lives`` a timeline a bug.
 
     ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone. The page is of
     what is in view: spoken of in the last ``horizon`` meetings, or moved (None: of everything). ``sections`` and
     ``columns`` choose what it has, before the configuration's choice.
     """
-    window, evidence = _load_window(store, config, filters or Filters(), start, end, across=across)
+    scope = build_scope(config, filters or Filters(), team)
+    window, evidence = _load_window(store, config, scope, start, end, across=across)
     shown, older = (window, 0) if horizon is None else narrow_to_view(window, horizon)
     in_view = shown if older else None
     options = build_options(config, title=title, sections=sections, columns=columns)
@@ -269,16 +275,31 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """The report files of a run, and the report's first sentence."""
+    """One team's report files, and the report's first sentence."""
 
+    name: str
     paths: tuple[Path, ...]
     headline: str
 
 
-def write_report_files(
-    store: Store, config: Config, out: Path, *, team: str | None = None, channel: str | None = None
-) -> WrittenReport:
-    """Write `report.md`, `.html`, `.csv` and `.json` of the newest window into ``out``."""
-    report = load_report(store, config, Filters(team=team, channel=channel), lives=True)
-    paths = write_files(out, render_report_files(report))
-    return WrittenReport(paths, report.page.headline)
+def write_reports(
+    store: Store, config: Config, out: Path, filters: Filters, assignments: Sequence[Assignment]
+) -> tuple[WrittenReport, ...]:
+    """Write `report.md`, `.html`, `.csv` and `.json` of each team; of several also the page above them."""
+    written = []
+    for each in assignments:
+        report = load_report(store, config, filters, start=each.start, end=each.end, team=each.team, lives=True)
+        paths = write_files(out / each.folder, render_report_files(report))
+        written.append(WrittenReport(each.name, paths, report.page.headline))
+    if len(assignments) > 1:
+        paths = write_overview(out, assignments, [report.headline for report in written])
+        written.append(WrittenReport("", paths, f"{len(assignments)} teams: {paths[0]} lists them"))
+    return tuple(written)
+
+
+def write_overview(out: Path, assignments: Sequence[Assignment], headlines: Sequence[str]) -> tuple[Path, ...]:
+    """Write `index.html` and `index.md`: every team with its headline."""
+    teams = [
+        TeamHeadline(each.name, each.folder, headline) for each, headline in zip(assignments, headlines, strict=True)
+    ]
+    return write_files(out, render_overview(teams))

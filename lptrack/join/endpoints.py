@@ -82,9 +82,9 @@ def resolve_endpoint(
             f"{word}: {len(found)} meetings fit: {ids}{more}", hint="name one, or say --team or --channel"
         )
     if _DATE.fullmatch(word):
-        return Endpoint(None, _end_of_day(word))
+        return Endpoint(None, _up_to(now, _end_of_day(word), word))
     if _TIME.fullmatch(word):
-        return Endpoint(None, _parse_instant(word))
+        return Endpoint(None, _up_to(now, _parse_instant(word), word))
     if meetings and _PART_OF_DATE.fullmatch(word):
         raise UsageError(
             f"{word}: no such meeting",
@@ -174,6 +174,17 @@ def _end_of_day(day: str) -> datetime:
     except ValueError as error:
         raise UsageError(f"{day}: there is no such day", hint="dates are written 2018-04-30") from error
     return datetime.combine(parsed, time.max, UTC)
+
+
+def _up_to(now: datetime, at: datetime, word: str) -> datetime:
+    """The instant, unless it is after all that is known. A day that is not over ends with what is known of it."""
+    if at <= now:
+        return at
+    if _DATE.fullmatch(word) and at.date() == now.date():
+        return now
+    raise UsageError(
+        f"{word} is later than anything in the database ({now:%Y-%m-%d %H:%M} UTC)", hint="say `now` for the newest"
+    )
 
 
 def _parse_instant(text: str) -> datetime:

@@ -33,7 +33,8 @@ SeriesOf = Callable[[tuple[str, str | None]], tuple[str, ...]]
 class Scope:
     """What configuration and command line say of every report: teams, filters, bugs always or never in it.
 
-    ``track`` and ``ignore`` give each bug's reason; ``fold`` False shows every task to people too.
+    ``team``: that one's meetings alone. ``track`` and ``ignore`` give each bug's reason; ``fold`` False shows every
+    task to people too.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -42,6 +43,12 @@ class Scope:
     track: Mapping[BugKey, str] = field(default_factory=dict)
     ignore: Mapping[BugKey, str] = field(default_factory=dict)
     fold: bool = True
+    team: tuple[str, str | None] | None = None
+
+    def select(self, meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
+        """The meetings that count, oldest first."""
+        selected = select_meetings(meetings, self.filters, self.team_of)
+        return selected if self.team is None else tuple(each for each in selected if self.team_of(each) == self.team)
 
 
 def build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope | None = None) -> Window:
@@ -98,8 +105,7 @@ class Subject:
 
 def _find_subject(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope) -> Subject:
     """The bugs that the filters leave, the private ones apart."""
-    selected = select_meetings(evidence.meetings, scope.filters, scope.team_of)
-    meetings = meetings_until(end, start, selected, scope.team_of)
+    meetings = meetings_until(end, start, scope.select(evidence.meetings), scope.team_of)
     raised = count_raised(evidence.mentions, meetings)
     bugs = (select_bugs(raised, evidence.mentions, scope.filters) | set(scope.track)) - set(scope.ignore)
     hidden = {bug for bug in bugs if evidence.is_hidden(bug, scope.filters.private)}

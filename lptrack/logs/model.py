@@ -40,10 +40,15 @@ class LogState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogResult:
-    """One input of a run; ``reason`` says why an unreadable one is none, ``warnings`` what its reader should know."""
+    """One input of a run; ``reason`` says why an unreadable one is none, ``warnings`` what its reader should know.
+
+    ``meetings`` are the ids of those that it logs; ``is_empty``: a folder in which there is no log yet.
+    """
 
     source: str
     state: LogState
     reason: str = ""
     hint: str | None = None
     warnings: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    is_empty: bool = False

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from lptrack.errors import UnreadableLog
+from lptrack.errors import NoLogs, UnreadableLog
 from lptrack.logs.formats import recognise
 from lptrack.logs.head import HEAD, build_head, is_binary
 
@@ -183,7 +183,7 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
             yield source
     yield from errors
     if not found and not errors:
-        yield UnreadableLog(
+        yield NoLogs(
             _show(argument), "holds no logs", hint="logs are .txt, .log, .html, .md, .json, .mbox and their .gz"
         )
 

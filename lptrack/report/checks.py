@@ -31,6 +31,11 @@ class Checks:
     incomparable: frozenset[BugKey]
     fresh: frozenset[BugKey] = frozenset()
 
+    @property
+    def unchecked(self) -> frozenset[BugKey]:
+        """The bugs of which the window cannot tell whether they moved."""
+        return self.stale | self.unknown | self.incomparable
+
 
 def build_checks(window: Window) -> Checks:
     """Sort the considered bugs by what is known of them. A new one is checked like any other."""
@@ -133,7 +138,7 @@ def build_headline(window: Window, checks: Checks, counts: Counts) -> str:
     total = len(window.bugs)
     if not total:
         return _say_empty(window)
-    unsure = len(checks.stale) + len(checks.unknown) + len(checks.incomparable)
+    unsure = len(checks.unchecked)
     if window.start is None:
         return _say_first(window, unsure)
     if not counts.moved:

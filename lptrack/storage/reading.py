@@ -275,6 +275,16 @@ def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
     }
 
 
+def load_log_meetings(database: Database, *, digest: str = "", source: str = "") -> set[str]:
+    """The ids of the meetings of the log with these bytes, or of this name, as far as it is in force."""
+    column = "digest" if digest else "source"
+    rows = database.load(
+        f"SELECT m.id FROM logs l JOIN meetings m ON m.log = l.id WHERE l.superseded_at IS NULL AND l.{column} = ?",
+        (digest or source,),
+    )
+    return {meeting for (meeting,) in rows}
+
+
 def load_newest_moment(database: Database) -> datetime | None:
     """The newest moment that anything was read or taken in: what `now` means to a report."""
     row = database.load_one(

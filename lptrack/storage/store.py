@@ -246,6 +246,10 @@ class Store:
         """The bugs whose last read gave no state."""
         return reading.load_unresolved(self.database)
 
+    def load_log_meetings(self, *, digest: str = "", source: str = "") -> set[str]:
+        """The ids of the meetings of the log with these bytes, or of this name."""
+        return reading.load_log_meetings(self.database, digest=digest, source=source)
+
     def load_newest_moment(self) -> datetime | None:
         """The newest moment that anything was recorded."""
         return reading.load_newest_moment(self.database)

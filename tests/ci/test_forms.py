@@ -19,6 +19,7 @@ from lptrack.ci.forms import (
     build_outputs,
     render_code_quality,
     render_github_annotations,
+    render_github_outputs,
     render_gitlab_annotations,
     render_outputs,
     render_summary,
@@ -89,7 +90,8 @@ def test_a_hostile_log_starts_no_command_and_leaves_no_line_in_any_form() -> Non
     found = results(hostile(), "reopened", logs=(LogResult(HOSTILE, LogState.UNREADABLE, HOSTILE),))
     for line in render_github_annotations(found).splitlines():  # a command is one only at the start of a line
         assert line.startswith(("::warning file=", "::warning::", "::error title=gate::"))
-    for line in render_outputs(found).splitlines():
+    outputs = build_outputs([found])
+    for line in (render_outputs(outputs) + render_github_outputs(outputs)).splitlines():
         name, _, _ = line.partition("=")
         assert name.isidentifier()
     tree = ElementTree.fromstring(render_junit(found))
@@ -119,8 +121,8 @@ def test_a_summary_over_the_limit_is_cut_at_a_line_with_a_word() -> None:
 
 def test_the_runs_json_is_the_interfaces() -> None:
     found = results(usual().window(), "unowned>0", "unreadable>0")
-    data = build_json(found, {"changes": []})
-    assert list(data) == ["logs", "report", "gates", "exit"]
+    data = build_json([found], [{"changes": []}])
+    assert list(data) == ["logs", "report", "gates", "exit", "headline"]
     assert {log["state"] for log in data["logs"]} == {"new", "unreadable"}
     unreadable = data["gates"][1]
     assert (unreadable["gate"], unreadable["met"], unreadable["value"]) == ("unreadable>0", False, 1)
@@ -182,6 +184,24 @@ def test_the_timer_is_what_systemd_reads(tmp_path: Path) -> None:
     assert not about
 
 
+@pytest.mark.parametrize(
+    ("headline", "report"),
+    [("9 of 104 bugs moved: 2 fixed", "my reports/report.md"), ("$(touch x) `touch x`; 'a\n' ::x", "'; touch x #/a")],
+)
+def test_the_figures_can_be_sourced_and_appended(headline: str, report: str, tmp_path: Path) -> None:
+    outputs = build_outputs([replace(results(usual().window()), headline=headline, files={"report.md": report})])
+    (tmp_path / "outputs.env").write_text(render_outputs(outputs), encoding="utf-8")
+    script = """set -eu; . ./outputs.env; printf '%s\n%s' "$headline" "$report" """
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert [path.name for path in tmp_path.iterdir()] == ["outputs.env"], "nothing was commanded"
+    appended = dict(line.split("=", 1) for line in render_github_outputs(outputs).splitlines())
+    assert done.stdout.split("\n") == [appended["headline"], appended["report"]]
+    if headline.startswith("9"):
+        assert appended["headline"] == headline
+        assert appended["report"] == report
+    assert not set("$`'\";") & set(appended["headline"] + appended["report"])
+
+
 def test_figures_count_the_bugs_of_the_page_and_a_closed_bug_that_became_important_is_no_step_back() -> None:
     b = WindowBuilder()
     b.moved(state(1, "Fix Committed", importance="Low"), state(1, "Fix Released", importance="High"))
@@ -189,6 +209,6 @@ def test_figures_count_the_bugs_of_the_page_and_a_closed_bug_that_became_importa
     b.bugs.add(stranger)
     b.unresolved.append(Unresolved(stranger, "", Absence.OFFLINE))
     found = results(b.window(), "backwards")
-    assert build_outputs(found)["bugs"] == "1"
+    assert build_outputs([found])["bugs"] == "1"
     assert [finding.concern for finding in found.findings] == [Concern.FIXED]
     assert found.gates[0].met
