@@ -38,6 +38,14 @@ class UnreadableLog(LptrackError):
         self.source = source
         self.reason = reason
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it goes from one process to another: an empty file among many once broke the whole pool."""
+        return (_rebuild_unreadable, (self.source, self.reason, self.hint))
+
+
+def _rebuild_unreadable(source: str, reason: str, hint: str | None) -> UnreadableLog:
+    return UnreadableLog(source, reason, hint=hint)
+
 
 class NoLogs(UnreadableLog):
     """A folder in which there is no log, perhaps not yet."""

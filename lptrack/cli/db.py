@@ -73,28 +73,25 @@ def export(
     configuration: ConfigOption = None,
 ) -> None:
     """Write everything as JSON lines. What a login saw stays here, unless that login is named."""
-    import os
     import sys
 
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
-    from lptrack.errors import UsageError
+    from lptrack.jobs.outputs import check_output, iter_own
+    from lptrack.report.files import save_beside
     from lptrack.storage.store import Store
 
     logins = tuple(login or ())
     path = database_path(db, load_config(configuration))
-    if output is not None and output.exists() and path.exists() and output.samefile(path):
-        raise UsageError(f"-o {output}: this is the database itself", hint="name another file")
+    check_output("-o", output, iter_own(load_config(configuration), db))
     with Store.open(path, read_only=True) as store:
         withheld = store.load_withheld(logins)
         if output is None:
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
             sys.stdout.writelines(store.export_lines(logins))
         else:
-            descriptor = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.writelines(store.export_lines(logins))
+            save_beside(output, store.export_lines(logins))
     if withheld:
         note(f"left out what a login saw of {len(withheld)} bugs; name the login to have it: --login NAME")
 

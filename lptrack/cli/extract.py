@@ -51,6 +51,7 @@ def extract(
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""
     from lptrack.config.load import load_config
     from lptrack.jobs.log_options import build_log_options
+    from lptrack.jobs.outputs import check_output, iter_inputs, iter_own
     from lptrack.logs.batch import run_check, run_extract
     from lptrack.logs.output import WRITERS
 
@@ -59,6 +60,7 @@ def extract(
     chosen = output_format or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen not in WRITERS:
         raise UsageError(f"--format {chosen!r} is none of {', '.join(WRITERS)}", hint="for example --format jsonl")
+    check_output("-o", output, [*iter_own(config, None), *iter_inputs(logs)])
     with open_output(output) as out:
         if check:
             code = run_check(logs, options, out, sys.stderr)

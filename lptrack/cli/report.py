@@ -23,6 +23,7 @@ def report(options: ReportOptions) -> None:
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
+    from lptrack.jobs.outputs import check_output, iter_own
     from lptrack.jobs.teams import choose_ends
     from lptrack.jobs.view import HORIZON, load_report, say_misfit
     from lptrack.join.evidence import load_meetings
@@ -34,6 +35,7 @@ def report(options: ReportOptions) -> None:
     chosen, settings = choose_form(options, Report)
     filters = build_filters(options)
     config = load_config(options.configuration)
+    check_output("-o", options.output, iter_own(config, options.db))
     is_whole = options.explain is None
     bug = None if options.explain is None else parse_bug(options.explain)
     with open_records(options.db, config, options.as_known_at) as store:

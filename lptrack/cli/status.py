@@ -20,6 +20,7 @@ def status(options: StatusOptions) -> None:
     from lptrack.cli.output import write_output
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
+    from lptrack.jobs.outputs import check_output, iter_own
     from lptrack.jobs.view import load_status, say_misfit
     from lptrack.report.model import StatusReport
     from lptrack.report.render import Need, render_document
@@ -27,6 +28,7 @@ def status(options: StatusOptions) -> None:
     chosen, settings = choose_form(options, StatusReport)
     filters = build_filters(options)
     config = load_config(options.configuration)
+    check_output("-o", options.output, iter_own(config, options.db))
     with open_records(options.db, config, options.as_known_at) as store:
         check_filters(store, config, filters)
         document = load_status(store, config, filters, at=options.at, arranged=Need.PAGE in chosen.needs)

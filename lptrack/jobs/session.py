@@ -14,6 +14,7 @@ from lptrack.config.model import Config
 from lptrack.config.settings import build_settings, database_path, find_setting
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.options import JobOptions
+from lptrack.jobs.outputs import check_out, check_output, iter_inputs, iter_own
 from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
 from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
 from lptrack.join.evidence import load_meetings
@@ -141,6 +142,12 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
     options = build_log_options(config, log_format=given.log_format, timezone=given.timezone, day=given.date)
     path = database_path(given.db, config)
     out = Path(find_setting("out", given.out, config).value)
+    protected = [*iter_own(config, given.db, given.cache), *iter_inputs(given.logs or ())]
+    if given.cassette is not None:
+        protected.append((given.cassette, "the cassette that is replayed"))
+    check_out(out, protected)
+    check_output("--record", given.record, protected)
+    check_output("-o", getattr(given, "output", None), protected)
     settings, login = (settings, None) if given.anonymous else _with_login(settings)
     with Store.open(path, wait=WAIT if given.wait is None else given.wait) as store:
         settings = replace(settings, say=say)

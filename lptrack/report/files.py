@@ -19,6 +19,13 @@ from lptrack.report.render import RenderSettings, find_form, render_document
 REPORT_FORMS: Final = ("markdown", "html", "csv", "json")
 """The forms that `run` and `ci` write, by the names of the interface: `report.md`, `report.html`, …"""
 
+FILE_NAMES: Final = (
+    *("report.md", "report.html", "report.csv", "report.json"),
+    *("junit.xml", "lptrack.sarif", "summary.md", "codequality.json", "outputs.env", "gl-annotations.json"),
+    *("index.html", "index.md"),
+)
+"""Every name that `run` and `ci` write under; a test compares them."""
+
 LEFT_AFTER: Final = 60
 """Seconds after which a temporary file beside the reports is nobody's any more."""
 
@@ -67,6 +74,18 @@ def replace_file(path: Path, data: bytes) -> None:
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def save_beside(path: Path, lines: Iterable[str]) -> None:
+    """A text file written beside its name and renamed when it is whole; only its owner can read it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600 from the start
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -16,7 +17,8 @@ from lptrack.storage.database import Database, Row, explain
 from lptrack.storage.earlier import load_columns
 from lptrack.storage.schema import MIGRATIONS, TABLES
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+"""Since 2 an export ends with the count of its rows and their digest; 1 had no end to tell that it is whole."""
 _BY_BUG: Final = frozenset({"observations", "log_entries", "bugs", "task_spans", "bug_spans", "status_events"})
 _BY_OBSERVATION: Final = frozenset({"observed_tasks", "reads"})
 
@@ -34,7 +36,8 @@ def load_withheld(database: Database, logins: Sequence[str] = ()) -> tuple[BugKe
 
 
 def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str]:
-    """One JSON object a line: first what this is, then every row of every table, in an order that never varies."""
+    """One JSON object a line: what this is, every row of every table in an order that never varies, the digest."""
+    rows, digest = 0, hashlib.sha256()
     with database.snapshot():
         withheld = {tuple(bug) for bug in load_withheld(database, logins)}
         observations = {
@@ -42,7 +45,9 @@ def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str
             for identity, tracker, number in database.load("SELECT id, tracker, number FROM observations")
             if (tracker, number) in withheld
         }
-        yield _line({"lptrack": "export", "format": _FORMAT, "schema": len(MIGRATIONS)})
+        header = _line({"lptrack": "export", "format": _FORMAT, "schema": len(MIGRATIONS)})
+        digest.update(header.encode())
+        yield header
         for table in TABLES:
             columns = load_columns(database, table)
             names = ", ".join(f'"{column}"' for column in columns)
@@ -52,7 +57,11 @@ def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str
                     continue
                 if table in _BY_OBSERVATION and record["observation"] in observations:
                     continue
-                yield _line({"table": table, "row": record})
+                line = _line({"table": table, "row": record})
+                rows += 1
+                digest.update(line.encode())
+                yield line
+    yield _line({"lptrack": "end", "rows": rows, "sha256": digest.hexdigest()})
 
 
 def _line(record: dict[str, Any]) -> str:
@@ -73,25 +82,42 @@ def import_lines(database: Database, lines: Iterable[str]) -> int:
             )
         database.execute("PRAGMA defer_foreign_keys = ON")
         columns = {table: frozenset(load_columns(database, table)) for table in TABLES}
-        count = 0
+        count, digest, end = 0, hashlib.sha256(), None
+        form = 0
         for number, line in enumerate(lines, 1):
             if number == 1:
-                _check_header(line)
+                form = _check_header(line)
             elif line.strip():
-                _insert(database, columns, _parse(line, number), number)
+                record = _parse(line, number)
+                if end is not None:
+                    raise StorageError(f"line {number} of the export stands behind its end")
+                if record.get("lptrack") == "end":
+                    end = record
+                    continue
+                _insert(database, columns, record, number)
                 count += 1
+            digest.update(line.encode())
+        if form == 0:
+            raise StorageError("this export is empty", hint="`lptrack db export -o FILE` writes one")
+        if form > 1 and (end is None or end.get("rows") != count or end.get("sha256") != digest.hexdigest()):
+            raise StorageError(
+                "this export is not whole, or was changed; nothing was imported", hint="export it again"
+            )
         if number_of_orphans := len(database.load("PRAGMA foreign_key_check")):
             raise StorageError(f"the export is not whole: {number_of_orphans} rows speak of rows that are missing")
     return count
 
 
-def _check_header(line: str) -> None:
+def _check_header(line: str) -> int:
+    """The format of the export; raises for what is none that can be read."""
     header = _parse(line, 1)
-    if header.get("lptrack") != "export" or header.get("format") != _FORMAT:
+    form = header.get("format")
+    if header.get("lptrack") != "export" or form not in range(1, _FORMAT + 1):
         raise StorageError("this is no export of lptrack's", hint="`lptrack db export -o FILE` writes one")
     schema = header.get("schema")
     if not isinstance(schema, int) or schema > len(MIGRATIONS):
         raise StorageError("the export is of a newer lptrack", hint="upgrade lptrack")
+    return 1 if form == 1 else _FORMAT
 
 
 def _parse(line: str, number: int) -> dict[str, Any]:

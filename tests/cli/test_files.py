@@ -21,11 +21,11 @@ def test_what_a_killed_run_left_is_swept_away_and_nothing_else(tmp_path: Path) -
     assert {path.name for path in tmp_path.iterdir()} == {"report.md", *names[1:]}
 
 
-def test_an_export_is_its_owner_s_and_a_file_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+def test_an_export_is_its_owner_s_alone_whatever_mode_the_file_there_had(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("[15:04] <ana> bug #92900001\n")
     assert lptrack("run", "a.log", "--offline", "--db", "a.db", home=tmp_path).code == 0
     (tmp_path / "there.jsonl").touch()
     (tmp_path / "there.jsonl").chmod(0o644)
-    for name, mode in (("new.jsonl", 0o600), ("there.jsonl", 0o644)):
+    for name, mode in (("new.jsonl", 0o600), ("there.jsonl", 0o600)):
         assert lptrack("db", "export", "-o", name, "--db", "a.db", home=tmp_path).code == 0
         assert (tmp_path / name).stat().st_mode & 0o777 == mode

@@ -1,0 +1,70 @@
+"""Outputs never destroy: what a command may not write over, whatever it was told, checked before any work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from lptrack.config.model import Config
+from lptrack.config.settings import find_setting, from_environment
+from lptrack.errors import UsageError
+from lptrack.logs.sources import Source, find_sources
+from lptrack.report.files import FILE_NAMES
+
+Protected = tuple[Path, str]
+"""A file or folder, and what it is in words."""
+
+
+def check_output(option: str, target: Path | None, protected: Iterable[Protected]) -> None:
+    """Raise `UsageError` where ``target`` is one of these, by whatever name, link or hard link."""
+    if target is None:
+        return
+    for path, what in protected:
+        if is_same(target, path) or (path.is_dir() and what.endswith("cache") and _is_within(target, path)):
+            raise UsageError(f"{option} {target}: this is {what}; nothing was written", hint="name another file")
+
+
+def check_out(folder: Path, protected: Sequence[Protected]) -> None:
+    """The same of each file that `run` and `ci` write into ``folder``."""
+    for name in FILE_NAMES:
+        check_output("--out", folder / name, protected)
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two names are one file, or would be."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is not there yet
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def iter_own(config: Config, db: Path | None, cache: str | None = None) -> Iterator[Protected]:
+    """What belongs to lptrack itself: database, cache, configuration, credentials."""
+    path = Path(find_setting("db", db or from_environment("db"), config).value)
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        yield path.with_name(path.name + suffix), "the database"
+    place = find_setting("cache", cache or from_environment("cache"), config).value
+    if "://" not in place:
+        yield Path(place).expanduser(), "the cache"
+    if config.path is not None:
+        yield config.path, "the configuration"
+    from lptrack.trackers.launchpad.credentials import default_credentials
+
+    credentials = default_credentials()
+    if credentials.is_dir():
+        yield from ((each, "a stored login") for each in credentials.iterdir())
+
+
+def iter_inputs(logs: Iterable[str]) -> Iterator[Protected]:
+    """The logs that a command reads; those in a folder each."""
+    for log in logs:
+        if log == "-" or "://" in log or not os.path.exists(log):
+            continue
+        for source in find_sources([log]):
+            if isinstance(source, Source) and source.path is not None:
+                yield source.path, "a log that is read"
+
+
+def _is_within(target: Path, folder: Path) -> bool:
+    return Path(os.path.realpath(folder)) in Path(os.path.realpath(target)).parents
