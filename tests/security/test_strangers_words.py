@@ -74,14 +74,20 @@ def test_no_character_acts_in_any_written_file(home: Path, ran: Done) -> None:
 
 def test_a_shell_may_read_the_outputs(home: Path, ran: Done) -> None:
     fine = home / "fine"
-    script = 'set -eu; . "$1"; . "$2"; test "$exit" = 5; printf %s "$to"'
+    script = 'set -eu; . "$1"; test "$exit" = 5; printf %s "$to"'
     done = subprocess.run(
-        ["sh", "-c", script, "sh", str(home / "out" / "outputs.env"), str(home / "github-outputs")],
+        ["sh", "-c", script, "sh", str(home / "out" / "outputs.env")],
         cwd=fine, capture_output=True, check=False, timeout=20,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert not list(fine.iterdir()), "sourcing the outputs made a file"
     assert done.stdout
+
+
+def test_no_value_for_github_acts_where_a_step_echoes_it(home: Path, ran: Done) -> None:
+    values = dict(line.split("=", 1) for line in (home / "github-outputs").read_text("utf-8").splitlines())
+    assert values["exit"] == "5"
+    assert not [value for value in values.values() if set(value) & set("$`\"'\\;&|<>()*?[]{}!#~")]
 
 
 class _Tags(HTMLParser):
