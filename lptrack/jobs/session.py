@@ -163,7 +163,7 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
             outcome=Outcome(),
             filters=Filters(team=given.team, channel=given.channel),
             ends=ends,
-            earlier=frozenset(meeting.id for meeting in store.load_meetings()),
+            earlier=store.load_reported_meetings(),
             login=login,
         )
 

@@ -285,6 +285,15 @@ def load_log_meetings(database: Database, *, digest: str = "", source: str = "")
     return {meeting for (meeting,) in rows}
 
 
+def load_reported_meetings(database: Database) -> frozenset[str]:
+    """The ids of the meetings that a run took in and lived to report on: a killed one leaves them to the next."""
+    rows = database.load(
+        "SELECT DISTINCT m.id FROM meetings m JOIN logs l ON l.id = m.log LEFT JOIN runs r ON r.id = l.run"
+        " WHERE l.run IS NULL OR r.finished_at IS NOT NULL"
+    )
+    return frozenset(meeting for (meeting,) in rows)
+
+
 def load_newest_moment(database: Database) -> datetime | None:
     """The newest moment that anything was read or taken in: what `now` means to a report."""
     row = database.load_one(

@@ -250,6 +250,10 @@ class Store:
         """The ids of the meetings of the log with these bytes, or of this name."""
         return reading.load_log_meetings(self.database, digest=digest, source=source)
 
+    def load_reported_meetings(self) -> frozenset[str]:
+        """The ids of the meetings that a run has reported on."""
+        return reading.load_reported_meetings(self.database)
+
     def load_newest_moment(self) -> datetime | None:
         """The newest moment that anything was recorded."""
         return reading.load_newest_moment(self.database)

@@ -14,7 +14,11 @@ from lptrack.errors import UsageError
 from lptrack.jobs.teams import Assignment, as_folder, assign_reports, name_folders
 from lptrack.join.model import Filters
 from lptrack.join.teams import unify_names
+from lptrack.logs.extract import extract_log
+from lptrack.logs.sources import Source
 from lptrack.model import Meeting
+from lptrack.net.settings import Budget
+from lptrack.storage.store import Store
 from tests.security.commandline import Done, lptrack
 
 NOW = datetime(2031, 12, 1, tzinfo=UTC)
@@ -175,3 +179,14 @@ def test_a_repository_without_logs_is_green_and_a_missing_log_rewrites_no_report
         assert (tmp_path / "reports" / "report.md").read_text(encoding="utf-8") == "mine"
     assert ci(tmp_path, "logs", "lgos").code == 3
     assert (tmp_path / "reports" / "report.md").read_text(encoding="utf-8") != "mine", "the others are done"
+
+
+def test_a_run_that_was_killed_before_it_reported_leaves_its_meetings_to_the_next(tmp_path: Path) -> None:
+    log = extract_log(Source("kestrel.2031-11-03.log", None, content=b"[15:00] <ana> bug #92900001\n"))
+    (meeting_id,) = [each.id for each in log.meetings]
+    with Store.open(tmp_path / "a.db") as store:
+        killed = store.begin_run("run")
+        store.take_in(log, NOW, run=killed)
+        assert not store.load_reported_meetings()
+        store.end_run(killed, 0, Budget())
+        assert store.load_reported_meetings() == {meeting_id}
