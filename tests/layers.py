@@ -47,7 +47,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         "errors", "model", "net",
     ),
     "storage": _room(
-        "the SQLite file", "_version", "errors", "logs.model", "model", "net.settings", "trackers",
+        "the SQLite file", "_version", "errors", "escape", "logs.model", "model", "net.settings", "trackers",
     ),
     "config": _room(
         "`lptrack.toml`, and what is in force", "errors", "model", "net.settings", "trackers",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lptrack.escape import (
+    inert_lines,
     json_text,
     markdown,
     moin,
@@ -29,6 +30,7 @@ ACTIVE = "\x1b\x00\t\r\n\\`*_[]|~$^{}<>&@#:.'\"=+-!()/,;% ＝－abWiki\u202e\u20
 strangers = st.one_of(st.sampled_from(HOSTILE), st.text(ACTIVE, max_size=40), st.text(max_size=40))
 many = settings(max_examples=150, deadline=None, derandomize=True)
 
+LINKING = MarkdownIt("gfm-like")  # links bare domains and mail addresses, as Discourse does
 COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -82,6 +84,49 @@ def test_no_address_or_smiley_is_made_of_words(text: str) -> None:
     assert not re.search(r"(?<!\\):\S|(?i:www)\.", markdown(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["evil.example.com/x", "EVIL.CO.UK", "a.b@evil.com", "foo.py", "//evil.org/", "//localhost", "ftp://evil.org",
+     "例え.jp", "git@evil.com:x/y", "www.evil.example", "[x].com", "evil.com.log.io", "1.evil.dev"],
+)  # fmt: skip
+def test_no_bare_domain_or_mail_address_becomes_a_link(text: str) -> None:
+    assert "<a" in LINKING.render(text.replace("[x]", "x")) or text in (
+        "foo.py",
+        "1.evil.dev",
+        "//localhost",
+        "www.evil.example",
+    )
+    for around in ("{}", "({})", "x {}, y", "<{}>", "'{}'"):
+        assert "<a" not in LINKING.render(f"- {markdown(around.format(text))}")
+
+
+def test_a_file_s_name_stays_as_it_is() -> None:
+    assert markdown("logs/broken.log, a.log.txt and v1.2.3") == "logs/broken.log, a.log.txt and v1.2.3"
+
+
+@many
+@given(strangers)
+def test_what_a_runner_reads_as_a_command_is_in_no_form(text: str) -> None:
+    hostile = f"{text}##[error]{text} ##vso[x] ::error::{text}\n \u00a0::set-output name=x::{text}"
+    for form in (one_line, show_hidden, markdown, moin, spreadsheet, xml, lambda words: json_text({"a": words})):
+        written = inert_lines(form(hostile))
+        assert not re.search(r"##[\w.]*\[", written)
+        assert not [line for line in re.split(r"[\r\n]", written) if line.lstrip().startswith("::")]
+    assert json.loads(json_text({"a": hostile})) == {"a": hostile}
+    assert undo_spreadsheet(spreadsheet(hostile)) == hostile
+
+
+@pytest.mark.parametrize("character", "\u3164\u115f\u1160\u2800\uffa0\u034f\u17b4\ufe00\U000e0100\U0001d159\u180b")
+def test_what_shows_as_blank_is_shown(character: str) -> None:
+    assert character not in one_line(f"a{character}b")
+    assert one_line(character).startswith("\\")
+
+
+def test_joiners_stay_within_words_and_a_name_of_joiners_alone_is_shown() -> None:
+    assert one_line("\u200d\ufe0f") == "\\u200d\\ufe0f"
+    assert one_line("❤\ufe0f\u200d🔥 क्\u200dष") == "❤\ufe0f\u200d🔥 क्\u200dष"
+
+
 # ------------------------------------------------------------------------------------------------- MoinMoin
 
 
@@ -108,9 +153,19 @@ def test_a_cell_never_acts_and_is_given_back(text: str) -> None:
     assert undo_spreadsheet(cell) == text
 
 
+@many
+@given(strangers, st.sampled_from([";", ",", "\t", "|", "\n", '";"', "; ", "',"]), st.sampled_from("=+-@＝＋－＠"))
+def test_no_cell_acts_by_whichever_separator_the_line_is_cut(text: str, separator: str, sign: str) -> None:
+    cell = spreadsheet(f"{text}{separator}{sign}1+1")
+    for part in re.split(r"[;,|\t\r\n]", cell)[1:]:
+        assert not part.lstrip(" \u200b\ufeff\"'").startswith(tuple("=+-@＝＋－＠"))
+    assert undo_spreadsheet(cell) == f"{text}{separator}{sign}1+1"
+
+
 @pytest.mark.parametrize(
     ("text", "cell"),
     [
+        ("a;=1", "a;\\x3d1"),
         ("=1+1", "'=1+1"),
         ("＝1", "'＝1"),
         ("'tis", "''tis"),

@@ -20,7 +20,7 @@ from lptrack.ci.junit import render_junit
 from lptrack.ci.model import Results
 from lptrack.ci.place import Host, Place
 from lptrack.ci.sarif import render_sarif
-from lptrack.escape import json_text, one_line
+from lptrack.escape import inert_lines, json_text, one_line
 from lptrack.report.files import render_report_files, write_files
 from lptrack.report.model import Report
 from lptrack.report.records import report_json
@@ -72,7 +72,7 @@ def write_ci_files(
     lines.append(f"wrote {count} files into {one_line(str(out))}\n")
     annotations = "".join(map(render_github_annotations, done)) if place.host is Host.GITHUB else ""
     data = build_json(done, reports)
-    return Written((json_text(data) + "\n").encode(), "".join(lines).encode(), annotations)
+    return Written((json_text(data) + "\n").encode(), inert_lines("".join(lines)).encode(), annotations)
 
 
 def _write_team(team: TeamResults, folder: Path, place: Place) -> tuple[Results, int]:

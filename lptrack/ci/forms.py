@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
-from lptrack.escape import one_line
+from lptrack.escape import one_line, show_json
 from lptrack.join.model import Window
 from lptrack.logs.model import LogState
 from lptrack.model import BugKey
@@ -34,7 +34,7 @@ def render_code_quality(results: Results) -> str:
         }
         for finding in results.findings
     ]
-    return json.dumps(entries, indent=1, ensure_ascii=True) + "\n"
+    return show_json(json.dumps(entries, indent=1, ensure_ascii=True)) + "\n"
 
 
 def build_outputs(found: Sequence[Results], report: str | None = None) -> dict[str, str]:
@@ -98,7 +98,8 @@ def render_outputs(outputs: Mapping[str, str]) -> str:
     """The figures as `key=value` lines, which a shell and GitLab's dotenv read.
 
     People write `. outputs.env`, and a meeting's id has its file's name in it: other characters than those of usual
-    ids are written `%24`. The two values that are sentences or paths stand in single quotes.
+    ids are written `%24`. A value with blanks stands in single quotes; a path without does not, for who appends this
+    file to $GITHUB_OUTPUT has the quotes in it.
     """
     return "".join(f"{name}={_shell_value(name, value)}\n" for name, value in outputs.items())
 
@@ -123,7 +124,7 @@ def _inert(name: str, value: str) -> str:
 
 def _shell_value(name: str, value: str) -> str:
     inert = _inert(name, value)
-    return f"'{inert}'" if name in _SENTENCES else inert
+    return f"'{inert}'" if quote(inert, safe=f"{_INERT}%") != inert else inert
 
 
 def render_github_annotations(results: Results) -> str:
@@ -148,7 +149,7 @@ def render_gitlab_annotations(results: Results) -> str:
         for each in results.findings
         if each.concern in _SEVERITY and each.url.startswith("https://")
     ]
-    return json.dumps({"lptrack": links}, indent=1, ensure_ascii=True) + "\n"
+    return show_json(json.dumps({"lptrack": links}, indent=1, ensure_ascii=True)) + "\n"
 
 
 def _data(text: str) -> str:

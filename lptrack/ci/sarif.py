@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lptrack._version import __version__
 from lptrack.ci.model import Concern, Finding, Results
-from lptrack.escape import one_line
+from lptrack.escape import one_line, show_json
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES: Final[dict[Concern, tuple[str, str, str]]] = {
@@ -64,7 +64,8 @@ def render_sarif(results: Results) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding) for finding in results.findings],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=True) + "\n"
+    data = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return show_json(json.dumps(data, indent=1, ensure_ascii=True)) + "\n"
 
 
 def _result(finding: Finding) -> dict[str, Any]:

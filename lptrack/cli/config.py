@@ -9,26 +9,29 @@ from lptrack.cli.options import ConfigOption
 
 def config(path: ConfigOption = None) -> None:
     """Show what is in force here, and why: options, environment, lptrack.toml, defaults."""
-    from lptrack.cli.say import plain
     from lptrack.config.load import load_config
     from lptrack.config.settings import find_setting, from_environment, settings
+    from lptrack.escape import inert_lines, show_hidden
     from lptrack.trackers import roots
+
+    def echo(line: str) -> None:
+        typer.echo(inert_lines(line))
 
     configured = load_config(path)
     for root in roots().values():
         root.check(from_environment(root.option) or root.default)
-    typer.echo(
-        f"configuration: {plain(str(configured.path)) if configured.path else 'none (lptrack init writes one)'}"
+    echo(
+        f"configuration: {show_hidden(str(configured.path)) if configured.path else 'none (lptrack init writes one)'}"
     )
 
     rows = [find_setting(name, from_environment(name), configured) for name in settings()]
     width = max(len(row.name) for row in rows)
     for row in rows:
-        typer.echo(f"{row.name:{width}}  {plain(row.value)}  ({plain(row.origin)})")
+        echo(f"{row.name:{width}}  {show_hidden(row.value)}  ({show_hidden(row.origin)})")
     for name, chosen in (("sections", configured.sections), ("columns", configured.columns)):
         told = "all of them" if chosen is None else ", ".join(chosen) or "none"
-        typer.echo(
-            f"{name:{width}}  {told}  ({plain(str(configured.path)) if chosen is not None else 'the default'})"
+        echo(
+            f"{name:{width}}  {told}  ({show_hidden(str(configured.path)) if chosen is not None else 'the default'})"
         )
     for team in configured.teams:
         parts = [
@@ -41,11 +44,11 @@ def config(path: ConfigOption = None) -> None:
             )
             if values
         ]
-        typer.echo(f"team {plain(team.name)}: {plain('; '.join(parts)) or 'every meeting'}")
+        echo(f"team {show_hidden(team.name)}: {show_hidden('; '.join(parts)) or 'every meeting'}")
     for channel, tracker in configured.trackers.items():
-        typer.echo(f"channel {plain(channel)}: a bare `bug N` is {plain(tracker)}'s")
+        echo(f"channel {show_hidden(channel)}: a bare `bug N` is {show_hidden(tracker)}'s")
     for nick, person in configured.nicks.items():
-        typer.echo(f"nick {plain(nick)} is {plain(person)}")
+        echo(f"nick {show_hidden(nick)} is {show_hidden(person)}")
     for word, listed in (("tracked always", configured.track), ("ignored", configured.ignore)):
         for each in listed:
-            typer.echo(f"{word}: {each.bug.tracker} {each.bug.number} ({plain(each.reason)})")
+            echo(f"{word}: {each.bug.tracker} {each.bug.number} ({show_hidden(each.reason)})")

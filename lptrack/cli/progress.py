@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lptrack.cli.say import note
+from lptrack.escape import one_line
 
 CALM_SECONDS = 10.0
 _COUNTED = re.compile(r"(.*): (\d+) of (\d+) (.*)")
@@ -57,7 +58,7 @@ def _watched() -> Iterator[Callable[[str], None]]:
         def say(text: str) -> None:
             counted = _COUNTED.fullmatch(text)
             if counted is None:
-                progress.console.print(text, markup=False, highlight=False)
+                progress.console.print(one_line(text), markup=False, highlight=False)
                 return
             name, done, total, _ = counted.groups()
             if name not in tasks:

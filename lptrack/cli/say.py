@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from lptrack.escape import one_line, show_hidden
+from lptrack.escape import inert_lines, one_line, show_hidden
 
 
 def plain(text: str) -> str:
     """The text with every control and direction-changing character spelled out, so that a terminal is safe."""
-    return show_hidden(text, keep="\n")
+    return inert_lines(show_hidden(text, keep="\n"))
 
 
 def complain(message: str, hint: str | None = None) -> None:
     """One line for what happened; then what to do about it, if there is a thing to do."""
     print(f"lptrack: {one_line(message)}", file=sys.stderr)
     for line in plain(hint or "").splitlines():
-        print(f"  {line}", file=sys.stderr)
+        print(inert_lines(f"  {line}"), file=sys.stderr)
 
 
 def note(message: str) -> None:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import IO, Final
 
 from lptrack.errors import UnreadableLog
+from lptrack.escape import inert_lines
 from lptrack.logs.extract import extract_log, stream_found
 from lptrack.logs.options import Options
 from lptrack.logs.output import WRITERS, render_check, show_plain
@@ -94,7 +95,7 @@ def run_check(logs: Sequence[str], options: Options, out: IO[str], errors: IO[st
 
 
 def _show_unread(name: str, errors: IO[str], line: Line) -> None:
-    print(f"{show_plain(name)}:{line.number}: not understood: {line.text[:200]!r}", file=errors)
+    print(inert_lines(show_plain(f"{name}:{line.number}: not understood: {line.text[:200]!r}")), file=errors)
 
 
 def _tell(error: UnreadableLog | None, errors: IO[str]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO, Final, Protocol
 
-from lptrack.escape import show_json, spreadsheet
+from lptrack.escape import inert_lines, quote_cell, show_hidden, show_json, spreadsheet
 from lptrack.logs.model import Extraction
 from lptrack.logs.references import Found
 from lptrack.model import Announcement, Reference, ReferenceKind
@@ -99,7 +98,7 @@ class JsonLines:
     def write(self, found: Found) -> None:
         """One object, one line; characters that act on a terminal or hide are `\\u…` escapes, so nothing is lost."""
         text = self._encode(build_record(found))
-        self._write((text if text.isascii() else show_json(text)) + "\n")
+        self._write(show_json(text) + "\n")
 
 
 class CsvRows:
@@ -109,14 +108,13 @@ class CsvRows:
 
     def __init__(self, out: IO[str], *, verbose: bool = False) -> None:
         del verbose
-        self._rows = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
+        self._write = out.write
 
     def write(self, found: Found) -> None:
         """One row, its cells by the rule of every CSV of ours (docs/reports.md)."""
-        cells = {
-            name: spreadsheet(cell) if isinstance(cell, str) else cell for name, cell in build_record(found).items()
-        }
-        self._rows.writerow(cells)
+        record = build_record(found)
+        cells = ["" if (cell := record.get(name)) is None else spreadsheet(str(cell)) for name in COLUMNS]
+        self._write(",".join(map(quote_cell, cells)) + "\r\n")
 
 
 class Columns:
@@ -136,9 +134,8 @@ class Columns:
         if place != self._place:
             before = "" if self._place is None else "\n"
             self._place = place
-            self._out.write(
-                f"{before}{show_plain(reference.source)}  {show_plain(reference.meeting or 'outside of a meeting')}\n"
-            )
+            heading = f"{show_plain(reference.source)}  {show_plain(reference.meeting or 'outside of a meeting')}"
+            self._out.write(f"{before}{inert_lines(heading)}\n")
         what = f"{reference.tracker}:{reference.number}"
         rule = f"  {reference.rule:<18}" if self._verbose else ""
         cells = (
@@ -156,8 +153,8 @@ def _tell(found: Found, reference: Reference) -> str:
 
 
 def show_plain(text: str) -> str:
-    """Log text is written by strangers: nothing in it may steer a terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text.replace("\t", " "))
+    """Log text is written by strangers: nothing in it may steer a terminal or a CI runner."""
+    return show_hidden(text.replace("\t", " "))
 
 
 WRITERS: Final[dict[str, type[Writer]]] = {"table": Columns, "jsonl": JsonLines, "csv": CsvRows}
@@ -176,7 +173,7 @@ def render_check(extraction: Extraction) -> str:
     if extraction.unread:
         lines.append(f"  {extraction.unread} of {extraction.lines} lines fit no pattern of the format")
     lines.extend(f"  ! {warning}" for warning in extraction.warnings)
-    return "".join(show_plain(line) + "\n" for line in lines)
+    return inert_lines("".join(show_plain(line) + "\n" for line in lines))
 
 
 def _count(references: Iterable[Reference], announcements: tuple[Announcement, ...]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lptrack.errors import StorageError
+from lptrack.escape import show_json
 from lptrack.model import BugKey
 from lptrack.storage.database import Database, Row, explain
 from lptrack.storage.earlier import load_columns
@@ -65,7 +66,7 @@ def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str
 
 
 def _line(record: dict[str, Any]) -> str:
-    return json.dumps(record, separators=(",", ":")) + "\n"
+    return show_json(json.dumps(record, separators=(",", ":"))) + "\n"
 
 
 def _order(database: Database, table: str) -> str:

@@ -9,6 +9,7 @@ ESCAPE: Final = "\x1b]0;owned\x07\x1b[31m\x9b31m\x85"
 TURN: Final = "\u202e\u2066\u200f"
 MARKUP: Final = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 FORMULA: Final = '=HYPERLINK("http://evil.example","x")'
+COMMANDS: Final = f"##[error]x ##vso[task.setvariable variable=a]b {'long ' * 12} ::error::x ::set-output name=a::b"
 WIKI: Final = (
     "@everyone [x](javascript:alert(1)) ![i](http://evil.example/) #1 | a || {{http://evil.example/}} <<Action>>"
 )
@@ -26,6 +27,9 @@ LOG: Final = "\n".join(
         f"[15:06] <a{TURN}b> bug 92900005 \u2028 \u2029 \ufeff \x00 \x7f",
         f"[15:06] <ana> bug 99999999999999999999 and bug 0 and bug -0 and LP: #{'9' * 5000}",
         f"[15:07] <ana> #action {FORMULA} {MARKUP} bug 92900001",
+        f"[15:07] <##[error]ana> bug 92900002 {COMMANDS}",
+        f"[15:07] <ana> #topic {COMMANDS}",
+        f'[15:07] <ubottu> Launchpad bug 92900001 in linux (Ubuntu) "{COMMANDS}" [High,New]',
         "[15:08] <ana> #endmeeting",
     )
 )
@@ -38,6 +42,7 @@ NAMES: Final[tuple[bytes, ...]] = (
     b"report.html",
     b"$(touch owned)`touch owned`;touch owned-2013-09-15.log",
     b"..\\..\\owned-2013-09-16.log",
+    b"::error::##[group]x-2013-09-18.log",
     b"=1+1,\"x\"-2013-09-17.log",
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
@@ -70,6 +71,64 @@ def test_no_character_acts_in_any_written_file(home: Path, ran: Done) -> None:
     for path in (*(home / "out").iterdir(), home / "github-outputs"):
         text = path.read_bytes().decode("utf-8")
         assert not acting(text, "\n\r\t\u200b\ufeff"), path.name
+
+
+def runner_commands(text: str) -> list[str]:
+    """What GitHub's, Azure's or TeamCity's runner would take for a command."""
+    lines = [line for line in re.split(r"[\r\n]", text) if line.lstrip().startswith("::")]
+    return lines + re.findall(r"##[\w.]*\[", text)
+
+
+def test_no_word_commands_a_runner_in_any_output(home: Path, ran: Done) -> None:
+    assert not runner_commands(ran.out.decode())
+    assert {line.partition(" ")[0] for line in runner_commands(ran.err)} <= {"::warning", "::error"}
+    for path in (*(home / "out").iterdir(), home / "github-outputs"):
+        assert not runner_commands(path.read_bytes().decode("utf-8")), path.name
+    views = [[*command, "--format", form] for form in FORMS for command in (["report"], ["status"])]
+    views += [["status", "--format", "csv", "--columns", "title"], ["history", "92900001"], ["check"], ["config"]]
+    views += [["report", "--explain", "92900003"], ["db", "export"]]
+    for words in views:
+        done = lptrack(*words, *([] if words == ["config"] else ["--db", "a.db"]), home=home)
+        assert not runner_commands(done.out.decode() + done.err), words
+    for form in ("table", "jsonl", "csv"):
+        done = lptrack("extract", "logs", "-v", "--format", form, home=home)
+        assert not runner_commands(done.out.decode() + done.err), form
+
+
+def test_the_configuration_is_shown_a_line_each_and_commands_nothing(tmp_path: Path) -> None:
+    hostile = "x\\n::error::y ##[error]z \\u001b[2J\\u3164"
+    (tmp_path / "lptrack.toml").write_text(
+        f'nicks = {{ "{hostile}" = "{hostile}" }}\n[[team]]\nname = "{hostile}"\nnames = ["{hostile}"]\n'
+        f'[report]\nout = "{hostile}"\n'
+    )
+    done = lptrack("config", home=tmp_path)
+    assert done.code == 0, done.err
+    text = done.out.decode()
+    assert not runner_commands(text)
+    assert not acting(text, "\n")
+    assert not [line for line in text.splitlines() if line.startswith("y")]
+
+
+@pytest.mark.parametrize(
+    "folder", ["plain", "with blank", "it's $(touch owned)", "##[error]x", "-n", "a\nb=c", "=x", "~"]
+)
+def test_outputs_are_safe_to_source_and_to_append_whatever_the_folder(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("[15:04] <ana> bug #92900001\n")
+    done = lptrack("ci", "a.log", "--offline", "--db", "a.db", f"--out={folder}", home=tmp_path)
+    assert done.code == 0, done.err
+    outputs = tmp_path / folder / "outputs.env"
+    text = outputs.read_text("utf-8")
+    assert all(re.match(r"[a-z_]+=(?!.*<<)", line) for line in text.splitlines())
+    sourced = subprocess.run(
+        ["sh", "-eu", "-c", '. "$1"; printf %s "$report"', "sh", str(outputs)],
+        cwd=tmp_path, capture_output=True, check=False, timeout=20, text=True,
+    )  # fmt: skip
+    assert (sourced.returncode, sourced.stderr) == (0, "")
+    assert not (tmp_path / "owned").exists()
+    if folder in ("plain", "with blank", "-n"):
+        assert sourced.stdout == f"{folder}/report.md"
+    if folder == "plain":  # appended to $GITHUB_OUTPUT, where a quote would be a part of the path
+        assert "report=plain/report.md\n" in text
 
 
 def test_a_shell_may_read_the_outputs(home: Path, ran: Done) -> None:

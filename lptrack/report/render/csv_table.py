@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lptrack.errors import UsageError
-from lptrack.escape import spreadsheet
+from lptrack.escape import quote_cell, spreadsheet
 from lptrack.report.model import Document, Report, StatusReport
 from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 from lptrack.report.render import RenderSettings
@@ -56,11 +56,4 @@ def _cell(value: object, delimiter: str) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and delimiter not in text:
         return text
-    return _quoted(spreadsheet(text), delimiter)
-
-
-def _quoted(cell: str, delimiter: str) -> str:
-    """Quoted where it must be. Python's own writer leaves a lone carriage return bare."""
-    if delimiter in cell or any(c in '"\r\n' for c in cell) or cell != cell.strip():
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
+    return quote_cell(spreadsheet(text), delimiter)

@@ -18,6 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from lptrack._version import __version__
+from lptrack.escape import inert_lines
 from lptrack.join.model import BugLife
 from lptrack.model import BugKey
 from lptrack.report.arrange_history import build_timeline
@@ -86,7 +87,7 @@ def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001
     lives = _lives(document)
     parts = _parts(document, lives)
     style, script = _asset("report.css") + _measures(parts), _asset("report.js")
-    return load_page().render(
+    written = load_page().render(
         page=document.page,
         parts=parts,
         style=Markup(style),  # noqa: S704 - a file of this package
@@ -96,6 +97,7 @@ def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001
         version=__version__,
         row=partial(row_html, lives={bug: life.anchor for bug, life in lives.items()}),
     )
+    return inert_lines(written, "&#58;")
 
 
 def load_page() -> Template:

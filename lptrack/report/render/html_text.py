@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from lptrack.escape import one_line, safe_url, show_hidden
+from lptrack.escape import one_line, safe_url, spell_hidden
 
 _ISOLATE = Markup("<bdi>{}</bdi>")
 _SPELLED = Markup('<span class="ctl">{}</span>')
@@ -20,12 +20,12 @@ def words(text: str) -> Markup:
     """
     if one_line(text) == text:
         return escape(text) if text.isascii() else _ISOLATE.format(text)
-    return _ISOLATE.format(Markup("").join(_spell(char) for char in " ".join(text.split())))
-
-
-def _spell(char: str) -> Markup:
-    shown = show_hidden(char)
-    return escape(char) if shown == char else _SPELLED.format(shown)
+    return _ISOLATE.format(
+        Markup("").join(
+            _SPELLED.format(shown) if hides else escape(shown)
+            for shown, hides in spell_hidden(" ".join(text.split()))
+        )
+    )
 
 
 def plain(text: str) -> str:

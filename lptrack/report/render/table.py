@@ -7,7 +7,7 @@ from typing import assert_never
 
 from rich.cells import cell_len
 
-from lptrack.escape import one_line, safe_url
+from lptrack.escape import inert_lines, one_line, safe_url
 from lptrack.report.model import (
     HEADINGS,
     Cell,
@@ -58,7 +58,7 @@ _MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24, Column.NOW: 22}
 def render(document: Document, settings: RenderSettings) -> str:
     """Write for a terminal of ``settings.width`` columns; colours and links only where the settings have them."""
     pen = _Pen(max(settings.width, _NARROWEST), Paint(settings.color, settings.links))
-    return "\n".join(pen.page(document.page)) + "\n"
+    return inert_lines("\n".join(pen.page(document.page)) + "\n")
 
 
 class _Pen:

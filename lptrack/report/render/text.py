@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import assert_never
 
-from lptrack.escape import one_line, safe_url
+from lptrack.escape import inert_lines, one_line, safe_url
 from lptrack.report.model import Cell, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
 from lptrack.report.render.phrases import (
@@ -30,7 +30,7 @@ WIDTH = 72
 
 def render(document: Document, _settings: RenderSettings) -> str:
     """Write as plain text, 72 columns wide wherever the terminal ends."""
-    return "\n".join(line.rstrip() for line in _lines(document)) + "\n"
+    return inert_lines("\n".join(line.rstrip() for line in _lines(document)) + "\n")
 
 
 def _lines(document: Document) -> Iterator[str]:
