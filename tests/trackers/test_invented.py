@@ -115,7 +115,15 @@ def test_run_report_and_gates_tell_closed_reopened_and_fixed(place: Path) -> Non
     page = lptrack(place, "report", "--format", "text").stdout
     assert "1 fixed" in page
     assert "1 reopened" in page
-    gates = lptrack(place, "ci", *root, "--fail-on", "reopened", "--fail-on", "loud-open>2", "--format", "json")
+    between = (
+        "--from",
+        "previous",
+        "--to",
+        "last",
+    )  # no newer meeting was taken in: by default it would be last to now
+    gates = lptrack(
+        place, "ci", *root, *between, "--fail-on", "reopened", "--fail-on", "loud-open>2", "--format", "json"
+    )
     assert gates.returncode == 5, gates.stderr
     judged = {gate["gate"]: (gate["met"], gate["value"]) for gate in json.loads(gates.stdout)["gates"]}
     assert judged == {"reopened": (False, 1), "loud-open>2": (True, 2)}
