@@ -34,6 +34,9 @@ def extract(
     day: Annotated[
         str | None, typer.Option("--date", metavar="DAY", help="Day (2013-09-11) or year of logs that tell none.")
     ] = None,
+    day_first: Annotated[
+        bool, typer.Option("--day-first", help="Read 05/03/2024 as 5 March where a log does not settle it.")
+    ] = False,
     bot: Annotated[
         list[str] | None, typer.Option("--bot", metavar="NICK", help="One more bot's nick (repeatable).")
     ] = None,
@@ -56,7 +59,9 @@ def extract(
     from lptrack.logs.output import WRITERS
 
     config = load_config(configuration)
-    options = build_log_options(config, log_format=log_format, timezone=timezone, day=day, bots=bot or ())
+    options = build_log_options(
+        config, log_format=log_format, timezone=timezone, day=day, bots=bot or (), day_first=day_first
+    )
     chosen = output_format or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen not in WRITERS:
         raise UsageError(f"--format {chosen!r} is none of {', '.join(WRITERS)}", hint="for example --format jsonl")

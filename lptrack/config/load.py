@@ -46,7 +46,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
     where = str(path) if path else NAME
     base = path.parent if path else Path()
     _only(data, ("team", "trackers", "nicks", "logs", "bugs", "report", "resolve", "database"), "", where)
-    logs = _table(data, "logs", ("bots", "timezone"), where)
+    logs = _table(data, "logs", ("bots", "relays", "timezone", "day-first", "silence"), where)
     bugs = _table(data, "bugs", ("track", "ignore"), where)
     report = _table(data, "report", ("sections", "columns", "fold", "horizon", "out"), where)
     root_of = {root.option: (tracker, root) for tracker, root in roots().items()}
@@ -61,6 +61,9 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
         },
         nicks={key: _string(f"nicks.{key}", value, where) for key, value in _names(data, "nicks", where)},
         bots=_strings("logs.bots", logs.get("bots", []), where),
+        relays=_strings("logs.relays", logs.get("relays", []), where),
+        day_first=_maybe(lambda value: _boolean("logs.day-first", value, where), logs.get("day-first")),
+        silence=_maybe(lambda value: parse_duration(_duration("logs.silence", value, where)), logs.get("silence")),
         timezone=_timezone(logs.get("timezone"), where),
         track=_listed("track", bugs.get("track", []), where),
         ignore=_listed("ignore", bugs.get("ignore", []), where),

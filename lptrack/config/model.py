@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,10 @@ class Config:
     trackers: Mapping[str, str] = field(default_factory=dict)  # channel → its own tracker
     nicks: Mapping[str, str] = field(default_factory=dict)  # nick → person
     bots: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()  # nicks that speak for others: `<relay> <person> text`
     timezone: str | None = None
+    day_first: bool | None = None  # how 05/03/2024 is read; None: as the log or its name tells
+    silence: timedelta | None = None  # ends a meeting that nobody ended; None: the default
     track: tuple[Listed, ...] = ()
     ignore: tuple[Listed, ...] = ()
     sections: tuple[str, ...] | None = None  # of the human report, in order; None: all

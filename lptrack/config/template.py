@@ -20,6 +20,9 @@ _TEMPLATE: Final = """\
 
 [logs]
 # timezone = "Europe/Berlin"        # for logs in local time that name no zone (default: UTC)
+# day-first = true                  # 05/03/2024 is the fifth of March, where a log does not settle it
+# silence = "6h"                    # after so long without a line a meeting that nobody ended is over
+# relays = ["nestbot"]              # nicks that speak for others: "<nestbot> <ana> text"
 # bots = ["mybot"]                  # nicks that announce bugs, beside the well-known ones
 
 # A channel with a tracker of its own: there, "bug 5" is not Launchpad's.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
+from lptrack.logs import calendar
 from lptrack.logs.formats import find_format
 from lptrack.logs.options import Options
 from lptrack.trackers import DEFAULT_TRACKER, spell, tracker_names
+
+_OFFSET: Final = re.compile(r"[+-]\d\d:?[0-5]\d")
 
 
 def build_log_options(
@@ -21,6 +26,7 @@ def build_log_options(
     timezone: str | None = None,
     day: str | None = None,
     bots: Sequence[str] = (),
+    day_first: bool = False,
 ) -> Options:
     """The options of reading logs. Raises `UsageError` for a word that cannot be meant."""
     if log_format is not None:
@@ -33,7 +39,11 @@ def build_log_options(
         trackers=config.trackers,
         names=frozenset((*tracker_names(), *config.trackers.values())) - {DEFAULT_TRACKER},
         spell=spell,
+        relays=frozenset(nick.casefold() for nick in config.relays),
+        day_first=True if day_first else config.day_first,
     )
+    if config.silence is not None:
+        options = replace(options, silence=config.silence)
     if zone is not None:
         options = replace(options, zone=parse_zone(zone))
     if day is None:
@@ -46,9 +56,13 @@ def build_log_options(
         raise UsageError(f"--date {day!r} is no date", hint="write 2013-09-11, or a year as 2013") from None
 
 
-def parse_zone(name: str) -> ZoneInfo:
-    """A time zone by its name. Raises `UsageError`."""
+def parse_zone(name: str) -> tzinfo:
+    """A time zone by its name or its distance from UTC, `+05:30`. Raises `UsageError`."""
     try:
+        if _OFFSET.fullmatch(name) and (zone := calendar.parse_zone(name)) is not None:
+            return zone
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
-        raise UsageError(f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, or UTC") from None
+        raise UsageError(
+            f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, +05:30 or UTC"
+        ) from None

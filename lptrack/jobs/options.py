@@ -66,6 +66,9 @@ class JobOptions:
     date: Annotated[
         str | None, Flag(("--date",), "The day (or year) of logs that tell none, e.g. 2013-09-11.", "DATE")
     ] = None
+    day_first: Annotated[
+        bool, Flag(("--day-first",), "Read 05/03/2024 as the fifth of March where a log does not settle it.")
+    ] = False
     configuration: CONFIGURATION = None
     cassette: Annotated[
         Path | None,

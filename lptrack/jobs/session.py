@@ -139,7 +139,9 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
         record=given.record,
     )
     ends = choose_ends(given.start, given.end, since_last=given.since_last)
-    options = build_log_options(config, log_format=given.log_format, timezone=given.timezone, day=given.date)
+    options = build_log_options(
+        config, log_format=given.log_format, timezone=given.timezone, day=given.date, day_first=given.day_first
+    )
     path = database_path(given.db, config)
     out = Path(find_setting("out", given.out, config).value)
     protected = [*iter_own(config, given.db, given.cache), *iter_inputs(given.logs or ())]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Literal
 
+from lptrack.logs.interface import RawLine
 from lptrack.logs.linewise import parse_day
 from lptrack.model import Line
 
@@ -44,16 +45,33 @@ def parse_clock(text: str) -> tuple[time, Exactness] | None:
 
 
 def parse_started(text: str) -> datetime | None:
-    """The instant in a meeting bot's `Meeting started Wed Sep 11 15:04:18 2013 UTC`."""
+    """The instant in a bot's `Meeting started Wed Sep 11 15:04:18 2013 UTC` or `… at 2024-04-09 17:00 UTC`."""
     match = _STARTED.match(text)
-    return None if match is None else _build_instant(match)
+    return parse_iso_moment(text, "started") if match is None else _build_instant(match)
 
 
 def parse_ended(text: str) -> datetime | None:
     """The instant in a meeting bot's `Meeting ended Wed Sep 11 16:10:26 2013 UTC`."""
     match = _ENDED.match(text)
-    at = None if match is None else _build_instant(match)
+    at = parse_iso_moment(text, "ended") if match is None else _build_instant(match)
     return None if at is None else at.astimezone(UTC)
+
+
+_MOMENT = re.compile(
+    r"Meeting (started|ended) (?:by \S{1,64} )?(?:at |on )?(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)"
+    r" ?(Z\b|[A-Z]{3,5}\b|[+-]\d\d:?\d\d)?"
+)
+
+
+def parse_iso_moment(text: str, what: str) -> datetime | None:
+    """The instant in `Meeting started at 2024-04-09 17:00:20 UTC` or `… by ana at 2024-03-05T16:00+0000`."""
+    match = _MOMENT.match(text)
+    if match is None or match[1] != what:
+        return None
+    day, clock = parse_day(match[2]), parse_clock(match[3])
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, clock[0], parse_zone(match[4]) or UTC)
 
 
 def _build_instant(match: re.Match[str]) -> datetime | None:
@@ -118,6 +136,43 @@ def find_started(texts: Iterable[str]) -> datetime | None:
     return None
 
 
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|=+\s.*\s=+\s*\Z|<title\b|<h[12]\b)", re.IGNORECASE)
+_RULER = re.compile(r"\s*[-=~*_]{3,}\s*\Z")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+_HEADED_DAY = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d{1,2}\.? [A-Z][a-z]{2,8},? (?:19|20)\d\d"
+    r"|[A-Z][a-z]{2,8} \d{1,2},? (?:19|20)\d\d)(?!\d)"
+)
+
+
+def find_heading_day(lines: Sequence[RawLine]) -> date | None:
+    """The date in a page's heading, `# Weekly, 14 May 2019`: the first of its first lines that has one."""
+    shown = [line.text for line in lines[:60] if line.text.strip()][:20]
+    for place, text in enumerate(shown):
+        alone = place == 0 and len(text) < 120 and len(shown) > 1 and _RULER.match(shown[1])
+        if not (alone or _HEADING.match(text)):
+            continue
+        for found in _HEADED_DAY.finditer(_ORDINAL.sub("", text[:400])):
+            if (day := parse_day(found[0])) is not None:
+                return day
+    return None
+
+
+def find_printed_zone(lines: Iterable[RawLine]) -> tzinfo | None:
+    """The zone that a meeting bot's start tells, where the line's own clock shows that the log is kept in it.
+
+    `09:00 <bot> Meeting started Thu Jul  9 09:00:12 2015 CEST`; a log in UTC has 07:00 there.
+    """
+    for _, text in lines:
+        position = text.find("Meeting started ")
+        if position < 0 or (at := parse_started(text[position:])) is None:
+            continue
+        if at.utcoffset() and re.search(rf"(?<!\d){at:%H:%M}", text[:position]):
+            return at.tzinfo
+        return None
+    return None
+
+
 @dataclass(slots=True)
 class Calendar:
     """The clock of one log as it is read; lines must come in order. ``day`` None: not yet known."""
@@ -129,6 +184,8 @@ class Calendar:
     fixed: bool = False  # the day is told by the user
     year: int | None = None  # for documents that leave it out
     swaps: bool = False  # the log writes the day before the month: 05/03/2024 is in March
+    minute: int = 0  # of the last clock, counted from midnight
+    fold: int = 0  # 1: in the night that summer time ends the clock has gone back, and shows an hour again
     off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is
 
     def set_day(self, day: date) -> None:
@@ -180,12 +237,23 @@ class Calendar:
         if self.day is not None:
             at = datetime.combine(self.day, clock[0], self.zone)
             if self.zone is not UTC:
+                at = at.replace(fold=self._find_fold(at))
                 try:
                     at = at.astimezone(UTC)
                 except OverflowError:
                     at = None
         # not dataclasses.replace, which takes five times as long
         return Line(line.number, line.kind, line.text, line.speaker, line.time, at, clock[1], printed, line.person)
+
+    def _find_fold(self, at: datetime) -> int:
+        """1 for the second of two hours that have one name: the clock has gone back by less than an hour."""
+        minute = at.hour * 60 + at.minute
+        back, self.minute = self.minute - minute, minute
+        if at.utcoffset() == at.replace(fold=1).utcoffset():
+            self.fold = 0
+        elif 0 < back < 60:
+            self.fold = 1
+        return self.fold
 
     def agree(self, line: Line, at: datetime) -> None:
         """A line tells its own instant: choose the day that brings the clock nearest to it."""

@@ -40,6 +40,23 @@ def decode_line(raw: bytes) -> str:
     return _CODES.sub("", raw.decode("utf-8", errors="lptrack-cp1252"))
 
 
+def with_one_line_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes with LF alone for CRLF, CR, and what telnet makes of CRLF: every line counts once."""
+    held = b""
+    for chunk in chunks:
+        if held or b"\r" in chunk:
+            whole = held + chunk
+            held = b"\r" * (len(whole) - len(whole.rstrip(b"\r")))
+            whole = whole[: len(whole) - len(held)]
+            while b"\r\n" in whole:
+                whole = whole.replace(b"\r\n", b"\n")
+            yield whole.replace(b"\r", b"\n")
+        else:
+            yield chunk
+    if held:
+        yield b"\n"
+
+
 def split_lines(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Number and bytes of each line; a line longer than `LONGEST_LINE` is cut there."""
     number, rest, skipping = 1, b"", False

@@ -6,13 +6,20 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 from itertools import chain
 from urllib.parse import unquote
 
 from lptrack.errors import UnreadableLog
-from lptrack.logs.calendar import Calendar, find_started, parse_name_day
+from lptrack.logs.calendar import (
+    Calendar,
+    find_heading_day,
+    find_printed_zone,
+    find_started,
+    parse_name_day,
+)
 from lptrack.logs.channels import channel_of_name
+from lptrack.logs.decode import with_one_line_end
 from lptrack.logs.formats import find_format, recognise
 from lptrack.logs.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter, without_front_matter
 from lptrack.logs.head import HEAD, build_head, is_binary
@@ -39,6 +46,9 @@ class Reading:
 
     def chunks(self) -> Iterator[bytes]:
         """All the bytes, once."""
+        yield from with_one_line_end(self._read())
+
+    def _read(self) -> Iterator[bytes]:
         for chunk in chain(self.first, self.rest):
             if self.hashing:
                 self.hashed.update(chunk)
@@ -83,11 +93,12 @@ def open_reading(source: Source, options: Options) -> Reading:
 def _open_calendar(head: Head, options: Options) -> Calendar:
     if options.date is not None:
         return Calendar(options.zone, options.date, fixed=True)
-    day = parse_name_day(unquote(head.name))
+    zone = options.zone if options.zone is not UTC else find_printed_zone(head.lines) or UTC
+    day = parse_name_day(unquote(head.name)) or find_heading_day(head.lines)
     started = find_started(line.text for line in head.lines)
     if started is not None and (day is None or abs((started.date() - day).days) > 1):
-        day = started.astimezone(options.zone).date()
-    return Calendar(options.zone, day, year=options.year, swaps=_reads_day_first(head, day, options))
+        day = started.astimezone(zone).date()
+    return Calendar(zone, day, year=options.year, swaps=_reads_day_first(head, day, options))
 
 
 _SLASHED = re.compile(r"\W{0,3}(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)\b")

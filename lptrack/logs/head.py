@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lptrack.logs.decode import decode_lines
+from lptrack.logs.decode import decode_lines, with_one_line_end
 from lptrack.logs.interface import Head, RawLine
 
 HEAD: Final = 1 << 18
@@ -13,8 +13,8 @@ HEAD: Final = 1 << 18
 
 def build_head(name: str, data: bytes, *, whole: bool) -> Head:
     """The head as text and lines; the last line is left out where it may be cut."""
-    cut = data if whole else data[: data.rfind(b"\n") + 1] or data
-    lines: tuple[RawLine, ...] = tuple(decode_lines([cut]))
+    cut = data if whole else data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1] or data
+    lines: tuple[RawLine, ...] = tuple(decode_lines(with_one_line_end([cut])))
     return Head(name, "\n".join(line.text for line in lines), lines, whole)
 
 

@@ -46,9 +46,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """From here on the clock is of this day, in the log's own zone."""
+    """From here on the clock is of this day, in the log's own zone. ``turns``: as the log says, midnight passed."""
 
     day: date
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,16 @@ from lptrack.model import Line, LineKind
 MODES = "@+%&~!."
 """What servers and clients put before a nick to tell its rank."""
 
-_MASK = re.compile(r"([^!@\s]{1,64})![^!\s]{0,100}@\S{0,200}\Z")
+_MASK = re.compile(r"[@+%&~!.]{0,5}([^!@\s]{1,64})![^!\s]{0,100}@\S{0,200}\Z")
 _BRIDGES = re.compile(r"bridge|matrix|telegram|discord|slack|gitter|relay|mattermost|rocket", re.IGNORECASE)
 _BRIDGED = re.compile(r"\s*(?:<([^<>]{1,64})>|\[([^\[\]]{1,64})\])\s+(?=\S)")
 _RELAYS = 4  # so many relays may stand in a chain
+_NETWORK = re.compile(
+    r"\s*\[(?:matrix|telegram|tg|discord|slack|gitter|mattermost|rocket\.?chat|irc|xmpp|libera|oftc|freenode|zulip|signal"
+    r"|whatsapp|teams)\]\s+<",
+    re.IGNORECASE,
+)
+"""`<nestbot> [matrix] <ana> text`: whoever prints another network and a nick in it is a relay, whatever its name."""
 
 MONTHS = {
     name: number
@@ -27,7 +33,7 @@ MONTHS = {
 }
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)\Z")
 _WORDS = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?(?:(\d{1,2})\.? +([a-z]{3})[a-z]*|([a-z]{3})[a-z]* +(\d{1,2})),?(?: +[\d:]{5,8})? +(\d{4})\Z", re.IGNORECASE)  # fmt: skip  # noqa: E501
-_YEAR_LAST = re.compile(r"(\d{1,2})([/.])(\d{1,2})[/.](\d{4})\Z")
+_YEAR_LAST = re.compile(r"(\d{1,2})([/.])(\d{1,2})[/.](\d{4}|\d\d)\Z")
 
 
 @lru_cache(maxsize=512)
@@ -44,6 +50,8 @@ def parse_day(text: str) -> date | None:
         day, year = int(match[1] or match[4]), int(match[5])
     elif match := _YEAR_LAST.match(text):
         day, month, year = int(match[1]), int(match[3]), int(match[4])
+        if year < 100:  # `18/02/20`: no log is older than IRC
+            year += 2000 if year < 88 else 1900
         if match[2] == "/" and day <= 12:
             day, month = month, day
     else:
@@ -66,9 +74,12 @@ def bare_nick(printed: str) -> str | None:
     return bare or nick or None
 
 
-def read_bridge(speaker: str | None, text: str) -> str | None:
-    """The person behind a bridge that prints `<person> text`; None where the speaker is no bridge by its name."""
-    if speaker is None or text[:1] not in "<[" or _BRIDGES.search(speaker) is None:
+def read_bridge(speaker: str | None, text: str, *, is_relay: bool = False) -> str | None:
+    """The person behind a bridge that prints `<person> text`; None where neither its name nor its text shows one.
+
+    ``is_relay``: the configuration says that the speaker is one.
+    """
+    if speaker is None or text[:1] not in "<[" or not (is_relay or _BRIDGES.search(speaker) or _NETWORK.match(text)):
         return None
     person, start, in_brackets = None, 0, False
     for _ in range(_RELAYS):  # `<relay> [discord] <dora> text`: the innermost is the person
@@ -151,7 +162,7 @@ def _build_items(kind: LineKind, number: int, text: str, groups: dict[str, str |
     elif kind is LineKind.HEADER:
         facts: list[Item] = [Line(number, kind, text)]
         if day is not None:
-            facts.append(Day(day))
+            facts.append(Day(day, turns="Day changed" in text))
         if channel := groups.get("channel"):
             facts.append(Channel(channel))
         return tuple(facts)

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from lptrack.grammar.scan import scan_line
 from lptrack.logs.interface import RawLine
+from lptrack.model import LAUNCHPAD
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]{0,8000})>|<![a-zA-Z][^<>]{0,2000}>")
 """A `>` in an attribute ends the tag: looking for the quote's end takes the square of a broken line's length."""
 
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{3}")
 _BLOCKS = frozenset(["p", "div", "li", "ul", "ol", "dl", "dd", "dt", "br", "tr", "table", "tbody", "pre", "section", "article", "header", "footer", "main", "body", "html", "head", "hr", "blockquote"])  # fmt: skip  # noqa: E501
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style"))
@@ -74,6 +76,9 @@ class Stripper:
         self._link = None
         shown = out[-1][start:].strip()
         if not address.startswith(("http://", "https://")) or not shown or shown.startswith(("http", "www.")):
+            return
+        if _NUMBER.search(shown) and not any(match.tracker == LAUNCHPAD for match in scan_line(address)):
+            out[-1] = f"{out[-1][:start]}[{shown}]({address})"  # whose the number is, the target tells
             return
         if any(str(match.number) not in shown for match in scan_line(address)):
             out[-1] += f" ({address})"

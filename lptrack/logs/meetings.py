@@ -22,6 +22,7 @@ _NOTED = re.compile(r"[\s*']*(ACTION|AGREED)'*: *(.*)", re.DOTALL)
 """How minutes write an action."""
 
 _CHAIR = re.compile(r"The chair is (\S+?)\.?(?:\s|$)")
+_NAMED = re.compile(r"The meeting name (?:is|has been set to) ['\"]?(.{1,200}?)['\"]?\.?\s*\Z", re.IGNORECASE)
 _CHAIRS = re.compile(r"Current chairs?: (.{1,400})", re.IGNORECASE)
 _DUTY = re.compile(r"@?([\w`|^{}\[\]\\-]{1,32})(?:\s*[:,;]|\s+(?:to|will|is|should|shall|must|needs|has|can|gets)\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
 
@@ -79,6 +80,7 @@ class MeetingReader:
     current: Discussion = field(default_factory=Discussion)
     in_pair: bool = False
     pairs: int = 0
+    asked: str | None = None  # the name in the last `#startmeeting`, which the bot's start answers
     titled: str | None = None  # what the document's heading calls the meeting
     silence: timedelta = SILENCE
     undone: set[int] = field(default_factory=set)  # lines whose action `#undo` took back
@@ -101,8 +103,11 @@ class MeetingReader:
                 duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
         elif start == "M":
             self._hear(text.lstrip(), line, is_bot)
-        elif start == "T" and self.in_pair and is_bot and (chair := _CHAIR.match(text.lstrip())):
-            self.current.chair = chair[1]
+        elif start == "T" and self.in_pair and is_bot:
+            if chair := _CHAIR.match(text.lstrip()):
+                self.current.chair = chair[1]
+            elif named := _NAMED.match(text.lstrip()):
+                self.current.name = named[1]
         elif start == "C" and self.in_pair and is_bot and (named := _CHAIRS.match(text.lstrip())):
             self.current.chairs = {nick.casefold() for nick in re.split(r"[\s,]+", named[1]) if nick}
         self._count(line)
@@ -124,9 +129,10 @@ class MeetingReader:
     def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:
         match command:
             case "startmeeting":
+                self.asked = rest or None
                 if not self.in_pair:
                     self._start(line)
-                    self.current.name = rest or None
+                    self.current.name, self.asked = self.asked, None
             case "endmeeting":
                 self._carry_over()
                 if self.in_pair and self._may_end(line.speaker):
@@ -191,6 +197,7 @@ class MeetingReader:
                 return
             if not self.in_pair:
                 self._start(line)
+                self.current.name, self.asked = self.asked, None
             self.current.by_bot = True
             if at is not None:
                 self.current.began, self.current.exact = at, "second"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from lptrack.logs.interface import RawLine
 from lptrack.logs.markup import Stripper
@@ -82,9 +83,21 @@ def read_body(fields: dict[str, str], lines: Sequence[RawLine], depth: int = 0) 
             stripper = Stripper()
             texts = (RawLine(number, part) for number, text in texts for part in stripper.strip(text) or [""])
         for number, text in texts:
-            yield MailText(number, text.rstrip(), said=True)
+            yield MailText(number, open_safelinks(text.rstrip()), said=True)
     else:
         yield from _unsaid(lines)
+
+
+_SAFELINK = re.compile(
+    r"https?://[\w.-]{1,80}\.safelinks\.protection\.outlook\.com/[^\s<>\"?]{0,80}\?url=([^&\s<>\"]{1,2000})[^\s<>\"]{0,4000}"
+)
+
+
+def open_safelinks(text: str) -> str:
+    """Outlook puts an address of its own around each link; what stands in it is what the sender wrote."""
+    if "safelinks" not in text:
+        return text
+    return _SAFELINK.sub(lambda link: unquote(link[1]), text)
 
 
 def _unsaid(lines: Iterable[RawLine]) -> Iterator[MailText]:
@@ -97,7 +110,7 @@ def _read_parts(kind: str, boundary: str, lines: Sequence[RawLine], depth: int) 
     marks = [index for index, (_, text) in enumerate(lines) if text.rstrip() in {f"--{boundary}", f"--{boundary}--"}]
     if not marks:
         for number, text in lines:
-            yield MailText(number, text.rstrip(), said=True)
+            yield MailText(number, open_safelinks(text.rstrip()), said=True)
         return
     yield from _unsaid(lines[: marks[0]])
     parts = []

@@ -23,6 +23,7 @@ class Options:
     date: date | None = None  # of a log that tells none
     year: int | None = None  # for logs that tell day and month only
     bots: frozenset[str] = frozenset()  # further bots' nicks
+    relays: frozenset[str] = frozenset()  # nicks, in lower case, that say `<person> text` for others
     persons: Mapping[str, str] = field(default_factory=dict)  # nick → the person behind it
     trackers: Mapping[str, str] = field(default_factory=dict)  # channel → whose its bare "bug 5" is
     names: frozenset[str] = frozenset()  # trackers that are installed or configured, beside those that all know

@@ -21,6 +21,7 @@ from lptrack.grammar.trackers import tracker_of_word
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.channels import channel_of_address
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Named, Present, Topic
+from lptrack.logs.linewise import read_bridge
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
 from lptrack.logs.options import Options
 from lptrack.logs.people import People
@@ -120,6 +121,7 @@ class Collector:
         self.bot_heard = False  # a known bot has spoken of a bug
         self._last = 0
         self.section: str | None = None  # whose bugs the list under this heading is of
+        self._writer: tuple[str | None, datetime | None] = (None, None)  # of the mail or post that is read
         self._prose = (0, "")  # the last line of prose: its number and end
 
     # ------------------------------------------------------------------------------------------- reading
@@ -129,8 +131,10 @@ class Collector:
         match item:
             case Line():
                 self._feed_line(item)
-            case Day(day):
-                if not self.calendar.fixed:
+            case Day(day, turns):
+                # irssi of a machine whose clock was set back says "Day changed" to a day that is over
+                goes_back = turns and self.calendar.day is not None and day < self.calendar.day
+                if not self.calendar.fixed and not goes_back:
                     self.calendar.set_day(day)
             case Channel(name):
                 if not self.told_channel:
@@ -176,20 +180,23 @@ class Collector:
         elif kind is LineKind.NICK and line.speaker and line.text:
             self.people.rename(line.speaker, line.text)
             self.meetings.rename(line.speaker, line.text)
+        is_prose = kind is LineKind.TEXT or line.at is not None  # of a mail or a post every line tells its instant
         line = self.calendar.stamp(line)
         if kind not in SAID:
             self.meetings.see(line)
             return
+        if line.person is None and line.speaker is not None and line.speaker.casefold() in self.options.relays:
+            line = replace(line, person=read_bridge(line.speaker, line.text, is_relay=True))
         speaker_is_bot = line.speaker is not None and is_bot(line.speaker, self.options.bots)
         if line.text.startswith("Meeting started ") and (at := parse_started(line.text)) is not None:
             self.calendar.agree(line, at)
             line = self.calendar.stamp(replace(line, at=None))
         place = self.meetings.feed(line, speaker_is_bot)
-        self._scan(line, place, speaker_is_bot)
+        self._scan(line, place, speaker_is_bot, is_prose=is_prose)
 
     # ------------------------------------------------------------------------------------------- references
 
-    def _scan(self, line: Line, place: Place, speaker_is_bot: bool) -> None:
+    def _scan(self, line: Line, place: Place, speaker_is_bot: bool, *, is_prose: bool) -> None:
         announced = tuple(self._place_announcement(one) for one in parse_announcements(line.text))
         if announced and all(self._announces(line, one, speaker_is_bot) for one in announced):
             for one in announced:
@@ -200,8 +207,8 @@ class Collector:
             return
         own = self.options.tracker_of(self.channel)
         shown = self.shown
-        if line.kind is LineKind.TEXT:
-            self._follow_headings(line.text, own)
+        if is_prose:
+            self._follow_headings(line, own)
         for found in self._matches(line, own):
             match = self._place(found, line.number, own)
             if match.kind is not ReferenceKind.BARE:
@@ -218,8 +225,11 @@ class Collector:
                 shown.raised[own][match.number] = line.number
             self._add(line, place, match.kind, match.tracker, match.number, match.rule)
 
-    def _follow_headings(self, text: str, own: str) -> None:
+    def _follow_headings(self, line: Line, own: str) -> None:
         """Under a heading that says bugs, a number that begins an item is a bug of the tracker that it names."""
+        text = line.text
+        if (line.speaker, line.at) != self._writer:
+            self.section, self._writer = None, (line.speaker, line.at)
         if _HEADING.match(text):
             named = [tracker_of_word(word, 0) for word in re.findall(r"[a-z][a-z.]+", text.lower())]
             self.section = next((name for name in named if name), own) if _OF_BUGS.search(text) else None

@@ -26,7 +26,11 @@ _NO_CLOCK: Final = -2
 """Stands for the hour of a line without one."""
 
 _STEERS: Final = (
-    ((b"#",), re.compile(rb"#\s?(?:[sS][tTuU]|[eE][nN][dD]|[tT][oO][pP]|[mM][eE][eE]|[cC][hH][aA])")),
+    (
+        (b"#",),
+        re.compile(rb"#\s?(?:[sS][tTuU]|[eE][nN][dD]|[tT][oO][pP]|[mM][eE][eE]|[cC][hH][aA]|[uU][nN]|[aA][cCgG])"),
+    ),
+    ((b"!",), re.compile(rb"!(?:start|end|topic|meetingname|chair|un|action|agree)", re.IGNORECASE)),
     ((b"opic]", b"OPIC]"), re.compile(rb"opic\]|OPIC\]")),
     ((b"now known as",), re.compile(rb"now known as")),
     ((b"Meeting ",), re.compile(rb"Meeting (?:started|ended|finished)")),

@@ -209,3 +209,39 @@ def test_starts_of_bots() -> None:
         2018, 1, 8, 16, 3, 53, tzinfo=UTC
     )
     assert parse_started("Meeting started at 13:01.") is None
+
+
+MINUTES = """<html><head><title>#birds: Owl Release</title></head><body><h1>#birds: Owl Release</h1>
+<span class="details">Meeting started by ana at {start} (<a href="birds.2031-09-18-15.00.log.html">log</a>).</span>
+{summary}<h3>Action items</h3><ol><li>ben to verify LP: #92900001</li></ol></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "meeting"),
+    [
+        ("15:00:24 UTC", "birds/2031-09-18T15:00Z"),  # the day is in the name of the log beside it
+        ("2031-09-18T17:00+0200", "birds/2031-09-18T15:00Z"),
+    ],
+)
+def test_minutes_tell_their_start_in_either_spelling(start: str, meeting: str) -> None:
+    page = MINUTES.format(start=start, summary="")
+    extraction = extract_log(Source("minutes.html", None, content=page.encode()))
+    assert [(each.id, each.name, each.chair) for each in extraction.meetings] == [(meeting, "Owl Release", "ana")]
+    assert [each.meeting for each in extraction.references] == [meeting]
+    whole = MINUTES.format(start=start, summary="<h3>Meeting summary</h3><ol><li>hello</li></ol>")
+    assert not extract_log(Source("m.html", None, content=whole.encode())).references, (
+        "action items repeat the summary"
+    )
+
+
+@pytest.mark.parametrize("told", ["#startmeeting Owl", "!startmeeting Owl"])
+def test_a_meeting_that_begins_where_one_was_never_ended_has_its_own_name(told: str) -> None:
+    text = (
+        "2031-05-13 15:00:02 <ana> #startmeeting Kestrel\n2031-05-13 15:00:02 <meetbot> Meeting started at 2031-05-13"
+        f" 15:00:02 UTC\n2031-05-13 15:10:00 <ben> bug 92900001\n2031-05-13 16:00:07 <cat> {told}\n"
+        "2031-05-13 16:00:07 <meetbot> Meeting started at 2031-05-13 16:00:07 UTC\n"
+        "2031-05-13 16:12:00 <eve> bug 92900002\n"
+    )
+    extraction = extract_log(Source("birds.log", None, content=text.encode()))
+    assert [(each.name, each.id[-6:]) for each in extraction.meetings] == [("Kestrel", "15:00Z"), ("Owl", "16:00Z")]

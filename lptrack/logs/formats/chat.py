@@ -14,7 +14,7 @@ from lptrack.model import Line, LineKind
 
 _DAY = (
     r"(?P<day>\d{4}-\d\d-\d\d|(?:[A-Z][a-z]{2,8},? )?(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} {1,2}\d{1,2}),?"
-    r" \d{4}|\d{1,2}[./]\d{1,2}[./]\d{4})"
+    r" \d{4}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
 )
 _CLOCK = (
     rf"\s{{0,4}}(?:[\[(]?{_DAY}[\])]?(?:[T,]| -)?\s{{0,2}})?"
@@ -32,8 +32,8 @@ _RULES = PatternFormat(
     title="chats of other clients, pasted chats",
     rules=(
         *OLD_IRCLOGS,
-        rule(LineKind.MESSAGE, _TIGHT + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})>\s?(?P<text>.*)"),
-        rule(LineKind.MESSAGE, _MAYBE + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})>\s?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _TIGHT + r"<(?P<nick> {0,24}[@+%&~!]{0,4}[^<>\s]{1,64})>\s?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _MAYBE + r"<(?P<nick> {0,24}[@+%&~!]{0,4}[^<>\s]{1,64})>\s?(?P<text>.*)"),
         rule(
             LineKind.NICK,
             _CLOCK
@@ -49,7 +49,7 @@ _RULES = PatternFormat(
     ),
     sign=re.compile(
         rf"(?:\d{{4}}-\d\d-\d\d[ T][\d:]{{5,8}}(?=<)|{_CLOCK})"
-        rf"(?:<[ @+%&~!]?[^<>\s]{{1,64}}>|[*•]\s{{1,8}}\S|(?:{_CLIENT})\t"
+        rf"(?:< {{0,24}}[@+%&~!]{{0,4}}[^<>\s]{{1,64}}>|[*•]\s{{1,8}}\S|(?:{_CLIENT})\t"
         rf"|{_NICK}(?: ?:\s|\t|\s{{0,24}}\|\s|\s{{3,24}}\S))"
     ),
 )

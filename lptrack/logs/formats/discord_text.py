@@ -13,7 +13,7 @@ from lptrack.model import Line, LineKind
 
 _HEAD = re.compile(
     r"\[(?P<day>\d{1,2}-[A-Z][a-z]{2}-\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{4})[ T]"
-    r"(?P<time>\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)\] (?P<nick>\S.{0,60}?)(?:#\d{4})?(?: \(pinned\))?\s*\Z"
+    r"(?P<time>\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?)\] (?P<nick>[^\s<>*][^<>\t]{0,60}?)(?:#\d{4})?(?: \(pinned\))?\s*\Z"
 )
 _RULER = re.compile(r"=={20,}\s*\Z")
 _FIELD = re.compile(r"(?:Guild|Channel|Topic|After|Before): ?(.*)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
 from lptrack.logs.calendar import parse_clock
@@ -15,7 +15,8 @@ from lptrack.logs.markup import Stripper
 from lptrack.model import Line, LineKind
 
 _ROW = re.compile(r"<tr\b[^>]*>", re.IGNORECASE)
-_ROW_ID = re.compile(r"\bid=[\"']?t(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)", re.IGNORECASE)
+_ROW_ID = re.compile(r"\bid=[\"']?t(?:(\d{4}-\d\d-\d\d)T)?(\d\d:\d\d:\d\d)", re.IGNORECASE)
+"""`t2016-03-02T15:01:04`; until irclog2html 2.9 the clock alone."""
 _CELL = re.compile(r"<t([hd])\b([^>]*)>(.*?)(?=</t[hd]>|<t[hd]\b|\Z)", re.IGNORECASE | re.DOTALL)
 _CLASS = re.compile(r"class\s*=\s*[\"']?([a-z]+)", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
@@ -27,7 +28,8 @@ _BESIDE = re.compile(
 )
 """The logs of the days before and after, to which the page leads."""
 _HEAD = re.compile(
-    r"(?:/(\d{4}/\d\d/\d\d)/)?(#[\w#+.-]{1,64}?)(?:\.(?:html|txt)\b|,? (?:-|–|—)? ?(\d{4}-\d\d-\d\d)|[<\s,])"
+    r"(?:/(\d{4}/\d\d/\d\d)/)?(#[\w#+.-]{1,64}?)"
+    r"(?:\.(?:html|txt)\b|,? (?:-|–|—|for [A-Z][a-z]{2,8},)? ?(\d{4}-\d\d-\d\d)|[<\s,])"
 )
 
 
@@ -53,6 +55,7 @@ class IrclogsHtml:
         """Each row, each other line as a head."""
         del head
         stripper = Stripper()
+        day: date | None = None
         for line in lines:
             if "<tr" not in line.text:
                 texts = stripper.strip(line.text)
@@ -60,11 +63,13 @@ class IrclogsHtml:
                 if (beside := _BESIDE.search(line.text)) is not None:
                     yield Channel(unquote(beside[1]))
                 if "<title" in line.text or "<h1" in line.text:
-                    yield from _read_head(" ".join(texts) + " ")
+                    for fact in _read_head(" ".join(texts) + " "):
+                        day = fact.day if isinstance(fact, Day) else day
+                        yield fact
                 continue
             starts = [row.start() for row in _ROW.finditer(line.text)] or [0]
             for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True):
-                yield _read_row(line.number, line.text[start:end])
+                yield _read_row(line.number, line.text[start:end], day)
 
 
 def _read_head(text: str) -> Iterator[Item]:
@@ -80,13 +85,13 @@ def _text(cell: str) -> str:
     return " ".join(Stripper().strip(cell)).rstrip()
 
 
-def _read_row(number: int, row: str) -> Line:
-    """One row; its id tells day and second where the cell tells only the minute."""
+def _read_row(number: int, row: str, page_day: date | None) -> Line:
+    """One row; its id tells the second where the cell tells only the minute, and the day, else the page does."""
     entry = _read_cells(number, row)
     stamp = _ROW_ID.search(row[:200])
     if stamp is None or entry.time is None:
         return entry
-    day, clock = parse_day(stamp[1]), parse_clock(stamp[2])
+    day, clock = parse_day(stamp[1]) if stamp[1] else page_day, parse_clock(stamp[2])
     if day is None or clock is None:
         return entry
     return replace(entry, day=day, at=datetime.combine(day, clock[0], UTC), exact="second")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
-from lptrack.logs.calendar import parse_name_day
+from lptrack.logs.calendar import parse_iso_moment, parse_name_day
 from lptrack.logs.interface import Began, Channel, Day, Head, Item, LogAddress, Named, Present, RawLine, Topic
 from lptrack.logs.markup import strip_lines
 from lptrack.model import Line, LineKind
 
-_STARTED = re.compile(r"Meeting started by (\S{1,64}) at (\d\d:\d\d(?::\d\d)?) UTC")
+_STARTED = re.compile(
+    r"Meeting started by (?P<chair>\S{1,64}) at (?:\d{4}-\d\d-\d\d[T ])?(?P<clock>\d\d:\d\d(?::\d\d)?)"
+    r" ?(?:UTC|Z\b|[+-]\d\d:?\d\d)"
+)
 _ADDRESS = re.compile(r"(https?://[^\s\"'<>]{1,300}\.log\.html)")
+_BESIDE = re.compile(r"href=[\"']?([^\s\"'<>:]{1,200}\.log\.(?:html|txt))")
+"""The log beside the minutes, whose name has the day that the minutes leave out."""
 _TITLE = re.compile(r"[=\s]*(#[^\s:]{1,64}?)(?::? |\Z)(?P<rest>.{0,200}?)[=\s]*\Z")
 _BULLET = re.compile(r"(\s*)(?:[*-]|\d+\.|[a-z]\.) +(?=\S)")
 _SAID = re.compile(r"\s*\(([^\s(),]{1,64}), (\d\d:\d\d(?::\d\d)?)\)\s*\Z")
@@ -35,7 +41,7 @@ class MeetbotMinutes:
         """By the sentence that opens them, where no log follows."""
         if _STARTED.search(_SPACE.sub(" ", head.text[:20_000])) is None:
             return 0.0
-        return 0.9 if re.search(r"Meeting summary", head.text, re.IGNORECASE) else 0.5
+        return 0.9 if _SUMMARY.search(head.text) else 0.5
 
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Items with speaker and clock where they are told; an item may go on in the next line."""
@@ -44,7 +50,7 @@ class MeetbotMinutes:
             pairs: Iterable[tuple[RawLine, list[str]]] = _marked(lines)
         else:
             pairs = ((line, [line.text]) for line in lines)
-        reader = _Reader()
+        reader = _Reader(has_summary=_SUMMARY.search(head.text) is not None)
         for raw, texts in pairs:
             if not texts:
                 yield from reader.flush()
@@ -57,6 +63,7 @@ class MeetbotMinutes:
 MEETBOT_MINUTES = MeetbotMinutes()
 _SPACE = re.compile(r"\s+")
 _TOPIC_CLASS = re.compile(r"<(?:b|span)\b[^>]{0,60}class=[\"']topic[\"'][^>]{0,60}>", re.IGNORECASE)
+_SUMMARY = re.compile(r"Meeting summary", re.IGNORECASE)
 _MARK = "\N{PILCROW SIGN}"
 
 
@@ -70,14 +77,18 @@ def _read_head(head: Head) -> Iterator[Item]:
         yield LogAddress(address[1])
         if (day := parse_name_day(address[1])) is not None:
             yield Day(day)
+    elif (beside := _BESIDE.search(head.text)) and (day := parse_name_day(beside[1])) is not None:
+        yield Day(day)
     if started := _STARTED.search(_SPACE.sub(" ", head.text[:20_000])):
-        yield Began(clock=started[2], chair=started[1])
+        at = parse_iso_moment(started[0], "started")
+        yield Began(at=None if at is None else at.astimezone(UTC), clock=started["clock"], chair=started["chair"])
 
 
 class _Reader:
     """Puts an item's lines together: the nick and clock stand at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_summary: bool) -> None:
+        self.repeated = REPEATED if has_summary else ("people present",)
         self.section = ""
         self.held: list[tuple[int, str]] = []
 
@@ -87,7 +98,7 @@ class _Reader:
             self.section = heading[1].lower()
             yield Topic(None)
             yield Line(number, LineKind.MINUTES, text.strip())
-        elif self.section.startswith(REPEATED):
+        elif self.section.startswith(self.repeated):
             yield Line(number, LineKind.MINUTES, text.strip())
             if self.section.startswith("people present") and (present := _PRESENT.match(text)):
                 yield Present(present[1], int(present[2]))

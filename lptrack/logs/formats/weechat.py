@@ -8,7 +8,9 @@ from lptrack.logs.interface import Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
-_STAMP = r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?Z?\t"
+_DAY = r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)|[A-Z][a-z]{2},? \d\d? [A-Z][a-z]{2} \d{4})"
+"""`logger.file.time_format` is the user's: `%d/%m/%y %H:%M:%S` is not rare."""
+_STAMP = rf"(?P<day>{_DAY})[ T](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?\t"
 
 WEECHAT = PatternFormat(
     name="weechat",
@@ -21,7 +23,7 @@ WEECHAT = PatternFormat(
         rule(LineKind.ACTION, _STAMP + r" ?[*•⚡]\t(?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.MESSAGE, _STAMP + r"(?P<nick>[^\t\s][^\t]{0,63})\t(?P<text>.*)"),
     ),
-    sign=re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?\t[^\t]{0,64}\t"),
+    sign=re.compile(rf"{_DAY}[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?\t[^\t]{{0,64}}\t"),
     shape=Shape(
         keep=b"\t#[=*",
         opens=b"",
