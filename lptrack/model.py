@@ -117,6 +117,7 @@ class Meeting:
     chair: str | None
     people: tuple[Attendance, ...] = ()
     url: str | None = None  # of the log, where the page tells it
+    printed_name: str | None = None  # as its own log spells it, where the team's is spelled otherwise
     is_nobodys: bool = False  # nameless in a channel whose other meetings have names
 
     @property

@@ -1,4 +1,4 @@
-"""`lptrack check`: where the three witnesses disagree."""
+"""`lptrack check`: where bots, reads and histories disagree, and what the logs leave open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def check(
         list[int] | None, typer.Option("--private", metavar="BUG", help="Also this private bug (repeat it).")
     ] = None,
 ) -> None:
-    """Hold what bots announced and what earlier reads saw against the trackers' own histories.
+    """Compare what bots announced and what earlier reads saw with the trackers' histories, and look through the logs.
+
+    It also lists names that may be one team's, meetings that are no team's, copies of a meeting that differ, and
+    what a log says of itself that does not fit what was read.
 
     \b
     lptrack check                     each disagreement, with both sources
@@ -28,14 +31,17 @@ def check(
     from lptrack.errors import UsageError
     from lptrack.escape import json_text, one_line
     from lptrack.join.check import build_agreement
+    from lptrack.join.doubts import build_log_doubts, load_log_evidence
     from lptrack.join.evidence import load_history_evidence
-    from lptrack.report.disagreements import describe, disagreement_record
+    from lptrack.report.disagreements import describe, describe_doubts, disagreement_record, doubts_record
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):
         raise UsageError(f"--format {form}: there is no such form", hint="text or json")
-    with Store.open(database_path(db, load_config(configuration)), read_only=True) as store:
+    config = load_config(configuration)
+    with Store.open(database_path(db, config), read_only=True) as store:
         evidence = load_history_evidence(store)
+        doubts = build_log_doubts(load_log_evidence(store), lambda meeting: config.team_of(meeting) != meeting.team)
     shown = private or ()
     agreement = build_agreement(evidence, lambda bug: not evidence.bugs[bug].private or bug.number in shown)
     if form == "json":
@@ -43,16 +49,19 @@ def check(
             "compared": agreement.compared,
             "unknown": agreement.unknown,
             "disagreements": [disagreement_record(each) for each in agreement.disagreements],
+            **doubts_record(doubts),
         }
         typer.echo(json_text(record))
         return
     for each in agreement.disagreements:
         typer.echo(one_line(describe(each)))
+    for line in describe_doubts(doubts):
+        typer.echo(one_line(line))
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"
     if not agreement.compared and not agreement.unknown:
         words = "nothing to compare"
     typer.echo(
-        f"{words}: {agreement.compared} words of bots and reads held against a history, "
-        f"{agreement.unknown} where the history does not know"
+        f"{words}: compared {agreement.compared} statements of bots and reads with the trackers' histories; "
+        f"for {agreement.unknown} the history does not know"
     )

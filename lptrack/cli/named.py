@@ -37,8 +37,10 @@ def check_filters(store: Store, config: Config, filters: Filters) -> None:
 
 def check_meetings(store: Store, config: Config, filters: Filters) -> None:
     """Raise `UsageError` where no meeting is of the `--team` or `--channel`. With no meeting at all, pass."""
+    from lptrack.join.endpoints import select_meetings
     from lptrack.join.evidence import load_meetings
-    from lptrack.join.teams import name_key
+    from lptrack.join.model import Filters
+    from lptrack.join.teams import is_slip, name_key
 
     if filters.team is None and filters.channel is None:
         return
@@ -55,7 +57,9 @@ def check_meetings(store: Store, config: Config, filters: Filters) -> None:
             name for each in meetings for name in (config.team_of(each)[1], each.name) if name and "/" not in name
         }
         teams |= {team.name for team in config.teams}
-        if name_key(filters.team) not in {name_key(team) for team in teams}:
+        named = {team.name for team in config.teams}
+        is_configured = any(is_slip(name_key(filters.team), name_key(name)) for name in named)
+        if not is_configured and not select_meetings(meetings, Filters(team=filters.team), config.team_of):
             if filters.team.casefold().lstrip("#") in {channel.casefold() for channel in channels}:
                 raise UsageError(
                     f"--team {filters.team}: no team is called so, a channel is",
@@ -142,7 +146,9 @@ def say_day_without_meeting(text: str | None, at: datetime | None) -> str | None
 def say_other_teams(meetings: Sequence[Meeting], window: Window, config: Config) -> str | None:
     """Which team the report is of, and which others the database has; None where there is one only, or all count."""
     named = window.end.meeting or (window.start.meeting if window.start is not None else None)
-    teams = dict.fromkeys(config.team_of(each) for each in meetings)
+    teams = dict.fromkeys(
+        config.team_of(each) for each in meetings if not each.is_nobodys or config.team_of(each) != each.team
+    )
     if named is None or len(teams) < 2:
         return None
     mine = config.team_of(named)

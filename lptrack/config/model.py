@@ -40,8 +40,9 @@ class Team:
             return False
         if self.chairs and (meeting.chair or "").casefold() not in {chair.casefold() for chair in self.chairs}:
             return False
-        name = (meeting.name or "").casefold()
-        return not self.meetings or any(fnmatch.fnmatchcase(name, pattern.casefold()) for pattern in self.meetings)
+        names = {(meeting.name or "").casefold(), (meeting.printed_name or meeting.name or "").casefold()}
+        patterns = [pattern.casefold() for pattern in self.meetings]
+        return not patterns or any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)

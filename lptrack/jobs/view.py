@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
-from lptrack.jobs.teams import Assignment, Team
+from lptrack.jobs.teams import Assignment, Team, say_team
 from lptrack.join.bug import build_life, build_lives
 from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meetings
 from lptrack.join.evidence import Evidence, load_evidence, load_life_evidence, load_meetings
@@ -24,7 +24,7 @@ from lptrack.join.model import BugLife, Endpoint, Filters, Tie, Window
 from lptrack.join.selection import narrow_to_view, narrows
 from lptrack.join.status import asks_for_meetings, build_status
 from lptrack.join.window import Scope, build_window
-from lptrack.model import BugKey
+from lptrack.model import BugKey, Meeting
 from lptrack.report.arrange import build_report
 from lptrack.report.arrange_history import build_history_report
 from lptrack.report.arrange_status import build_status as arrange_status
@@ -113,12 +113,36 @@ def _load_window(
         meetings, newest = load_meetings(store)
         now = newest or NEVER
         first, last = resolve_window(start, end, scope.select(meetings), now, config.team_of)
-        if filters.team is None and filters.channel is None:
-            _check_one_team(first, last, config)
+        if filters.team is None and scope.team is None:
+            _check_whose(meetings, (first, last), (start, end), config)
+            if filters.channel is None:
+                _check_one_team(first, last, config)
         since = None if first is None else first.at
         evidence = load_evidence(store, last.at, since, fold=config.fold, across=across)
     window = build_window(evidence, first, last, scope)
     return replace(window, ties=build_ties(evidence)), evidence
+
+
+def _check_whose(
+    meetings: Sequence[Meeting],
+    ends: tuple[Endpoint | None, Endpoint],
+    words: tuple[str | None, str | None],
+    config: Config,
+) -> None:
+    """Raise `UsageError` where `last` or `previous` is a nameless meeting of a channel that several names share."""
+    for endpoint, word in zip(ends, words, strict=True):
+        meeting = None if endpoint is None else endpoint.meeting
+        if meeting is None or not meeting.is_nobodys or (word or "last").casefold() not in ("last", "previous"):
+            continue
+        if config.team_of(meeting) != meeting.team:
+            continue  # the configuration says whose it is
+        mine = [each for each in meetings if each.channel == meeting.channel and not each.is_nobodys]
+        names = list(dict.fromkeys(say_team(config.team_of(each)) for each in mine))
+        options = [f'--team "{config.team_of(each)[1]}"' for each in mine]
+        raise UsageError(
+            f"{meeting.id} has no name, and several teams meet in #{meeting.channel}: {', '.join(names)}",
+            hint=f"choose with {' or '.join(dict.fromkeys(options))}, or name the meeting: --to {meeting.id}",
+        )
 
 
 def _check_one_team(first: Endpoint | None, last: Endpoint, config: Config) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.join.model import Endpoint, Filters
-from lptrack.join.teams import name_key
+from lptrack.join.teams import is_slip, name_key
 from lptrack.model import Meeting
 
 TeamOf = Callable[[Meeting], tuple[str, str | None]]
@@ -30,11 +30,13 @@ def select_meetings(meetings: Sequence[Meeting], filters: Filters, team_of: Team
     """The meetings of `--team` and `--channel`, oldest first; both are compared without case, `#` left out."""
     team = name_key(filters.team) if filters.team is not None else None
     channel = filters.channel.casefold().lstrip("#") if filters.channel is not None else None
-    return tuple(
-        meeting
-        for meeting in meetings
-        if (channel is None or meeting.channel.casefold().lstrip("#") == channel)
-        and (team is None or team in (name_key(team_of(meeting)[1] or ""), name_key(meeting.name or "")))
+    here = [meeting for meeting in meetings if channel in (None, meeting.channel.casefold().lstrip("#"))]
+    if team is None:
+        return tuple(here)
+    keys = [{name_key(name or "") for name in (team_of(each)[1], each.name, each.printed_name)} for each in here]
+    exact = tuple(meeting for meeting, names in zip(here, keys, strict=True) if team in names)
+    return exact or tuple(
+        meeting for meeting, names in zip(here, keys, strict=True) if any(is_slip(team, name) for name in names)
     )
 
 

@@ -180,7 +180,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What `lptrack check` found: how many words were held against a history, how many could not be."""
+    """What `lptrack check` found: how many statements were compared with a history, and how many could not be."""
 
     compared: int
     unknown: int

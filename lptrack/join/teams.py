@@ -3,7 +3,7 @@
 Two names of one channel are one where the same letters and digits are left of them when case, punctuation and the
 words that every team has (`the`, `team`, `weekly`, `ubuntu`, …) are taken away, or where one slip of the keyboard
 stands between them: a letter too many, too few, another, or two that changed places, in names of six letters
-or more.Digits never slip: `SIG 1` and `SIG 2` are two.
+or more. Digits never slip: `SIG 1` and `SIG 2` are two.
 """
 
 from __future__ import annotations
@@ -89,21 +89,33 @@ def unify_names(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
     return tuple(
         replace(meeting, is_nobodys=meeting.channel in shared)
         if meeting.name is None
-        else replace(meeting, name=spelling[meeting.channel, meeting.name])
+        else replace(meeting, name=spelling[meeting.channel, meeting.name], printed_name=meeting.name)
         for meeting in listed
     )
 
 
+def find_nameless(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
+    """The meetings that are nobody's, by channel."""
+    found: dict[str, tuple[Meeting, ...]] = {}
+    for meeting in unify_names(meetings):
+        if meeting.is_nobodys:
+            found[meeting.channel] = (*found.get(meeting.channel, ()), meeting)
+    return found
+
+
 def find_likenesses(meetings: Iterable[Meeting]) -> tuple[Likeness, ...]:
-    """Names that the rule keeps apart and that may be one all the same: one begins with the other, or two slips."""
+    """Names that the rule keeps apart and that may be one all the same: one begins with the other."""
     found = []
     for channel, names in _names(tuple(meetings)).items():
-        counts = Counter(_choose(names)[name] for name in names)
+        chosen = _choose(names)
+        counts = Counter(chosen[name] for name in names)
+        keys: dict[str, set[str]] = {}
+        for name, team in chosen.items():
+            keys.setdefault(team, set()).add(name_key(name))
         known = sorted(counts)
         for place, one in enumerate(known):
             for other in known[place + 1 :]:
-                key, key2 = name_key(one), name_key(other)
-                if key.startswith(key2) or key2.startswith(key):
+                if any(a.startswith(b) or b.startswith(a) for a in keys[one] for b in keys[other]):
                     found.append(Likeness(channel, one, other, (counts[one], counts[other])))
     return tuple(found)
 

@@ -275,6 +275,30 @@ def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
     }
 
 
+def load_warnings(database: Database) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the logs in force say of themselves that does not fit what was read: the source, and sentences."""
+    rows = database.load(
+        "SELECT source, warnings FROM logs WHERE superseded_at IS NULL AND warnings <> '[]' ORDER BY source, id"
+    )
+    return tuple((source, tuple(json.loads(warnings))) for source, warnings in rows)
+
+
+def load_copies(database: Database) -> dict[str, dict[str, frozenset[BugKey]]]:
+    """Of each meeting that several logs tell: the bugs that each of them, by its source, names."""
+    copies: dict[str, dict[str, frozenset[BugKey]]] = {}
+    for meeting, source, tracker, number in database.load(
+        "WITH several AS (SELECT m.id FROM meetings m JOIN logs l ON l.id = m.log AND l.superseded_at IS NULL"
+        " GROUP BY m.id HAVING count(*) > 1)"
+        " SELECT m.id, coalesce(l.path, l.source), r.tracker, r.number FROM several s JOIN meetings m ON m.id = s.id"
+        " JOIN logs l ON l.id = m.log AND l.superseded_at IS NULL"
+        ' LEFT JOIN "references" r ON r.log = l.id AND r.meeting = m.id ORDER BY 1, 2'
+    ):
+        bugs = copies.setdefault(meeting, {}).setdefault(source, frozenset())
+        if number is not None:
+            copies[meeting][source] = bugs | {BugKey(tracker, number)}
+    return copies
+
+
 def load_log_meetings(database: Database, *, digest: str = "", source: str = "") -> set[str]:
     """The ids of the meetings of the log with these bytes, or of this name, as far as it is in force."""
     column = "digest" if digest else "source"

@@ -246,6 +246,14 @@ class Store:
         """The bugs whose last read gave no state."""
         return reading.load_unresolved(self.database)
 
+    def load_warnings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What the logs in force say of themselves that does not fit what was read."""
+        return reading.load_warnings(self.database)
+
+    def load_copies(self) -> dict[str, dict[str, frozenset[BugKey]]]:
+        """Of each meeting that several logs tell: the bugs that each of them names."""
+        return reading.load_copies(self.database)
+
     def load_log_meetings(self, *, digest: str = "", source: str = "") -> set[str]:
         """The ids of the meetings of the log with these bytes, or of this name."""
         return reading.load_log_meetings(self.database, digest=digest, source=source)

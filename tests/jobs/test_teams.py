@@ -159,7 +159,7 @@ def test_ci_of_two_teams_has_the_files_of_each_and_the_sums_above(tmp_path: Path
         line.split("=", 1) for line in (tmp_path / "reports" / "outputs.env").read_text(encoding="utf-8").splitlines()
     )
     assert figures["bugs"] == "2"
-    assert figures["report"] == "'reports/index.md'"
+    assert figures["report"] == "reports/index.md"
 
 
 def test_a_repository_without_logs_is_green_and_a_missing_log_rewrites_no_report(tmp_path: Path) -> None:
