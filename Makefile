@@ -88,8 +88,8 @@ test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the
 
 .PHONY: lint
 lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
-	$(BIN)/ruff check lptrack tests bench
-	$(BIN)/ruff format --check lptrack tests bench
+	$(BIN)/ruff check lptrack tests bench docs/tools
+	$(BIN)/ruff format --check lptrack tests bench docs/tools
 	$(BIN)/mypy
 
 .PHONY: check

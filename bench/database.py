@@ -77,7 +77,8 @@ def make_bug(number: int, weeks: int, read_at: datetime, dice: random.Random) ->
     """A bug of two tasks whose statuses move now and then."""
     bug = BugKey(LAUNCHPAD, number)
     birth = EPOCH + timedelta(hours=dice.randrange(weeks * 84))
-    lives, events, entries, tasks = [], [], [], []
+    lives, events, tasks = [], [], []
+    entries: list[LogEntry] = []
     for key, target in enumerate(TARGETS):
         moments = sorted(birth + timedelta(minutes=dice.randrange(1, weeks * 10080)) for _ in range(4))
         statuses = ["New", *(dice.choice(STEPS) for _ in moments)]

@@ -154,16 +154,17 @@ class Reference:
 
     @property
     def bug(self) -> BugKey:
+        """The bug's key."""
         return BugKey(self.tracker, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a bot said a bug's state was at that moment; ``reference`` is its line. Fields as printed by the bot;
-    ``importance`` and ``status`` in the tracker's own spelling.
+    """What a bot said a bug's state was at that moment; ``reference`` is its line.
 
-    True for the one ``target`` only (a display name). ``status`` and ``importance`` are None where the bot did not
-    say. ``duplicate`` is the bug that was asked for where the line describes its master.
+    Fields as printed by the bot; ``importance`` and ``status`` in the tracker's own spelling, None where the bot did
+    not say. True for the one ``target`` only (a display name). ``duplicate`` is the bug that was asked for where the
+    line describes its master.
     """
 
     reference: Reference
@@ -216,6 +217,7 @@ class Observation:
 
     @property
     def bug(self) -> BugKey:
+        """The bug's key."""
         return BugKey(self.tracker, self.number)
 
 

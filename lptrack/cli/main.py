@@ -101,7 +101,7 @@ def _fail(error: LptrackError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def main(args: list[str] | None = None) -> NoReturn:
+def main(args: list[str] | None = None) -> NoReturn:  # noqa: C901
     """Run the command line (``args`` without the program's name; default: the process's own) and exit."""
     prepare_streams()
     try:

@@ -65,7 +65,7 @@ def lead_nowhere(stream: IO[str]) -> None:
 
 
 def has_left(stream: IO[str]) -> bool:
-    """Whether the reader of the stream has closed it. (A tracker's connection breaks with the same error.)"""
+    """Whether the reader of the stream has closed it; a tracker's connection breaks with the same error."""
     try:
         stream.flush()
         waiting = select.poll()

@@ -34,7 +34,7 @@ _LINKING: Final = frozenset(
 """Words after "bug" that only a long number may follow."""
 
 
-def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, listed: bool) -> bool:
+def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, listed: bool) -> bool:  # noqa: C901
     """Whether the number at ``first:last`` is a bug's. ``glue`` is the bug word and all between it and the number."""
     if _is_cut_off(low, last, last - first) or is_day(low, first, last):
         return False

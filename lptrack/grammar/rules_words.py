@@ -38,6 +38,7 @@ _KINDS_OF_BUG: Final = frozenset(
 
 
 def named_before(setting: Setting) -> str | None:
+    """The tracker that the word before a number names, as in "Debian bug #1"; None where it is no tracker's word."""
     if setting.earlier == "debian" and (setting.word in _KINDS_OF_BUG or setting.word in ("it", "is", "has", "as")):
         return DEBIAN
     return tracker_of_word(setting.word, setting.number)

@@ -134,7 +134,7 @@ class _Scan:
         self.nobodys: dict[int, str] = {}  # where a bug is that no tracker here is known for, and by which rule
         self.words: dict[int, tuple[str, str, str]] = {}
 
-    def apply(self, rule: Rule, matches: list[re.Match[str]], second: bool) -> None:
+    def apply(self, rule: Rule, matches: list[re.Match[str]], second: bool) -> None:  # noqa: C901
         """Keep the numbers of a rule's matches that no rule before has claimed, and claim them."""
         claimed, best = self.claimed, self.best
         for match in matches:

@@ -20,7 +20,7 @@ from lptrack.trackers import bug_url, spell
 _Word = tuple[str, str, datetime, datetime, str]  # field, word, from, until, target
 
 
-def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:
+def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:  # noqa: C901
     """Every word of a bot and every read, against the history of its bug."""
     bugs = {bug: row for bug, row in evidence.bugs.items() if wanted(bug)}
     compared = unknown = 0

@@ -40,7 +40,7 @@ def select_meetings(meetings: Sequence[Meeting], filters: Filters, team_of: Team
     )
 
 
-def resolve_endpoint(
+def resolve_endpoint(  # noqa: C901
     text: str,
     meetings: Sequence[Meeting],
     now: datetime,

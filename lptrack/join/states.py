@@ -48,7 +48,7 @@ def no_states(at: datetime) -> States:
     return States({}, {}, {}, frozenset(), {}, at)
 
 
-def build_states(
+def build_states(  # noqa: C901
     evidence: Evidence,
     endpoint: Endpoint,
     wanted: Callable[[BugKey], bool] = lambda _bug: True,
@@ -173,7 +173,7 @@ def _with_other_evidence(
     ]
 
 
-def _fill(
+def _fill(  # noqa: C901
     state: TaskState, row: TaskRow, names: Names, seen: tuple[Seen, ...], words: tuple[BotWord, ...], until: datetime
 ) -> TaskState:
     """Fields that the history does not know, from the newest evidence since it stopped knowing them."""

@@ -85,7 +85,7 @@ class MeetingReader:
     silence: timedelta = SILENCE
     undone: set[int] = field(default_factory=set)  # lines whose action `#undo` took back
 
-    def feed(self, line: Line, is_bot: bool) -> Place:
+    def feed(self, line: Line, is_bot: bool) -> Place:  # noqa: C901
         """Take in the next line, and tell where it stands."""
         if line.kind is LineKind.TEXT and (noted := _NOTED.match(line.text)) is not None:
             owners = _owners(noted[2]) if noted[1] == "ACTION" else None
@@ -126,7 +126,7 @@ class MeetingReader:
         else:
             self.closed(None)
 
-    def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:
+    def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:  # noqa: C901
         match command:
             case "startmeeting":
                 self.asked = rest or None
@@ -182,7 +182,7 @@ class MeetingReader:
         if self.in_pair and last is not None and line.at is not None and line.at - last > self.silence:
             self._end(last)
 
-    def _hear(self, text: str, line: Line, is_bot: bool) -> None:
+    def _hear(self, text: str, line: Line, is_bot: bool) -> None:  # noqa: C901
         """A bot's `Meeting started …` and `Meeting ended …`, which tell the instant to the second."""
         if text.startswith("Meeting started "):
             at = parse_started(text)

@@ -126,7 +126,7 @@ class Collector:
 
     # ------------------------------------------------------------------------------------------- reading
 
-    def feed(self, item: Item) -> None:
+    def feed(self, item: Item) -> None:  # noqa: C901
         """The next item of the document."""
         match item:
             case Line():
@@ -196,7 +196,7 @@ class Collector:
 
     # ------------------------------------------------------------------------------------------- references
 
-    def _scan(self, line: Line, place: Place, speaker_is_bot: bool, *, is_prose: bool) -> None:
+    def _scan(self, line: Line, place: Place, speaker_is_bot: bool, *, is_prose: bool) -> None:  # noqa: C901
         announced = tuple(self._place_announcement(one) for one in parse_announcements(line.text))
         if announced and all(self._announces(line, one, speaker_is_bot) for one in announced):
             for one in announced:

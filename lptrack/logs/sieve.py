@@ -81,10 +81,10 @@ def sift_lines(
     has_begun: Callable[[], bool],
     has_channel: Callable[[], bool],
 ) -> Iterator[tuple[int, bytes]]:
-    """Number and bytes of the lines that may matter, of all lines until the log ``has_begun``, and of those that tell
-    its channel until it ``has_channel``.
+    """Number and bytes of the lines that may matter.
 
-    The lines at which the hour changes are among them, since midnight may lie there.
+    All lines until the log ``has_begun``, those that tell its channel until it ``has_channel``, and the lines at
+    which the hour changes, since midnight may lie there.
     """
     sieve = _Sieve(shape, calendar, has_channel)
     number = 1

@@ -41,8 +41,11 @@ _BROKEN: Final = (
 
 
 class _Fault(Exception):
-    """One attempt that failed. ``connected`` is False where there was no connection at all; ``asked`` is True where
-    the host itself said when to come back, so that no other wait is due."""
+    """One attempt that failed.
+
+    ``connected`` is False where there was no connection at all; ``asked`` is True where the host itself said when to
+    come back, so that no other wait is due.
+    """
 
     def __init__(self, why: str, *, connected: bool = True, asked: bool = False, attempts: int = ATTEMPTS) -> None:
         super().__init__(why)

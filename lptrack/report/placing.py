@@ -21,7 +21,7 @@ from lptrack.report.rows import Desk, say_change
 from lptrack.report.wording import say_age, say_count, say_list, say_value
 
 
-def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:
+def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
     """Every section's rows, in order: each task judged once."""
     rows: dict[SectionKey, list[tuple[tuple[object, ...], Row]]] = {key: [] for key in SectionKey}
     moved: set[BugKey] = set()

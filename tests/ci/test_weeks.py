@@ -60,7 +60,10 @@ class Repository:
         )  # fmt: skip
 
     def report(self) -> dict[str, list[dict[str, object]]]:
-        return json.loads((self.path / "reports" / "report.json").read_text(encoding="utf-8"))
+        report: dict[str, list[dict[str, object]]] = json.loads(
+            (self.path / "reports" / "report.json").read_text(encoding="utf-8")
+        )
+        return report
 
 
 @pytest.fixture

@@ -220,8 +220,9 @@ def run_config(data: bytes) -> None:
     from lptrack.config.settings import build_settings, database_path
     from lptrack.errors import LptrackError
     from lptrack.jobs.log_options import build_log_options
-    from lptrack.jobs.view import build_options, build_scope
+    from lptrack.jobs.view import build_options
     from lptrack.storage.store import Store
+    from lptrack.trackers import tracker_named
 
     with inputs.as_file(data) as path:
         try:
@@ -235,7 +236,7 @@ def run_config(data: bytes) -> None:
         with Store.open(":memory:", clock=lambda: NOW) as store:
             store.due(settings.max_age, also=[each.bug for each in config.track])
             for each in config.track:
-                build_scope(config, inputs.no_filters()).bug_url(each.bug)
+                tracker_named(each.bug.tracker).bug_url(each.bug.number, settings)
 
 
 def run_arguments(data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -72,6 +73,9 @@ def _patterns() -> list[re.Pattern[str]]:
     return found
 
 
+PARSER: Any = import_module("re._parser")  # private to Python: no stubs
+
+
 def _loose_repeats(parsed: Any) -> Iterator[str]:
     """Every repetition that has no bound and may give back what it took: time would grow faster than the line."""
     for kind, value in parsed:
@@ -88,6 +92,6 @@ def _loose_repeats(parsed: Any) -> Iterator[str]:
 
 def test_no_pattern_has_a_repetition_without_bound_that_can_backtrack() -> None:
     """By construction: with bounded repetitions a match costs at most a constant a place, whatever the line is."""
-    assert list(_loose_repeats(re._parser.parse("a(?:b*c){3}")))  # the test itself sees one
+    assert list(_loose_repeats(PARSER.parse("a(?:b*c){3}")))  # the test itself sees one
     for pattern in _patterns():
-        assert list(_loose_repeats(re._parser.parse(pattern.pattern, pattern.flags))) == [], pattern.pattern
+        assert list(_loose_repeats(PARSER.parse(pattern.pattern, pattern.flags))) == [], pattern.pattern

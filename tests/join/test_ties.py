@@ -34,7 +34,7 @@ def test_both_ends_of_a_watch_are_loaded_and_told_in_their_histories(tmp_path: P
             NEAR: (Tie(FAR, "dpkg (Debian)", True),),
             FAR: (Tie(NEAR, "dpkg (Debian)", False),),
         }
-        told = [load_history(store, [bug]).page.blocks[0].notes for bug in (NEAR, FAR)]  # type: ignore[union-attr]
+        told = [load_history(store, [bug]).page.blocks[0].notes for bug in (NEAR, FAR)]
     assert any("dpkg (Debian) follows" in note for note in told[0])
     assert any("followed by" in note for note in told[1])
 

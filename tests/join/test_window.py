@@ -293,7 +293,7 @@ def test_changes_are_the_difference_of_the_two_histories(plans):
         history = make_history(11, lives, day(90), deleted=deleted)
         before = {life.key: span for life, span in state_at(history, M1.started_at)}
         after = {life.key: span for life, span in state_at(history, M3.started_at)}
-        expected = []
+        expected: list[tuple[object, ...]] = []
         for key in sorted(before.keys() | after.keys()):
             old, new = before.get(key), after.get(key)
             if old is None or new is None:

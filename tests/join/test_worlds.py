@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from lptrack.join.evidence import load_evidence
@@ -18,7 +18,7 @@ from tests.doubles.launchpad.world_answers import read_world
 from tests.storage.lives import make_log, make_meeting, make_reference
 
 
-def live_and_record(store: Store, seed: int) -> list[tuple[object, dict[int, TaskTruth]]]:
+def live_and_record(store: Store, seed: int) -> list[tuple[datetime, dict[int, TaskTruth]]]:
     """One bug's life read at its end, spoken of in one meeting before it began; what was true at each step."""
     dice = Random(seed)
     world = build_world()

@@ -19,7 +19,7 @@ def read(text: str, name: str = "birds.log", **told: object) -> list[tuple[int, 
     """Number, speaker and instant of each reference."""
     extraction = extract_log(Source(name, None, content=text.encode()), Options(**told))  # type: ignore[arg-type]
     return [
-        (each.number, each.speaker, each.at and each.at.strftime("%Y-%m-%dT%H:%M:%S"))
+        (each.number, each.speaker, each.at.strftime("%Y-%m-%dT%H:%M:%S") if each.at else None)
         for each in extraction.references
     ]
 

@@ -37,7 +37,7 @@ def scripted() -> Iterator[Scripted]:
             script.seen.append((self.command, self.path, dict(self.headers), body))
             replies = script.replies.get(self.path) or [(404, {}, b"no such page")]
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
-            status, headers, content = reply(self.headers) if callable(reply) else reply
+            status, headers, content = reply(dict(self.headers)) if callable(reply) else reply
             if "Date" in headers:
                 self.send_response_only(status)
             else:

@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_what_was_recorded_is_replayed_without_a_network(web: Scripted, opened: 
     ],
 )
 def test_a_miss_names_the_request(
-    web: Scripted, opened: Opened, tmp_path: Path, method: str, path: str, more: dict[str, object]
+    web: Scripted, opened: Opened, tmp_path: Path, method: str, path: str, more: dict[str, Any]
 ) -> None:
     tape = tmp_path / "tape.json"
     record(web, opened, tape)

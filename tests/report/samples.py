@@ -132,11 +132,11 @@ class WindowBuilder:
         self.since[now.bug, now.task] = at
         exact = now.known_by is Witness.HISTORY
         for name in STATE_FIELDS:
-            old, new = was.value(name), now.value(name)  # type: ignore[arg-type]
+            old, new = was.value(name), now.value(name)
             if old != new and old is not UNKNOWN and new is not UNKNOWN:
                 self.changes.append(
                     Change(
-                        now.bug, now.task, now.url, now.title, now.target, now.package, now.series, name,  # type: ignore[arg-type]
+                        now.bug, now.task, now.url, now.title, now.target, now.package, now.series, name,
                         old, new, at if exact else None, by if exact else None, now.known_by,
                     )
                 )  # fmt: skip

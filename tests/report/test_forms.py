@@ -172,7 +172,7 @@ def test_the_feed_is_well_formed_with_stable_ids() -> None:
     feed = ElementTree.fromstring(text.encode("utf-8"))
     space = "{http://www.w3.org/2005/Atom}"
     ids = [each.text for each in feed.iter(f"{space}id")]
-    assert len(set(ids)) == len(ids) == 2 + len(HOSTILE["report"].window.changes)  # type: ignore[union-attr]
+    assert len(set(ids)) == len(ids) == 2 + len(HOSTILE["report"].window.changes)
     assert all(link.get("href", "").startswith("https://") for link in feed.iter(f"{space}link"))
     for entry in feed.iter(f"{space}entry"):
         assert {f"{space}{name}" for name in ("id", "title", "updated", "content")} <= {each.tag for each in entry}

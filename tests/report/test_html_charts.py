@@ -105,7 +105,7 @@ def with_spans(*spans: tuple[int, int | None, object]) -> BugLife:
     assert one.history
     task = one.history.lives[0]
     made = tuple(
-        TaskSpan(day(since), None if until is None else day(until), "apt (Ubuntu)", status, "High", None, None)  # type: ignore[arg-type]
+        TaskSpan(day(since), None if until is None else day(until), "apt (Ubuntu)", status, "High", None, None)
         for since, until, status in spans
     )
     return replace(

@@ -95,7 +95,7 @@ def make_task(target: str, status: str = "New", importance: str = "Undecided", *
         "display_target": target, "package": None, "series": None, "assignee": None, "milestone": None, "url": None,
         **more,
     }  # fmt: skip
-    return BugTask(target=target, status=status, importance=importance, **values)  # type: ignore[arg-type]
+    return BugTask(target=target, status=status, importance=importance, **values)
 
 
 def make_fetched(
@@ -104,7 +104,7 @@ def make_fetched(
 ) -> Fetched:  # fmt: skip
     values: dict[str, object] = {"title": f"Bug {number} (made-up)", "etag": f'"{number}"', **more}
     observation = Observation(
-        tracker=tracker, number=number, url=f"https://bugs.example/{number}", tasks=tuple(tasks), **values,  # type: ignore[arg-type]
+        tracker=tracker, number=number, url=f"https://bugs.example/{number}", tasks=tuple(tasks), **values,
     )  # fmt: skip
     return Fetched(observation, tuple(entries), read_at)
 

@@ -142,7 +142,7 @@ def test_a_full_disk_loses_only_the_step_that_did_not_fit(tmp_path):
     path = tmp_path / "a.db"
     with Store.open(path) as store:
         take_in(store, 1)
-        (pages,) = store.database.load_one("PRAGMA page_count")
+        ((pages,),) = store.database.load("PRAGMA page_count")
         store.database.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(StorageError, match="disk is full") as caught:
             take_in(store, 2, bugs=900)

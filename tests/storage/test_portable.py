@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def build(observation, entries, facts, read_at):
     return make_history(observation.number, {"linux": steps}, read_at, importance=facts.get("importance", "High"))
 
 
-def read(store: Store, number: int, steps: list[tuple[float, str]], at: float, **more: object) -> None:
+def read(store: Store, number: int, steps: list[tuple[float, str]], at: float, **more: Any) -> None:
     entries = [LogEntry(n, day(when), "ana", "linux: status", None, new) for n, (when, new) in enumerate(steps)]
     status = steps[-1][1] if steps else "New"
     login = more.pop("login", None)

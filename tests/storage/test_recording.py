@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def store():
 
 
 def rows(store: Store, table: str) -> int:
-    return store.database.load(f'SELECT count(*) FROM "{table}"')[0][0]
+    return int(store.database.load(f'SELECT count(*) FROM "{table}"')[0][0])
 
 
 def test_an_observation_is_a_row_only_when_its_content_changed(store):
@@ -190,7 +191,7 @@ class TestDue:
         store.record_unresolved(Unresolved(BugKey("launchpad", 15), "", Absence.UNREACHABLE), day(10))
         return store
 
-    def numbers(self, store: Store, hours: float, **more: object) -> list[int]:
+    def numbers(self, store: Store, hours: float, **more: Any) -> list[int]:
         return [wanted.bug.number for wanted in store.due(HOUR, day(10) + HOUR * hours, **more)]
 
     def test_the_most_urgent_come_first_and_the_fresh_not_at_all(self, busy):

@@ -98,7 +98,7 @@ def points(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Point]]:
 
 
 def test_another_package_brings_a_tracker(points: list[Point]) -> None:
-    other = Elsewhere()
+    other: object = Elsewhere()
     points.append(Point("elsewhere", other))
     assert tracker_names() == ("launchpad", "debian", "elsewhere")
     assert tracker_named("elsewhere") is other

@@ -77,7 +77,7 @@ class Mail:
             yield from _read_message(held)
 
 
-def _read_message(lines: list[RawLine]) -> Iterator[Line]:
+def _read_message(lines: list[RawLine]) -> Iterator[Line]:  # noqa: C901
     start = next((index for index, line in enumerate(lines) if line.text.strip()), len(lines))
     for line in lines[:start]:
         yield Line(line.number, LineKind.BLANK, "")

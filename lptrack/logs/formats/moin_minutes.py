@@ -47,7 +47,7 @@ class MoinMinutes:
 MOIN_MINUTES = MoinMinutes()
 
 
-def read_page(lines: Iterable[tuple[RawLine, list[str]]]) -> Iterator[Item]:
+def read_page(lines: Iterable[tuple[RawLine, list[str]]]) -> Iterator[Item]:  # noqa: C901
     """A page given as raw lines with the text lines in each: MINUTES until the log begins, TEXT where none does."""
     minutes: list[Item] = []
     section = ""

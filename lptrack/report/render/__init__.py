@@ -34,7 +34,7 @@ class RenderSettings:
 class Render(Protocol):
     """A form's one function. Pure: the same document and settings give the same bytes."""
 
-    def __call__(self, document: Document, settings: RenderSettings, /) -> str | bytes: ...
+    def __call__(self, document: Document, settings: RenderSettings, /) -> str | bytes: ...  # noqa: D102
 
 
 class Need(Enum):

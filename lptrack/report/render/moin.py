@@ -30,7 +30,7 @@ def render(document: Document, _settings: RenderSettings) -> str:
     return "\n".join(_lines(document)) + "\n"
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: Document) -> Iterator[str]:  # noqa: C901
     page = document.page
     yield f"= {esc(page.title)} ="
     yield f"'''{esc(page.headline)}'''"

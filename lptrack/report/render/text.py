@@ -33,7 +33,7 @@ def render(document: Document, _settings: RenderSettings) -> str:
     return inert_lines("\n".join(line.rstrip() for line in _lines(document)) + "\n")
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: Document) -> Iterator[str]:  # noqa: C901
     page = document.page
     yield from _heading(page.title, "=")
     yield ""

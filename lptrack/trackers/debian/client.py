@@ -87,7 +87,7 @@ class DebianClient:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _read_states(
+    def _read_states(  # noqa: C901
         self, service: Service, numbers: tuple[int, ...], *, cacheable: bool
     ) -> Iterator[_State | Unresolved]:
         waiting = deque([numbers])

@@ -66,7 +66,7 @@ def parse_command(line: str) -> Command | None:
             return _one_bug(name, rest)
 
 
-def _one_bug(name: str, rest: str) -> Command | None:
+def _one_bug(name: str, rest: str) -> Command | None:  # noqa: C901
     first, *more = rest.split(None, 1) if rest else [""]
     bug, argument = _number(first), (more[0] if more else None)
     if bug is None:
@@ -131,7 +131,7 @@ def tag_operations(argument: str) -> tuple[tuple[str, str], ...]:
     return tuple(operations)
 
 
-def fields_of(command: Command) -> tuple[Field, ...]:
+def fields_of(command: Command) -> tuple[Field, ...]:  # noqa: C901
     """What a command may change of each bug that it reaches."""
     match command.name:
         case "close" | "found" | "reopen":

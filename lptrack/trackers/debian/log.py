@@ -177,7 +177,7 @@ def _done_rows(mail: Mail) -> Iterator[Row]:
         yield Row("fixed", f"{source}/{version}" if plain else version)
 
 
-def _commanded(
+def _commanded(  # noqa: C901
     number: int, mail: Mail, lines: Sequence[str], siblings: frozenset[int], *, sure: bool, why: str
 ) -> Iterator[Row]:
     """The rows of the commands in these lines; all `unclear` where it is not sure that debbugs read them."""
@@ -229,7 +229,7 @@ def _reach(number: int, bugs: tuple[int, ...], siblings: frozenset[int], placeho
     return None if siblings.isdisjoint(bugs) else False
 
 
-def _command_rows(number: int, mail: Mail, command: Command, bugs: tuple[int, ...]) -> Iterator[Row]:
+def _command_rows(number: int, mail: Mail, command: Command, bugs: tuple[int, ...]) -> Iterator[Row]:  # noqa: C901
     argument = command.argument
     match command.name:
         case "close":

@@ -115,7 +115,7 @@ def _is_birth(entry: LogEntry, observation: Observation) -> bool:
     return born is None or abs(entry.at - born) <= _REPORT_SLACK
 
 
-def _apply(tracks: Tracks, entry: LogEntry) -> None:
+def _apply(tracks: Tracks, entry: LogEntry) -> None:  # noqa: C901
     at, new = entry.position, entry.new
     match entry.what:
         case "report":

@@ -25,6 +25,7 @@ class Track(Generic[T]):
 
     @property
     def value(self) -> T | Unknown:
+        """The last value put."""
         return self.values[-1]
 
     def put(self, position: int, value: T | Unknown) -> None:
@@ -69,6 +70,7 @@ class Tags:
     others: bool | Unknown
 
     def has(self, tag: str) -> bool | Unknown:
+        """Whether the bug has this tag."""
         return self.members.get(tag, self.others)
 
     def change(self, operations: tuple[tuple[str, str], ...], valid: Callable[[str], bool]) -> Tags:

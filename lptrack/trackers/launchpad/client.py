@@ -87,7 +87,7 @@ class LaunchpadClient:
         self._told: set[str] = set()
         self._trouble: dict[str, str] = {}
 
-    def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Result]:
+    def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Result]:  # noqa: C901
         """Each bug once, as they come; the facts that a bug's history needs before it."""
         waiting = iter(wanted)
         held: list[tuple[Wanted, Fetched, set[str]]] = []

@@ -94,7 +94,7 @@ def check_against_log(tasks: Sequence[BugTask], log: Sequence[LogEntry]) -> None
                 raise WrongAnswer(f"answered {value} for the {field} of {task.target}; its log says {found.new}")
 
 
-def check_against_known(
+def check_against_known(  # noqa: C901
     known: Observation,
     entries: Sequence[LogEntry],
     entry: BugEntry,

@@ -128,7 +128,7 @@ class Living:
     def _milestone(self, pillar: Pillar) -> Milestone | None:
         return self.random.choice([None, *pillar.milestones])
 
-    def _value(self, task: Task, name: str) -> object:
+    def _value(self, task: Task, name: str) -> Any:
         match name:
             case "status":
                 return self.random.choice(STATUSES)

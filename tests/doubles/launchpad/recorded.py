@@ -56,7 +56,8 @@ class Recorded:
         return _load()["bugs"][str(number)]["activity"][: held["activity"]] if held else []
 
     def watches(self, number: int) -> Sequence[Body]:
-        return _load()["bugs"].get(str(number), {}).get("watches", [])
+        watches: Sequence[Body] = _load()["bugs"].get(str(number), {}).get("watches", [])
+        return watches
 
     def series(self, pillar: str) -> Sequence[Body] | None:
         found: Sequence[Body] | None = _load()["series"].get(pillar)

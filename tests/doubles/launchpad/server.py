@@ -154,8 +154,8 @@ class LoopbackLaunchpad:
             if entries is not None:
                 return self._collection(version, entries, parts.path, query, list_like=True)
         if len(steps) == 3 and steps[1] == "+milestone":
-            body = {"resource_type_link": f"{CANON}#milestone", "self_link": f"{CANON}{rest}", "name": steps[2]}
-            return self._entry(version, body, headers)
+            milestone = {"resource_type_link": f"{CANON}#milestone", "self_link": f"{CANON}{rest}", "name": steps[2]}
+            return self._entry(version, milestone, headers)
         if len(steps) == 1:
             body = self.catalogue.pillar(steps[0])
             if body is not None:
@@ -313,7 +313,7 @@ class _Handler(BaseHTTPRequestHandler):
             if wrong is not None:
                 answer = Answer(401, wrong.encode(), "text/plain;charset=utf-8")
             else:
-                answer = launchpad.answer(self.path, self.headers, who)
+                answer = launchpad.answer(self.path, dict(self.headers), who)
             status = self._commit(answer, launchpad.faults.pick(self.path))
         finally:
             launchpad.depart(Seen("GET", self.path, status, who, dict(self.headers)))

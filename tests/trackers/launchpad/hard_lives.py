@@ -33,8 +33,20 @@ def load_hard_lives() -> tuple[HardLife, ...]:
 
 def _load(row: dict[str, Any]) -> HardLife:
     tasks = tuple(
-        BugTask(name, name, None, None, *values, None, datetime.fromisoformat(created), watch)
-        for name, *values, created, watch in row["tasks"]
+        BugTask(
+            name,
+            name,
+            None,
+            None,
+            status,
+            importance,
+            assignee,
+            milestone,
+            None,
+            datetime.fromisoformat(created),
+            watch,
+        )
+        for name, status, importance, assignee, milestone, created, watch in row["tasks"]
     )
     entries = tuple(
         LogEntry(position, datetime.fromisoformat(at), *rest) for position, (at, *rest) in enumerate(row["log"])

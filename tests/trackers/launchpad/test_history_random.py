@@ -87,7 +87,11 @@ def score_old(seed: int, *, silent: bool, facts: bool) -> Score:
     living = Living(world, 1, random, silent=silent)
     without = {living._delete, living._retarget, living._add}
     living.steps = [(weight, act) for weight, act in living.steps if act not in without]
-    living.steps.append((6, lambda: world.add_task(living.bug, living.by, living._place())))
+
+    def add() -> None:
+        world.add_task(living.bug, living.by, living._place())
+
+    living.steps.append((6, add))
     truth = list(live(living, random.randint(5, 40)))
     world.wait(timedelta(hours=1))
     ends = datetime(2009, 4, 1, tzinfo=UTC)

@@ -219,7 +219,7 @@ def test_old_words_are_told_in_the_api_s_and_new_ones_are_kept() -> None:
 
 def test_between_a_release_and_the_next_opening_either_may_be_current() -> None:
     day = datetime(2013, 10, 17, 12, tzinfo=UTC)
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {"name": "trusty", "displayname": "Trusty", "status": "Active Development", "datereleased": None},
         {"name": "saucy", "displayname": "Saucy", "status": "Supported", "datereleased": day.isoformat()},
     ]

@@ -75,7 +75,7 @@ LIES: dict[str, Lie] = {
     "a master that no row names": put(-1, duplicate_of_link="http://api.launchpad.test/devel/bugs/5"),
     "a status that no row set": put(2, status="Fix Released"),
     "a word that no row set": put(2, status="Brand New"),
-    "a log without its end": lambda bug, tasks, log: log.pop(),
+    "a log without its end": lambda bug, tasks, log: log.__delitem__(-1),
     "a log without its beginning": lambda bug, tasks, log: log.__delitem__(0),
     "no log": lambda bug, tasks, log: log.clear(),
     "a log that turned round": lambda bug, tasks, log: log.reverse(),
@@ -103,7 +103,9 @@ def _mutate(random: Random) -> Lie:
     def lie(bug: Body, tasks: list[Body], log: list[Body]) -> None:
         rows = random.choice([tasks, log])
         row = random.choice([bug, *tasks, *random.sample(log, min(5, len(log)))])
-        word = random.choice([None, "", " ", 0, -1, True, [], {}, "x", "New", "Fix Released", "http://[::1", EVIL])
+        word: Any = random.choice(
+            [None, "", " ", 0, -1, True, [], {}, "x", "New", "Fix Released", "http://[::1", EVIL]
+        )
         match random.randrange(6):
             case 0:
                 del rows[random.randrange(len(rows))]

@@ -66,7 +66,7 @@ def resolve(cells: list[Cell]) -> None:
         cell.value = _value(cell)
 
 
-def _value(cell: Cell) -> Value:
+def _value(cell: Cell) -> Value:  # noqa: C901
     right = cell.right
     if right is UNKNOWN and cell.twin is not None and cell.field not in FADING:
         right = cell.twin.right

@@ -64,11 +64,15 @@ class OldFieldRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class AddedRow(Row):
+    """A task was added."""
+
     target: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeletedRow(Row):
+    """A task was deleted."""
+
     target: str
 
 
@@ -127,7 +131,7 @@ def _confirmed_early(row: AnyRow, after: AnyRow) -> bool:
     return False
 
 
-def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:
+def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:  # noqa: C901
     what, old, new, by = entry.what, entry.old, entry.new, entry.person
     match what:
         case "bug task added":

@@ -39,7 +39,7 @@ class Forward:
                 if UNPAIRED in (row.old, row.new):
                     self.toggled.add((life, row.at))
 
-    def run(self) -> None:
+    def run(self) -> None:  # noqa: C901
         """Fill `timeline` and `cells`; the present closes what is still open."""
         births, deaths, renamings = self._schedule()
         for position in range(-1, len(self.rows)):
