@@ -23,7 +23,7 @@ $(BIN)/python:
 $(BUILD)/installed: $(BIN)/python pyproject.toml README.md $(SOURCES)
 	@mkdir -p $(BUILD)/wheel && rm -f $(BUILD)/wheel/*.whl
 	$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --wheel-dir $(BUILD)/wheel .
-	$(BIN)/python -m pip --quiet --disable-pip-version-check uninstall --yes lptrack 2>/dev/null || true
+	$(BIN)/python -m pip --quiet --disable-pip-version-check uninstall --yes lptrack lptrack-meetings 2>/dev/null || true
 	$(BIN)/python -m pip --quiet --disable-pip-version-check install $(BUILD)/wheel/*.whl
 	@touch $@
 
@@ -91,6 +91,23 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 	$(BIN)/ruff check lptrack tests bench docs/tools
 	$(BIN)/ruff format --check lptrack tests bench docs/tools
 	$(BIN)/mypy
+	$(BIN)/zizmor --quiet --offline contrib/github/lptrack.yml contrib/github/action/action.yml
+
+.PHONY: coverage
+coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %
+	@rm -f $(BUILD)/coverage*
+	PYTHONPATH=. COVERAGE_FILE=$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis' $(ARGS)
+	COVERAGE_FILE=$(BUILD)/coverage $(BIN)/python -m coverage combine --quiet
+	@COVERAGE_FILE=$(BUILD)/coverage $(BIN)/python -m coverage report; failed=0; \
+	for room in join trackers logs storage; do \
+	  COVERAGE_FILE=$(BUILD)/coverage $(BIN)/python -m coverage report --include="*/lptrack/$$room/*" --fail-under=95 >$(BUILD)/coverage.$$room || failed=1; \
+	  echo "$$room: $$(tail -n 1 $(BUILD)/coverage.$$room)"; done; exit $$failed
+
+.PHONY: release
+release: $(BUILD)/tools ## build, check and try what would be released, in dist/ (uploads nothing)
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'build>=1.2' 'twine>=6.1' 'check-wheel-contents>=0.6.1'
+	@rm -rf dist && mkdir dist
+	PYTHONPATH=. $(BIN)/python -m tests.release dist
 
 .PHONY: check
 check: lint ## lint, and the known holes of what lptrack depends on (pip-audit)

@@ -1,4 +1,4 @@
-"""A cache that a team shares: requests-cache over Redis, JSON and no pickle. Needs the extra `lptrack[redis]`."""
+"""A cache that a team shares: requests-cache over Redis, JSON and no pickle. Needs the extra `redis`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 from requests_cache.backends.base import BaseCache
 from requests_cache.serializers import json_serializer
 
+from lptrack._version import DISTRIBUTION
 from lptrack.errors import UsageError
 from lptrack.net.cache import CacheUnusable, Forgiving, Say
 
@@ -19,7 +20,8 @@ def open_redis_cache(address: str, say: Say) -> BaseCache:
     try:
         import redis
     except ImportError:
-        raise UsageError("the redis cache needs the redis package", hint="pip install 'lptrack[redis]'") from None
+        hint = f"pip install '{DISTRIBUTION}[redis]'"
+        raise UsageError("the redis cache needs the redis package", hint=hint) from None
     from requests_cache.backends.redis import RedisCache, RedisDict
 
     class Table(RedisDict):
