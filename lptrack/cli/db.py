@@ -110,16 +110,47 @@ def import_(
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import StorageError
+    from lptrack.jobs.views import save_views
     from lptrack.storage.store import WAIT, Store
 
-    path = database_path(db, load_config(configuration))
+    config = load_config(configuration)
+    path = database_path(db, config)
     try:
         with (
             open(0 if source == "-" else source, encoding="utf-8", newline="\n", closefd=source != "-") as lines,
             Store.open(path, wait=WAIT if wait is None else wait) as store,
         ):
             count = store.import_lines(lines)
+            save_views(store, config.team_of)
     except UnicodeDecodeError as error:
         raise StorageError(f"{source}: this is no export of lptrack's ({error.reason})") from error
     sys.stderr.flush()
     note(f"{path}: {count} rows imported")
+
+
+@app.command()
+def datasette(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here (default: standard output).")
+    ] = None,
+    db: DbOption = None,
+    configuration: ConfigOption = None,
+) -> None:
+    """Write the metadata with which Datasette shows the views: titles, facets and ten ready queries.
+
+    \b
+    lptrack db datasette -o metadata.json
+    datasette lptrack.db --metadata metadata.json
+    """
+    import json
+
+    from lptrack.cli.output import write_output
+    from lptrack.config.load import load_config
+    from lptrack.config.settings import database_path
+    from lptrack.jobs.outputs import check_output, iter_own
+    from lptrack.storage.datasette import build_metadata
+
+    config = load_config(configuration)
+    check_output("-o", output, iter_own(config, db))
+    metadata = build_metadata(database_path(db, config).stem)
+    write_output(f"{json.dumps(metadata, indent=2)}\n".encode(), output)

@@ -17,6 +17,7 @@ from lptrack.jobs.options import JobOptions
 from lptrack.jobs.outputs import check_out, check_output, iter_inputs, iter_own
 from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
 from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
+from lptrack.jobs.views import save_views
 from lptrack.join.evidence import load_meetings
 from lptrack.join.model import Filters
 from lptrack.logs.model import LogResult, LogState
@@ -101,6 +102,7 @@ class Session:
     def end(self, code: int | None = None) -> int:
         """Close the run's row; its exit code."""
         code = self.outcome.exit_code if code is None else code
+        save_views(self.store, self.config.team_of)
         self.store.end_run(self.run, code, self.settings.budget)
         return code
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from lptrack.storage.views_schema import VIEWS_SCHEMA
+
 APPLICATION_ID: Final = 0x4C505452  # "LPTR"
 
 _LOGS_AND_READS: Final = """
@@ -268,7 +270,7 @@ ALTER TABLE logs ADD COLUMN path TEXT;
 CREATE INDEX logs_by_path ON logs (coalesce(path, source));
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS)
+MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS, VIEWS_SCHEMA)
 DERIVED: Final = ("bugs", "task_spans", "bug_spans", "status_events")
 TABLES: Final = (
     "runs", "logs", "meetings", "references", "announcements", "observations", "observed_tasks", "reads",

@@ -10,9 +10,9 @@ from typing import Final
 
 from lptrack._version import __version__
 from lptrack.logs.model import Extraction
-from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, Unresolved
+from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, TaskState, Unresolved
 from lptrack.net.settings import Budget
-from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans
+from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans, views
 from lptrack.storage.database import Database, open_database
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
@@ -92,6 +92,10 @@ class Store:
                     budget.bytes, budget.retries, budget.waited, run,
                 ),
             )  # fmt: skip
+
+    def save_shown(self, meetings: Iterable[tuple[Meeting, str | None]], tasks: Iterable[TaskState]) -> None:
+        """Replace what the views show: each meeting with its team, and the tasks without a history of their own."""
+        views.save_shown(self.database, meetings, tasks)
 
     def load_run(self) -> str | None:
         """The newest run, in words for a report's foot: `run 12 of 2018-04-30 16:02 UTC`."""
