@@ -14,9 +14,9 @@ from requests import RequestException, Response
 
 from lptrack.errors import CassetteMiss, UnreadableLog
 from lptrack.logs.sources import Source
+from lptrack.net.secrets import mask_address
 from lptrack.net.session import Session, open_session
 from lptrack.net.settings import Settings
-from lptrack.net.transport import LIMIT_HEADER
 
 LARGEST_LOG: Final = 32 * 1024 * 1024
 _ACCEPT: Final = "text/plain, text/html;q=0.9, */*;q=0.5"
@@ -26,22 +26,23 @@ _RAW: Final = b"action=raw"
 
 
 def fetch_source(url: str, settings: Settings) -> Source:
-    """The log at this address as a document; its name is the address, so that reports link to it."""
+    """The log at this address as a document; its name is the address, masked, so that reports link to it."""
     content = fetch_log(url, settings)
-    return Source(url, None, len(content), content=content)
+    return Source(mask_address(url), None, len(content), content=content)
 
 
 def fetch_log(url: str, settings: Settings) -> bytes:
     """The bytes of a log, or of a wiki page's source. Raises `UnreadableLog`, which names the address."""
     _check(url)
-    session = open_session(settings, any_host=True)
+    session = open_session(settings, any_host=True, largest=LARGEST_LOG)
+    shown = mask_address(url)
     try:
         page = _get(session, url)
         return _raw_page(session, url, page) or page.content
     except CassetteMiss as error:
-        raise UnreadableLog(url, error.message, hint=error.hint) from None
+        raise UnreadableLog(shown, error.message, hint=error.hint) from None
     except RequestException as error:
-        raise UnreadableLog(url, str(error)) from None
+        raise UnreadableLog(shown, str(error)) from None
     finally:
         session.close()
 
@@ -51,18 +52,17 @@ def _check(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise UnreadableLog(url, "is no address") from None
+        raise UnreadableLog(mask_address(url), "is no address") from None
     if parts.username or parts.password:
-        shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-        raise UnreadableLog(shown, "no credentials in an address")
+        raise UnreadableLog(mask_address(url), "no credentials in an address")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):
-        raise UnreadableLog(url, "logs are read from https addresses only")
+        raise UnreadableLog(mask_address(url), "logs are read from https addresses only")
 
 
 def _get(session: Session, url: str) -> Response:
-    answer = session.get(url, headers={"Accept": _ACCEPT, LIMIT_HEADER: str(LARGEST_LOG)})
+    answer = session.get(url, headers={"Accept": _ACCEPT})
     if answer.status_code != 200:
-        raise UnreadableLog(url, f"HTTP {answer.status_code}")
+        raise UnreadableLog(mask_address(url), f"HTTP {answer.status_code}")
     return answer
 
 

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -93,6 +94,7 @@ class Forgiving(BaseCache):
     failures: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeError)
     shown: str
     say: Say
+    show: Callable[[str], str] | None = None  # what of a log's address is kept; None: all
     broken = False
 
     def get_response(self, key: str, default: Any = None) -> CachedResponse | None:
@@ -112,7 +114,7 @@ class Forgiving(BaseCache):
         if self.broken:
             return
         try:
-            super().save_response(response, cache_key, expires)
+            super().save_response(response if self.show is None else _masked(response, self.show), cache_key, expires)
         except self.failures as error:
             self._give_up(error)
 
@@ -120,6 +122,20 @@ class Forgiving(BaseCache):
         if not self.broken:
             self.broken = True
             self.say(f"the HTTP cache {self.shown} cannot be used ({error}); going on without it")
+
+
+def _masked(response: Response, show: Callable[[str], str]) -> Response:
+    """A copy of the answer whose addresses are masked. Of those that redirected to it only their keys are kept."""
+    kept = copy(response)
+    kept.raw = response.raw
+    kept.url = show(response.url)
+    kept.request = response.request.copy()
+    kept.request.url = show(response.request.url or "")
+    kept.headers = response.headers.copy()
+    for name in {"Location", "Content-Location", "Refresh", "Link", "Set-Cookie"} & {*map(str.title, kept.headers)}:
+        del kept.headers[name]
+    kept.history, kept._next = [], None  # type: ignore[attr-defined]
+    return kept
 
 
 class FileCache(Forgiving, SQLiteCache):

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -36,6 +36,8 @@ _USERINFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
 _WADL: Final = "application/vnd.sun.wadl+xml"
 
 Key = tuple[str, str, str, str]
+Show = Callable[[str], str]
+"""What of an address is kept: `scrub` for a tracker's, `mask_address` for a log's."""
 
 
 def scrub(text: str) -> str:
@@ -43,12 +45,13 @@ def scrub(text: str) -> str:
     return _USERINFO.sub("", _SECRET.sub(r"\g<name>\g<equals>scrubbed", text))
 
 
-def _key(method: str, url: str, accept: str, body: str) -> Key:
-    return (method.upper(), scrub(url), accept, scrub(body))
+def _key(method: str, url: str, accept: str, body: str, show: Show = scrub) -> Key:
+    return (method.upper(), show(scrub(url)), accept, scrub(body))
 
 
-def _key_of(exchange: Mapping[str, Any]) -> Key:
-    return _key(exchange["method"], exchange["url"], exchange.get("accept") or "*/*", exchange.get("body") or "")
+def _key_of(exchange: Mapping[str, Any], show: Show = scrub) -> Key:
+    accept, body = exchange.get("accept") or "*/*", exchange.get("body") or ""
+    return _key(exchange["method"], exchange["url"], accept, body, show)
 
 
 def _body_of(request: PreparedRequest) -> str:
@@ -84,22 +87,23 @@ def _is_exchange(held: Any) -> bool:
 class ReplayAdapter(BaseAdapter):
     """Answers from a cassette; a request that it does not hold is a `CassetteMiss` that names it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, show: Show = scrub) -> None:
         super().__init__()
         self._path = path
+        self._show = show
         self._held: dict[Key, Mapping[str, Any]] = {}
         for exchange in load_cassette(path)["exchanges"]:
-            self._held.setdefault(_key_of(exchange), exchange)
+            self._held.setdefault(_key_of(exchange, show), exchange)
 
     def send(self, request: PreparedRequest, *_args: Any, **_more: Any) -> Response:
         """The recorded answer; 304 where the request's `If-None-Match` names what was recorded."""
         url = request.url or ""
         accept = request.headers.get("Accept", "*/*")
-        held = self._held.get(_key(request.method or "GET", url, str(accept), _body_of(request)))
+        held = self._held.get(_key(request.method or "GET", url, str(accept), _body_of(request), self._show))
         if held is None:
             raise CassetteMiss(
                 "cassette",
-                f"{self._path} does not hold {request.method} {scrub(url)}",
+                f"{self._path} does not hold {request.method} {self._show(scrub(url))}",
                 hint="record it anew with this request, or run without the cassette",
             )
         headers = {str(name): str(value) for name, value in (held.get("headers") or {}).items()}
@@ -143,18 +147,20 @@ def _load_body(held: Mapping[str, Any]) -> bytes:
     return str(held.get("text", "")).encode("utf-8", "replace")
 
 
-def build_exchange(response: Response) -> dict[str, Any]:
+def build_exchange(response: Response, show: Show = scrub) -> dict[str, Any]:
     """One exchange as a cassette keeps it, scrubbed."""
     request = response.request
     exchange: dict[str, Any] = {
         "method": request.method,
-        "url": scrub(request.url or ""),
+        "url": show(scrub(request.url or "")),
         "accept": str(request.headers.get("Accept", "*/*")),
     }
     if request.body:
         exchange["body"] = scrub(_body_of(request))
     exchange["status"] = response.status_code
     exchange["headers"] = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    if "Location" in exchange["headers"]:
+        exchange["headers"]["Location"] = show(scrub(exchange["headers"]["Location"]))
     return exchange | _build_body(response.content)
 
 
@@ -176,6 +182,7 @@ class Recorder:
     path: Path
     roots: Mapping[str, str]
     now: datetime
+    show: Show = scrub
     _exchanges: dict[Key, dict[str, Any]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -183,7 +190,7 @@ class Recorder:
         """Keep one answer; the last of several to the same request."""
         if response.status_code == 304 or response.headers.get("Content-Type", "").startswith(_WADL):
             return
-        exchange = build_exchange(response)
+        exchange = build_exchange(response, self.show)
         with self._lock:
             self._exchanges[_key_of(exchange)] = exchange
 

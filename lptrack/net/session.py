@@ -21,31 +21,41 @@ from lptrack.errors import UsageError
 from lptrack.net.cache import (
     BACKENDS,
     CacheUnusable,
+    Forgiving,
     build_key,
     cache_file,
     open_file_cache,
 )
-from lptrack.net.cassette import Recorder, ReplayAdapter
+from lptrack.net.cassette import Recorder, ReplayAdapter, scrub
+from lptrack.net.causes import find_ca_setting
 from lptrack.net.errors import NotCached, RedirectRefused
 from lptrack.net.policy import Clock
+from lptrack.net.secrets import mask_address
 from lptrack.net.settings import Settings
-from lptrack.net.transport import PoliteAdapter
+from lptrack.net.transport import LARGEST_BODY, PUBLIC_HEADER, PoliteAdapter
+from lptrack.net.wire import host_of
 
 USER_AGENT: Final = f"lptrack/{__version__} (bugs of meeting logs; python-requests/{requests.__version__})"
 ANSWERS_KEPT: Final = (200, 403, 404, 410)  # a bug that is not there is an answer too
 
 
 def open_session(
-    settings: Settings, *, login: str | None = None, clock: Clock | None = None, any_host: bool = False
+    settings: Settings,
+    *,
+    login: str | None = None,
+    clock: Clock | None = None,
+    any_host: bool = False,
+    largest: int = LARGEST_BODY,
 ) -> Session:
     """A session for one run. ``login`` (any text that is one login's own) keeps its answers apart.
 
     ``any_host``: redirects may lead to another https host, for addresses that a person gave and that send no
-    credentials. The deadline counts from here.
+    credentials; what such an address may hold is masked wherever it is kept. The deadline counts from the run's first
+    session. ``largest``: bytes of an answer.
     """
     left = threading.Event()
     clock = clock or Clock(time.monotonic, lambda: datetime.now(UTC), left.wait)
-    return Session(settings, login, clock, any_host, left)
+    return Session(settings, login, clock, any_host, left, largest)
 
 
 class Session(CachedSession):
@@ -56,14 +66,23 @@ class Session(CachedSession):
     """
 
     def __init__(
-        self, settings: Settings, login: str | None, clock: Clock, any_host: bool, left: threading.Event
+        self,
+        settings: Settings,
+        login: str | None,
+        clock: Clock,
+        any_host: bool,
+        left: threading.Event,
+        largest: int,
     ) -> None:
         self._run = settings
         self._any_host = any_host
         self._left = left
         self._recorder: Recorder | None = None
         self._environment: dict[str, Any] = {}
+        self._show = mask_address if any_host else scrub
         cache = None if settings.cassette or settings.record else _open_cache(settings, login)
+        if any_host and isinstance(cache, Forgiving):
+            cache.show = mask_address
         super().__init__(
             backend=cache or BaseCache(),
             expire_after=settings.max_age,
@@ -75,24 +94,25 @@ class Session(CachedSession):
         self.headers["User-Agent"] = USER_AGENT
         self.auth = _no_auth
         self.max_redirects = 5
-        self._transport = self._build_adapter(settings, clock)
+        self._transport = self._build_adapter(settings, clock, largest)
         self.mount("https://", self._transport)
         self.mount("http://", self._transport)
 
-    def _build_adapter(self, settings: Settings, clock: Clock) -> BaseAdapter:
+    def _build_adapter(self, settings: Settings, clock: Clock, largest: int) -> BaseAdapter:
         if settings.cassette is not None:
-            return ReplayAdapter(settings.cassette)
+            return ReplayAdapter(settings.cassette, self._show)
         if settings.record is not None:
-            self._recorder = Recorder(settings.record, settings.roots, clock.now())
+            self._recorder = Recorder(settings.record, settings.roots, clock.now(), self._show)
         recorder = self._recorder
-        return PoliteAdapter(settings, clock, on_answer=recorder.add if recorder else lambda _response: None)
+        on_answer = recorder.add if recorder else lambda _response: None
+        return PoliteAdapter(settings, clock, on_answer=on_answer, largest=largest)
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         """The answer: from the cache where it is fresh, else from the host. `NotCached` when offline without one."""
         if self._run.offline and self._run.cassette is None:
             held = self.peek(request, stale=True)
             if held is None:
-                raise NotCached(f"offline, and not in the cache: {request.url}")
+                raise NotCached(f"offline, and not in the cache: {self._show(request.url or '')}")
             return held
         if self._run.refresh and not self.settings.disabled and "Cache-Control" not in request.headers:
             held = self.cache.get_response(self.cache.create_key(request))
@@ -130,24 +150,38 @@ class Session(CachedSession):
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._environment:
-            self._environment[host] = super().merge_environment_settings(url, {}, None, None, None)
+            given = super().merge_environment_settings(url, {}, None, None, None)
+            if given["verify"] in {None, True}:  # requests heeds its own two variables, OpenSSL's users set others
+                given["verify"] = find_ca_setting() or given["verify"]
+            self._environment[host] = given
         return dict(self._environment[host])
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where a redirect leads; `RedirectRefused` where this request must not be taken there."""
-        target = super().get_redirect_target(resp)
-        if target is None:
-            return None
         here = urlsplit(str(resp.url))
-        there = urlsplit(requests.compat.urljoin(str(resp.url), target))
+        try:
+            target = super().get_redirect_target(resp)
+            if target is None:
+                return None
+            there = urlsplit(requests.compat.urljoin(str(resp.url), target))
+            host, _ = there.hostname, there.port  # an address without its end (`http://[::1`) shows here
+        except ValueError:
+            raise RedirectRefused(f"{here.netloc}: redirects to what is no address, which is not followed") from None
         same = (there.scheme, there.netloc) == (here.scheme, here.netloc)
-        safe = there.scheme == "https" and there.hostname and not there.username
+        safe = there.scheme == "https" and host and not there.username
         if same or (safe and (self._any_host or there.netloc == here.netloc)):
             return target
-        raise RedirectRefused(f"{here.netloc}: redirects to {there.scheme}://{there.hostname}, which is not followed")
+        raise RedirectRefused(f"{here.netloc}: redirects to {there.scheme}://{host}, which is not followed")
 
     def rebuild_auth(self, prepared_request: PreparedRequest, response: Response) -> None:
-        """No header with credentials travels to another host, and no .netrc is looked at."""
+        """No header with credentials travels to another host, and no .netrc is looked at.
+
+        This is where requests makes the request that a redirect asks for: one from the web stays on the web, whatever
+        the name resolves to.
+        """
+        before = host_of(str(response.url))
+        if self._any_host and isinstance(self._transport, PoliteAdapter) and not self._transport.is_private(before):
+            prepared_request.headers[PUBLIC_HEADER] = "1"
         if urlsplit(str(prepared_request.url)).netloc != urlsplit(str(response.url)).netloc:
             prepared_request.headers.pop("Authorization", None)
 

@@ -18,6 +18,13 @@ class Budget:
     bytes: int = 0  # bodies received
     retries: int = 0
     waited: float = 0.0  # seconds slept because a tracker asked for it or failed
+    _began: float | None = field(default=None, compare=False, repr=False)
+
+    def begin(self, now: float) -> float:
+        """When this run first used the network, on the monotonic clock: web logs and trackers share one deadline."""
+        if self._began is None:
+            self._began = now
+        return self._began
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,21 @@ import urllib3.exceptions
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
-from lptrack.net.errors import HostGivenUp, TooLarge, Unanswered
+from lptrack.net.causes import check_ca, find_cause, name_fault, never_connected, refuses_login
+from lptrack.net.errors import DeadlinePassed, HostGivenUp, RedirectRefused, TooLarge, Unanswered
 from lptrack.net.policy import ATTEMPTS, Clock, Host, backoff, parse_http_date, parse_retry_after
 from lptrack.net.settings import Budget, Settings
+from lptrack.net.wire import Exchange, Watch, host_of, make_cuttable, names_private
 
 JSON: Final = "application/json"
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 60.0
-LARGEST_BODY: Final = 64 * 1024 * 1024
-LIMIT_HEADER: Final = "X-Lptrack-Limit"  # never sent: a request's own limit of bytes
-_CHUNK: Final = 64 * 1024
+SLOWEST: Final = 16 * 1024  # bytes a second: what an answer may take, beside READ_TIMEOUT
+LARGEST_BODY: Final = 16 * 1024 * 1024
+MOST_VALUES: Final = 1_000_000
+"""Of an answer in JSON, each about a hundred bytes of memory: 50 MB of `{"a":1},` were 973 MB."""
+PUBLIC_HEADER: Final = "X-Lptrack-Public"  # never sent: this request was redirected from the web, and stays there
+_CHUNK: Final = 16 * 1024  # unpacked at once: a thousand times as much at the worst
 _RETRIED: Final = frozenset({500, 502, 503, 504})
 _SHORT: Final = frozenset({500})  # a server's own error rarely passes: fewer attempts
 _BROKEN: Final = (
@@ -35,6 +40,8 @@ _BROKEN: Final = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
     requests.Timeout,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
     urllib3.exceptions.HTTPError,
     OSError,
 )
@@ -58,17 +65,43 @@ class _Fault(Exception):
 class PoliteAdapter(HTTPAdapter):
     """requests' adapter with the run's policy. Safe for threads; one for a session."""
 
-    def __init__(self, settings: Settings, clock: Clock, *, on_answer: Callable[[Response], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        on_answer: Callable[[Response], None],
+        largest: int = LARGEST_BODY,
+    ) -> None:
         self._budget: Budget = settings.budget
         self._settings = settings
         self._clock = clock
         self._on_answer = on_answer
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
-        self._deadline = clock.monotonic() + settings.deadline
+        self._largest = largest
+        self._deadline = settings.budget.begin(clock.monotonic()) + settings.deadline
+        self._watch = Watch()
+        self._private: set[str] = set()  # hosts that turned out to be no part of the web
+        self._cas: dict[str, str | None] = {}
         self._waited_until = 0.0
         self._aborted = False
         super().__init__(pool_connections=8, pool_maxsize=max(1, settings.jobs), max_retries=0, pool_block=True)
+
+    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
+        """As requests', of connections that can be cut."""
+        super().init_poolmanager(*arguments, **more)
+        make_cuttable(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        """As requests', of connections that can be cut."""
+        manager = super().proxy_manager_for(proxy, **more)
+        make_cuttable(manager)
+        return manager
+
+    def is_private(self, host: str) -> bool:
+        """Whether this host is of this machine or of a private network, as its name or its address showed."""
+        return host in self._private or names_private(urlsplit(f"//{host}").hostname or "")
 
     def send(
         self,
@@ -81,12 +114,12 @@ class PoliteAdapter(HTTPAdapter):
     ) -> Response:
         """The whole answer, its body read. Raises `Unanswered` (or a kind of it) where there is none to be had."""
         host = self._host(request)
-        limit = int(request.headers.pop(LIMIT_HEADER, LARGEST_BODY))
+        public_only = request.headers.pop(PUBLIC_HEADER, None) is not None
         attempt = 0
         while True:
             attempt += 1
             try:
-                response = self._attempt(host, request, limit, verify, cert, proxies)
+                response = self._attempt(host, request, public_only, verify, cert, dict(proxies or {}))
             except _Fault as fault:
                 self._count(retries=1)
                 if not fault.connected:
@@ -106,14 +139,14 @@ class PoliteAdapter(HTTPAdapter):
         self,
         host: Host,
         request: PreparedRequest,
-        limit: int,
+        public_only: bool,
         verify: bool | str,
         cert: Any,
-        proxies: Mapping[str, str] | None,
+        proxies: dict[str, str],
     ) -> Response:
         host.enter()
         try:
-            response = self._exchange(host, request, limit, verify, cert, proxies)
+            response = self._exchange(host, request, public_only, verify, cert, proxies)
         finally:
             host.leave()
         asked = parse_retry_after(response.headers.get("Retry-After"), self._server_time(response))
@@ -123,7 +156,7 @@ class PoliteAdapter(HTTPAdapter):
             raise _Fault(f"HTTP {status}, asks to slow down", asked=bool(asked), attempts=ATTEMPTS + 4)
         if status in _RETRIED and not _is_soap_fault(response):
             raise _Fault(f"HTTP {status}", attempts=3 if status in _SHORT else ATTEMPTS)
-        if status == 200 and (wrong := _wrong_json(request, response)):
+        if status == 200 and request.headers.get("Accept") == JSON and (wrong := _wrong_json(host, response)):
             raise _Fault(wrong, attempts=4)
         return response
 
@@ -131,43 +164,77 @@ class PoliteAdapter(HTTPAdapter):
         self,
         host: Host,
         request: PreparedRequest,
-        limit: int,
+        public_only: bool,
         verify: bool | str,
         cert: Any,
-        proxies: Mapping[str, str] | None,
+        proxies: dict[str, str],
     ) -> Response:
+        self._check_ca(host, request, verify)
         left = host.remaining()
         timeout = (min(CONNECT_TIMEOUT, left + 0.1), min(READ_TIMEOUT, left + 0.1))
-        try:
-            response = super().send(request, True, timeout, verify, cert, dict(proxies or {}))
-            body = self._read(host, response, limit)
-        except (TooLarge, requests.exceptions.InvalidURL):
-            raise
-        except requests.exceptions.SSLError as error:
-            host.stop(f"TLS: {_reason(error)}")
-            raise Unanswered(f"{host.name}: TLS: {_reason(error)}") from error
-        except _BROKEN as error:
-            raise _Fault(_reason(error), connected=not _never_connected(error)) from error
+        with self._watch.exchange(min(READ_TIMEOUT, left), public_only=public_only) as exchange:
+            try:
+                if public_only and self.is_private(host.name):
+                    raise RedirectRefused(f"{host.name}: a page of the web redirects to it, which is not followed")
+                response = super().send(request, True, timeout, verify, cert, proxies)
+                if response.status_code == 407:
+                    raise _stopped(host, refuses_login(request.url or "", proxies))
+                body = self._read(host, response, exchange)
+                if exchange.cut:  # where no length was told, the end of a connection is the end of an answer
+                    raise OSError("cut")
+            except (TooLarge, RedirectRefused, HostGivenUp):
+                raise
+            except _BROKEN as error:
+                raise self._explain(host, request, exchange, proxies, error) from error
+            finally:
+                if exchange.private:
+                    self._private.add(host.name)
         response._content = body  # as requests itself does once a body is read
         response._content_consumed = True  # type: ignore[attr-defined]
         self._count(requests=1, received=response.raw.tell(), revalidated=int(response.status_code == 304))
         return response
 
-    def _read(self, host: Host, response: Response, limit: int) -> bytes:
+    def _explain(
+        self, host: Host, request: PreparedRequest, exchange: Exchange, proxies: dict[str, str], error: Exception
+    ) -> Exception:
+        """What is to be raised for an exchange that failed: a fault that is worth another attempt, or the end."""
+        if exchange.refused:
+            return RedirectRefused(f"{host.name}: a page of the web redirects to this private address; not followed")
+        if exchange.cut:
+            if host.remaining() <= 0:
+                return DeadlinePassed(f"{host.name}: the answer had not ended at the deadline of this run")
+            return _Fault("the answer came too slowly", attempts=2)
+        cause = find_cause(error, request.url or "", proxies)
+        if cause is not None:
+            return _stopped(host, cause)
+        if isinstance(error, requests.exceptions.InvalidURL):
+            return error
+        return _Fault(name_fault(error), connected=not never_connected(error))
+
+    def _check_ca(self, host: Host, request: PreparedRequest, verify: bool | str) -> None:
+        if not isinstance(verify, str) or not (request.url or "").lower().startswith("https"):
+            return
+        if verify not in self._cas:
+            self._cas[verify] = check_ca(verify)
+        wrong = self._cas[verify]
+        if wrong is not None:
+            raise _stopped(host, wrong)
+
+    def _read(self, host: Host, response: Response, exchange: Exchange) -> bytes:
+        limit = self._largest
         declared = response.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > limit:
+        if declared.isdigit() and int(declared[:20]) > limit:
             response.close()
-            raise TooLarge(f"{host.name}: an answer of {int(declared):,} bytes; the limit is {limit:,}")
+            raise TooLarge(f"{host.name}: an answer of {int(declared[:20]):,} bytes; the limit is {limit:,}")
         parts: list[bytes] = []
-        size = 0
+        size, first, left = 0, exchange.until, host.remaining()
+        latest = first + left - min(READ_TIMEOUT, left)
         for part in response.raw.stream(_CHUNK, decode_content=True):
             size += len(part)
             if size > limit:
                 response.close()
                 raise TooLarge(f"{host.name}: an answer of more than {limit:,} bytes")
-            if self._clock.monotonic() > host.deadline + 1:
-                response.close()
-                raise _Fault("the answer had not ended at the deadline")
+            exchange.until = max(first, min(latest, first + size / SLOWEST))
             parts.append(part)
         return b"".join(parts)
 
@@ -177,9 +244,15 @@ class PoliteAdapter(HTTPAdapter):
             self._aborted = True
             for host in self._hosts.values():
                 host.stop("the run was interrupted")
+        self._watch.stop_all()
+
+    def close(self) -> None:
+        """Give back the connections, and end the watch over them."""
+        super().close()
+        self._watch.close()
 
     def _host(self, request: PreparedRequest) -> Host:
-        name = urlsplit(request.url or "").netloc.rpartition("@")[2]
+        name = host_of(request.url or "")
         with self._lock:
             if name not in self._hosts:
                 run = self._settings
@@ -214,51 +287,22 @@ def _is_soap_fault(response: Response) -> bool:
     return response.status_code == 500 and kind in {"text/xml", "application/soap+xml"}
 
 
-def _wrong_json(request: PreparedRequest, response: Response) -> str | None:
-    """What is wrong with an answer to a request for JSON, None where it is JSON."""
-    if request.headers.get("Accept") != JSON:
-        return None
+def _wrong_json(host: Host, response: Response) -> str | None:
+    """What is wrong with an answer that should be JSON. Raises `TooLarge` for more values than memory should hold."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         return f"answered {kind or 'something without a type'} instead of JSON"
+    content = response.content
+    if content.count(b",") + content.count(b"{") + content.count(b"[") > MOST_VALUES:
+        raise TooLarge(f"{host.name}: an answer of more than {MOST_VALUES:,} values")
     try:
-        json.loads(response.content)
+        json.loads(content)
     except (ValueError, RecursionError):
         return "answered JSON that cannot be read"
     return None
 
 
-def _never_connected(error: BaseException) -> bool:
-    """Whether this failure is one of getting a connection, rather than of one that was there."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
-
-
-def _reason(error: BaseException) -> str:
-    """One clause for a human; the libraries' own texts are addresses of objects in three layers."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "no connection within the time allowed"
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return "no answer within the time allowed"
-    text = str(error)
-    for sign, words in _WORDS:
-        if sign in text:
-            return words
-    return type(error).__name__
-
-
-_WORDS: Final = (
-    ("Connection refused", "connection refused"),
-    ("Name or service not known", "no such host"),
-    ("name resolution", "the host's name cannot be resolved"),
-    ("Network is unreachable", "the network is unreachable"),
-    ("CERTIFICATE_VERIFY_FAILED", "the certificate cannot be verified"),
-    ("timed out", "no answer within the time allowed"),
-    ("IncompleteRead", "the answer broke off"),
-    ("Connection reset", "the connection was reset"),
-    ("without response", "the connection was closed without an answer"),
-    ("Connection aborted", "the connection was broken"),
-    ("decod", "the answer could not be decompressed"),
-)
+def _stopped(host: Host, why: str) -> HostGivenUp:
+    """No retry mends it: the host is asked no more in this run."""
+    host.stop(why)
+    return HostGivenUp(f"{host.name}: {why}")

@@ -16,7 +16,6 @@ import lptrack
 from lptrack.net.errors import HostGivenUp, RedirectRefused, TooLarge, Unanswered
 from lptrack.net.session import Session, open_session
 from lptrack.net.settings import Budget, Settings
-from lptrack.net.transport import LIMIT_HEADER
 from tests.net.server import Scripted
 
 Opened = Callable[..., Session]
@@ -125,9 +124,8 @@ def test_an_answer_larger_than_allowed_is_not_read(web: Scripted, opened: Opened
     bomb = gzip.compress(b"0" * 5_000_000)
     web.replies["/a"] = [(200, {}, b"0" * 2000) if declared else (200, {"Content-Encoding": "gzip"}, bomb)]
     with pytest.raises(TooLarge):
-        opened(Settings()).get(f"{web.url}/a", headers={LIMIT_HEADER: "1000" if declared else "1000000"})
+        opened(Settings(), largest=1000 if declared else 1_000_000).get(f"{web.url}/a")
     assert len(web.seen) == 1
-    assert LIMIT_HEADER not in web.seen[0][2]
 
 
 @pytest.mark.parametrize(
