@@ -60,7 +60,8 @@ def scripted(tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> I
     server = ThreadingHTTPServer((address, 0), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_arguments: None  # type: ignore[method-assign] a client that breaks off is a test's
+    # a client that breaks off is what the test is about
+    server.handle_error = lambda *_arguments: None  # type: ignore[method-assign]
     script.url = f"{'https' if tls else 'http'}://{address}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
