@@ -14,6 +14,7 @@ import typer
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
+TUTORIAL = ROOT / "docs" / "tutorial.md"
 COMMAND = re.compile(r"^\$ (lptrack .*)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 NOT_RUN = re.compile(r"lptrack (login|.*https?://|.*redis:)")  # they need a person, the network, a server
@@ -28,17 +29,41 @@ def _commands(page: Path) -> list[str]:
     return [command for command in found if not NOT_RUN.match(command)]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _commands(page)], ids=_name)
-def test_every_command_on_the_page_runs(page: Path, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples" / "meetings", tmp_path / "logs")
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin" / "lptrack"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lptrack "$@"\n')
+def _environment(home: Path) -> dict[str, str]:
+    """Nothing of this user's; `lptrack` is the one beside this Python: in `make release` the installed wheel."""
+    (home / "bin").mkdir()
+    program = home / "bin" / "lptrack"
+    installed = Path(sys.executable).with_name("lptrack")
+    start = f'"{installed}"' if installed.exists() else f'"{sys.executable}" -m lptrack'
+    program.write_text(f'#!/bin/sh\nexec {start} "$@"\n')
     program.chmod(0o755)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LPTRACK_", "XDG_"))}
-    env = kept | {
-        "HOME": str(tmp_path),
-        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+    return kept | {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}"}
+
+
+def test_the_tutorial_is_followed_from_nothing_to_its_end(tmp_path: Path) -> None:
+    """All that the page says, in order, in one shell: an empty folder, an empty home, no file of the project."""
+    lines = re.findall(r"^\$ (.*)$", TUTORIAL.read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines[0] == "lptrack demo tutorial"
+    (tmp_path / "empty").mkdir()
+    env = _environment(tmp_path)
+    env["PYTHONPATH"] = os.pathsep.join(
+        str(Path(part).resolve()) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part
+    )
+    done = subprocess.run(
+        ["sh", "-ex"], cwd=tmp_path / "empty", env=env, input="\n".join(lines), capture_output=True, text=True,
+        check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    made = {path.name for path in (tmp_path / "empty" / "tutorial").iterdir()}
+    assert {"tutorial.db", "status.csv", "reports"} <= made
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != TUTORIAL and _commands(page)], ids=_name)
+def test_every_command_on_the_page_runs(page: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "meetings", tmp_path / "logs")
+    env = _environment(tmp_path) | {
         "LPTRACK_CASSETTE": str(ROOT / "cassettes" / "launchpad-made-up-bugs.json"),
         "LPTRACK_DEBIAN_ROOT": "off",
     }

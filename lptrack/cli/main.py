@@ -20,6 +20,7 @@ from lptrack.cli import (
     ci,
     config,
     db,
+    demo,
     extract,
     history,
     init,
@@ -55,8 +56,7 @@ app = typer.Typer(
     help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
     epilog=(
         "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run; lptrack report --since-last\n\n"
-        "Each command has its own --help with examples. `lptrack extract LOG` needs no network and no database:"
-        " start there."
+        "Each command has its own --help with examples. `lptrack demo` shows what it does, without a network."
     ),
     no_args_is_help=True,
     rich_markup_mode=None,  # plain help: twice as fast, and the same in a pipe
@@ -91,6 +91,7 @@ app.command("init", short_help="Write a commented lptrack.toml")(init.init)
 app.command("config", short_help="What is in force here, and why")(config.config)
 app.command("login", short_help="Log in to Launchpad, for private bugs")(login.login)
 app.command("cache", short_help="The HTTP cache: its size, its age; clear it")(cache.cache)
+app.command("demo", short_help="Try it: made-up meetings, no network")(demo.demo)
 app.add_typer(db.app, name="db", short_help="Check, back up, export, import the database")
 
 

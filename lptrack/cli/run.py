@@ -17,6 +17,11 @@ def run(options: RunOptions) -> None:
     lptrack run                       no new log: ask again about what is due
     lptrack run logs/ --offline       with what is known already
     """
+    raise typer.Exit(run_job(options))
+
+
+def run_job(options: RunOptions) -> int:
+    """The job itself; its exit code."""
     from lptrack.cli.outcome import say_budget, say_logs, say_outcome, say_reports, say_strange_team
     from lptrack.cli.progress import open_progress
     from lptrack.cli.say import complain
@@ -40,5 +45,4 @@ def run(options: RunOptions) -> None:
             written = write_reports(session.store, session.config, session.out, session.filters, assignments)
             if not quiet:
                 say_reports(written)
-        code = session.end()
-    raise typer.Exit(code)
+        return session.end()
