@@ -12,7 +12,9 @@ from lptrack.cli.options import ConfigOption, DbOption
 def check(
     db: DbOption = None,
     configuration: ConfigOption = None,
-    form: Annotated[str, typer.Option("--format", metavar="F", help="text (default) or json.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", metavar="F", show_default=False, help="text (default) or json.")
+    ] = "text",
     private: Annotated[
         list[int] | None, typer.Option("--private", metavar="BUG", help="Also this private bug (repeat it).")
     ] = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lptrack.cli.options import ConfigOption, DbOption, WaitOption
+from lptrack.cli.quiet import quietly
 
 app = typer.Typer(
     help="Check the database, copy it, take everything out as JSON lines and bring it back.",
@@ -17,6 +18,7 @@ app = typer.Typer(
 
 
 @app.command()
+@quietly
 def check(
     db: DbOption = None,
     configuration: ConfigOption = None,
@@ -47,6 +49,7 @@ def check(
 
 
 @app.command()
+@quietly
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
     db: DbOption = None,
@@ -64,6 +67,7 @@ def backup(
 
 
 @app.command()
+@quietly
 def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
     login: Annotated[
@@ -97,6 +101,7 @@ def export(
 
 
 @app.command(name="import")
+@quietly
 def import_(
     source: Annotated[str, typer.Argument(metavar="FILE", help="An export, or - for standard input.")],
     db: DbOption = None,
@@ -129,6 +134,7 @@ def import_(
 
 
 @app.command()
+@quietly
 def datasette(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here (default: standard output).")

@@ -56,7 +56,7 @@ def _parameter(name: str, kind: Any, option: Any, default: Any) -> inspect.Param
 def build_option(mark: Flag | Setting | Positional) -> Any:
     """Typer's option or argument for a declaration."""
     if isinstance(mark, Positional):
-        return typer.Argument(metavar=mark.metavar, help=mark.help)
+        return typer.Argument(metavar=mark.metavar, help=mark.help, show_default=False)
     flag = settings()[mark.name].flag if isinstance(mark, Setting) else mark
     return typer.Option(
         *flag.names,
@@ -65,6 +65,7 @@ def build_option(mark: Flag | Setting | Positional) -> Any:
         help=flag.help,
         min=flag.minimum,
         max=flag.maximum,
+        show_default=False,  # the help says it in words
     )
 
 

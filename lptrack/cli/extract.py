@@ -48,7 +48,14 @@ def extract(
     ] = False,
     configuration: ConfigOption = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", metavar="N", min=0, help="Processes for many logs (default: as many as cores).")
+        int,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            min=0,
+            show_default=False,
+            help="Processes for many logs (default: as many as cores).",
+        ),
     ] = 0,
 ) -> None:
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""

@@ -11,7 +11,9 @@ from lptrack.errors import UsageError
 
 
 def init(
-    path: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path("lptrack.toml"),
+    path: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="Default lptrack.toml.")] = Path(
+        "lptrack.toml"
+    ),
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented lptrack.toml to start from."""

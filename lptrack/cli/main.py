@@ -29,6 +29,7 @@ from lptrack.cli import (
     run,
     status,
 )
+from lptrack.cli.quiet import quietly
 from lptrack.cli.streams import has_left, lead_nowhere, prepare_streams
 from lptrack.errors import LptrackError
 
@@ -80,18 +81,18 @@ def _root(
     """What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now."""
 
 
-app.command("extract", short_help="What is in the logs: who named which bug, when")(extract.extract)
-app.command("run", short_help="The main job: read logs, ask trackers, report")(run.run)
-app.command("report", short_help="What moved between two meetings")(report.report)
-app.command("status", short_help="Where every bug stands, now or at any moment")(status.status)
-app.command("history", short_help="One bug: every event and every mention")(history.history)
-app.command("ci", short_help="The main job in CI: new logs only, gates")(ci.ci)
-app.command("check", short_help="Where bots, reads and history disagree")(check.check)
-app.command("init", short_help="Write a commented lptrack.toml")(init.init)
-app.command("config", short_help="What is in force here, and why")(config.config)
-app.command("login", short_help="Log in to Launchpad, for private bugs")(login.login)
-app.command("cache", short_help="The HTTP cache: its size, its age; clear it")(cache.cache)
-app.command("demo", short_help="Try it: made-up meetings, no network")(demo.demo)
+app.command("extract", short_help="What is in the logs: who named which bug, when")(quietly(extract.extract))
+app.command("run", short_help="The main job: read logs, ask trackers, report")(quietly(run.run))
+app.command("report", short_help="What moved between two meetings")(quietly(report.report))
+app.command("status", short_help="Where every bug stands, now or at any moment")(quietly(status.status))
+app.command("history", short_help="One bug: every event and every mention")(quietly(history.history))
+app.command("ci", short_help="The main job in CI: new logs only, gates")(quietly(ci.ci))
+app.command("check", short_help="Where bots, reads and history disagree")(quietly(check.check))
+app.command("init", short_help="Write a commented lptrack.toml")(quietly(init.init))
+app.command("config", short_help="What is in force here, and why")(quietly(config.config))
+app.command("login", short_help="Log in to Launchpad, for private bugs")(quietly(login.login))
+app.command("cache", short_help="The HTTP cache: its size, its age; clear it")(quietly(cache.cache))
+app.command("demo", short_help="Try it: made-up meetings, no network")(quietly(demo.demo))
 app.add_typer(db.app, name="db", short_help="Check, back up, export, import the database")
 
 

@@ -19,8 +19,19 @@ def complain(message: str, hint: str | None = None) -> None:
         print(inert_lines(f"  {line}"), file=sys.stderr)
 
 
+_quiet = False
+
+
+def be_quiet(quiet: bool) -> None:
+    """From now on `note` says nothing (or something again): the `-q` of the command that runs."""
+    global _quiet  # noqa: PLW0603 (one command runs in a process)
+    _quiet = quiet
+
+
 def note(message: str) -> None:
-    """A calm line of progress or result beside the machine output."""
+    """A calm line of progress or result beside the machine output; none with `-q`."""
+    if _quiet:
+        return
     line = one_line(message)
     if line.startswith("::"):  # a file's name: at a line's begin it would command a GitHub runner
         line = f"lptrack: {line}"

@@ -10,11 +10,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from lptrack.cli.main import app
 from tests.doubles.launchpad.faults import Fault, Faults
 from tests.doubles.launchpad.recorded import Recorded
 from tests.doubles.launchpad.server import LoopbackLaunchpad
@@ -221,3 +225,16 @@ def test_a_reader_that_has_had_enough_is_no_failure(tmp_path: Path) -> None:
 def test_standard_input_is_a_log(tmp_path: Path) -> None:
     done = lptrack("extract", "-", "--format", "jsonl", cwd=tmp_path, stdin=LOG.encode())
     assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["-"]
+
+
+def _commands(command: Any, path: str = "") -> Iterator[str]:
+    for name, each in command.commands.items():
+        yield from _commands(each, f"{path}{name} ") if hasattr(each, "commands") else [f"{path}{name}"]
+
+
+@pytest.mark.parametrize("command", list(_commands(typer.main.get_command(app))))
+def test_every_command_is_quiet_alike_and_its_help_is_plain(command: str) -> None:
+    done = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert "-q, --quiet" in done.output
+    assert "[default:" not in done.output  # the help says it in words, once
+    assert "range>" not in done.output

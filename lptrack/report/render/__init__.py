@@ -80,6 +80,7 @@ RENDERERS: Final = (
     Form("csv", "csv_table", (".csv",), "for spreadsheets and pandas", _TABLES, (), ("columns", "bom", "delimiter")),
     Form("xlsx", "xlsx", (".xlsx",), "a workbook for Excel and LibreOffice", _TABLES, binary=True),
     Form("json", "json_object", (".json",), "for programs", _ALL, ()),
+    Form("jsonl", "json_lines", (".jsonl",), "for programs that read line by line", _ALL, ()),
     Form("atom", "atom", (".atom", ".xml"), "a feed of what moved", (Report,), (Need.PAGE,)),
     Form("template", "template", (), "one's own Jinja2 template (--template)", _ALL),
 )
