@@ -143,6 +143,8 @@ wheel: $(BUILD)/installed ## the wheel, in .build/wheel/
 docs: $(BUILD)/installed $(BUILD)/tools ## the documentation as a site, in site/ (and the parts that the program writes)
 	PYTHONPATH=. $(BIN)/python docs/tools/reference.py
 	PYTHONPATH=. $(BIN)/python -m tests.layers
+	PYTHONPATH=. $(BIN)/python -m tests.recipes
+	PYTHONPATH=. $(BIN)/python -m tests.schemas.write
 	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'mkdocs>=1.6'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 

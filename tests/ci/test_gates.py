@@ -93,3 +93,12 @@ def test_in_an_empty_window_only_the_logs_are_judged() -> None:
     broken = LogResult("a", LogState.UNREADABLE, "binary")
     assert not judge("unreadable>0", WindowBuilder().window(), broken).met
     assert judge("reopened", WindowBuilder().window(), broken).met
+
+
+def test_new_counts_bugs_that_the_last_meeting_was_the_first_to_mention() -> None:
+    b = WindowBuilder()
+    b.fresh(state(1, "New"))
+    b.fresh(state(1, "New", target="linux (Ubuntu)", task="2"))
+    b.moved(state(2, "New"), state(2, "Triaged"))
+    assert numbers(judge("new", b.window())) == [1]
+    assert judge("new>1", b.window()).met
