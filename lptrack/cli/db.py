@@ -115,7 +115,7 @@ def import_(
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import StorageError
-    from lptrack.jobs.views import save_views
+    from lptrack.jobs.sql_views import save_views
     from lptrack.storage.store import WAIT, Store
 
     config = load_config(configuration)

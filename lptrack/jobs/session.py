@@ -15,9 +15,9 @@ from lptrack.config.settings import build_settings, database_path, find_setting
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.options import JobOptions
 from lptrack.jobs.outputs import check_out, check_output, iter_inputs, iter_own
+from lptrack.jobs.sql_views import save_views
 from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
 from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
-from lptrack.jobs.views import save_views
 from lptrack.join.evidence import load_meetings
 from lptrack.join.model import Filters
 from lptrack.logs.model import LogResult, LogState

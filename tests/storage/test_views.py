@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from lptrack.config.model import Config
-from lptrack.jobs.views import save_views
+from lptrack.jobs.sql_views import save_views
 from lptrack.join.evidence import load_evidence
 from lptrack.join.model import Endpoint
 from lptrack.join.status import build_status
