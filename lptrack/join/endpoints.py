@@ -40,7 +40,7 @@ def select_meetings(meetings: Sequence[Meeting], filters: Filters, team_of: Team
     )
 
 
-def resolve_endpoint(  # noqa: C901
+def resolve_endpoint(
     text: str,
     meetings: Sequence[Meeting],
     now: datetime,
@@ -60,21 +60,8 @@ def resolve_endpoint(  # noqa: C901
         case "last":
             return _at(_newest(meetings, word), now)
         case "previous":
-            base = other.meeting if other is not None and other.meeting is not None else None
-            if base is None and other is not None:
-                earlier = _before(meetings, other.at)
-                if not earlier:
-                    raise _no_meeting(f"there is no meeting before {other.at:%Y-%m-%d}", meetings)
-                return _at(earlier[-1], now)
-            newest = base or _newest(meetings, word)
-            previous = previous_of(newest, meetings, team_of)
-            if previous is None:
-                raise _no_meeting(f"{newest.id} has no meeting before it in its team", meetings)
-            return _at(previous, now)
-    exact = [meeting for meeting in meetings if meeting.id == word]
-    found = exact or [meeting for meeting in meetings if meeting.id.startswith(word.lstrip("#"))]
-    if not found and _DATE.fullmatch(word):
-        found = [meeting for meeting in meetings if _is_on(meeting, word)]
+            return _at(_find_previous(meetings, other, team_of), now)
+    found = _find_named(word, meetings)
     if len(found) == 1:
         return _at(found[0], now)
     if found:
@@ -88,12 +75,33 @@ def resolve_endpoint(  # noqa: C901
     if _TIME.fullmatch(word):
         return Endpoint(None, _up_to(now, _parse_instant(word), word))
     if meetings and _PART_OF_DATE.fullmatch(word):
-        raise UsageError(
-            f"{word}: no such meeting",
-            hint=f"a date is written whole (2013-09-11), and an id begins with its channel: "
-            f"{meetings[-1].channel}/{word}",
-        )
+        whole = f"{meetings[-1].channel}/{word}"
+        hint = f"a date is written whole (2013-09-11), and an id begins with its channel: {whole}"
+        raise UsageError(f"{word}: no such meeting", hint=hint)
     raise _no_meeting(f"{word}: no such meeting", meetings)
+
+
+def _find_previous(meetings: Sequence[Meeting], other: Endpoint | None, team_of: TeamOf) -> Meeting:
+    """The meeting before the other end: in its team, or where that end is no meeting the newest before its instant."""
+    if other is not None and other.meeting is None:
+        earlier = _before(meetings, other.at)
+        if not earlier:
+            raise _no_meeting(f"there is no meeting before {other.at:%Y-%m-%d}", meetings)
+        return earlier[-1]
+    newest = other.meeting if other is not None and other.meeting is not None else _newest(meetings, "previous")
+    previous = previous_of(newest, meetings, team_of)
+    if previous is None:
+        raise _no_meeting(f"{newest.id} has no meeting before it in its team", meetings)
+    return previous
+
+
+def _find_named(word: str, meetings: Sequence[Meeting]) -> list[Meeting]:
+    """The meetings of this id, else those whose id begins so, else those of this date."""
+    found = [meeting for meeting in meetings if meeting.id == word]
+    found = found or [meeting for meeting in meetings if meeting.id.startswith(word.lstrip("#"))]
+    if not found and _DATE.fullmatch(word):
+        return [meeting for meeting in meetings if _is_on(meeting, word)]
+    return found
 
 
 def resolve_window(

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -23,6 +23,8 @@ from lptrack.storage.rows import BotWord, Seen, TaskRow
 from lptrack.trackers import spell, words_of
 
 Key = tuple[BugKey, str]
+Told = tuple[datetime, Witness, Value]
+"""When, by whom and what a field was said to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,35 +175,47 @@ def _with_other_evidence(
     ]
 
 
-def _fill(  # noqa: C901
+def _fill(
     state: TaskState, row: TaskRow, names: Names, seen: tuple[Seen, ...], words: tuple[BotWord, ...], until: datetime
 ) -> TaskState:
     """Fields that the history does not know, from the newest evidence since it stopped knowing them."""
-    found: dict[str, tuple[datetime, Witness, Value]] = {}
+    found: dict[str, Told] = {}
     for name in STATE_FIELDS:
-        if state.value(name) is not UNKNOWN:
-            continue
-        begin = row.status_since if name == "status" and row.status_since is not None else row.since
-        for each in seen:
-            for task in each.observation.tasks:
-                value = getattr(task, name)
-                if task.target.casefold() != state.target.casefold() or (
-                    value is None and name in ("status", "importance")
-                ):
-                    continue
-                for read_at in each.reads:
-                    if begin <= read_at <= until and (name not in found or read_at >= found[name][0]):
-                        found[name] = (read_at, Witness.OBSERVED, value)
-        for word in words:
-            printed = getattr(word, name, None)
-            fits = word.target is not None and names.target(word.target).casefold() == state.target.casefold()
-            newest = name not in found or word.at > found[name][0]
-            if printed is not None and fits and newest and begin <= word.at <= until:
-                value = printed if name == "assignee" else spell(state.bug.tracker, printed)
-                found[name] = (word.at, Witness.ANNOUNCED, value)
+        if state.value(name) is UNKNOWN:
+            begin = row.status_since if name == "status" and row.status_since is not None else row.since
+            told = chain(_iter_seen(name, state, seen), _iter_words(name, state, words, names))
+            # of the same instant a read knows more than a bot's line
+            newest = max(
+                (each for each in told if begin <= each[0] <= until),
+                key=lambda each: (each[0], each[1] is Witness.OBSERVED),
+                default=None,
+            )
+            if newest is not None:
+                found[name] = newest
     if not found:
         return state
     changes: dict[str, object] = {name: value for name, (_, _, value) in found.items()}
     if "status" in found:
         changes["observed_at"], changes["known_by"], _ = found["status"]
     return replace(state, **changes)  # type: ignore[arg-type]
+
+
+def _iter_seen(name: str, state: TaskState, seen: tuple[Seen, ...]) -> Iterator[Told]:
+    """What reads of the tracker saw in the field, the last seen first of those of the same instant."""
+    for each in reversed(seen):
+        for task in reversed(each.observation.tasks):
+            value = getattr(task, name)
+            is_told = value is not None or name not in ("status", "importance")
+            if is_told and task.target.casefold() == state.target.casefold():
+                yield from ((read_at, Witness.OBSERVED, value) for read_at in each.reads)
+
+
+def _iter_words(name: str, state: TaskState, words: tuple[BotWord, ...], names: Names) -> Iterator[Told]:
+    """What bots said of the field."""
+    for word in words:
+        printed = getattr(word, name, None)
+        if printed is None or word.target is None:
+            continue
+        if names.target(word.target).casefold() == state.target.casefold():
+            value = printed if name == "assignee" else spell(state.bug.tracker, printed)
+            yield word.at, Witness.ANNOUNCED, value
