@@ -6,79 +6,69 @@ history does not know cannot disagree; it is counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from lptrack.join.evidence import HistoryEvidence
 from lptrack.join.model import Agreement, Disagreement
 from lptrack.join.selection import simplify
 from lptrack.join.states_without_history import Names
 from lptrack.model import BugKey, Unknown, Value, Witness
-from lptrack.storage.rows import BotWord, Seen, TargetSpan
+from lptrack.storage.rows import BugRow, TargetSpan
 from lptrack.trackers import bug_url, spell
 
-_Word = tuple[str, str, datetime, datetime, str]  # field, word, from, until, target
+_Statement = tuple[Disagreement, datetime]
+"""What somebody said, not compared yet, and until when it was so."""
 
 
-def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:  # noqa: C901
+def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] = lambda _bug: True) -> Agreement:
     """Every word of a bot and every read, against the history of its bug."""
-    bugs = {bug: row for bug, row in evidence.bugs.items() if wanted(bug)}
     compared = unknown = 0
     found: list[Disagreement] = []
-    for each in evidence.words:
-        if each.bug not in bugs or each.at > bugs[each.bug].read_at:
-            continue  # the history does not reach there
-        names = Names(each.bug.tracker, evidence.seen.get(each.bug, ()), evidence.display_names)
-        for field, word, begin, end, target in _words(each, names):
-            values = _values(evidence.spans.get(each.bug, ()), target, field, begin, end)
-            if values is None:
-                unknown += 1
-                continue
-            compared += 1
-            if word not in values:
-                found.append(
-                    Disagreement(
-                        each.bug, bugs[each.bug].url or bug_url(each.bug), target, field, Witness.ANNOUNCED,
-                        each.at, word, values, f"{each.source}:{each.line}", each.meeting,
-                    )
-                )  # fmt: skip
-    for bug, observations in evidence.seen.items():
-        if bug not in bugs:
+    bugs = {bug: row for bug, row in evidence.bugs.items() if wanted(bug)}
+    for each, until in chain(_iter_words(evidence, bugs), _iter_reads(evidence, bugs)):
+        values = _values(evidence.spans.get(each.bug, ()), each.target, each.field, each.at, until)
+        if values is None:
+            unknown += 1
             continue
-        for observation in observations:
-            for at, target, field, word in _reads(observation):
-                values = _values(evidence.spans.get(bug, ()), target, field, at, at)
-                if values is None:
-                    unknown += 1
-                    continue
-                compared += 1
-                if word not in values:
-                    found.append(
-                        Disagreement(
-                            bug, bugs[bug].url or bug_url(bug), target, field, Witness.OBSERVED, at, word, values,
-                            bug.tracker,
-                        )
-                    )  # fmt: skip
+        compared += 1
+        if each.told not in values:
+            found.append(replace(each, held=values))
     found.sort(key=lambda each: (each.bug, each.at, each.target, each.field))
     return Agreement(compared, unknown, tuple(found))
 
 
-def _words(said: BotWord, names: Names) -> Iterator[_Word]:
-    if said.target is None:
-        return
-    target = names.target(said.target)
-    for field, printed in (("status", said.status), ("importance", said.importance)):
-        word = spell(said.bug.tracker, printed)
-        if word is not None:
-            yield field, word, said.at, said.until, target
+def _iter_words(evidence: HistoryEvidence, bugs: Mapping[BugKey, BugRow]) -> Iterator[_Statement]:
+    """What bots said, as far as the histories reach."""
+    for word in evidence.words:
+        if word.target is None or word.bug not in bugs or word.at > bugs[word.bug].read_at:
+            continue
+        names = Names(word.bug.tracker, evidence.seen.get(word.bug, ()), evidence.display_names)
+        url, target = bugs[word.bug].url or bug_url(word.bug), names.target(word.target)
+        for field, printed in (("status", word.status), ("importance", word.importance)):
+            told = spell(word.bug.tracker, printed)
+            if told is not None:
+                place = f"{word.source}:{word.line}"
+                yield (
+                    Disagreement(
+                        word.bug, url, target, field, Witness.ANNOUNCED, word.at, told, (), place, word.meeting
+                    ),
+                    word.until,
+                )  # fmt: skip
 
 
-def _reads(seen: Seen) -> Iterator[tuple[datetime, str, str, str]]:
-    for read_at in seen.reads[:1]:
-        for task in seen.observation.tasks:
-            for field, word in (("status", task.status), ("importance", task.importance)):
-                if word is not None:
-                    yield read_at, task.target, field, word
+def _iter_reads(evidence: HistoryEvidence, bugs: Mapping[BugKey, BugRow]) -> Iterator[_Statement]:
+    """What each read was the first to see."""
+    for bug, observations in evidence.seen.items():
+        for seen in observations if bug in bugs else ():
+            for task in seen.observation.tasks:
+                for field, told in (("status", task.status), ("importance", task.importance)):
+                    if told is not None and seen.reads:
+                        at, url = seen.reads[0], bugs[bug].url or bug_url(bug)
+                        source = bug.tracker
+                        yield Disagreement(bug, url, task.target, field, Witness.OBSERVED, at, told, (), source), at
 
 
 def _values(

@@ -82,7 +82,7 @@ def resolve_endpoint(
 
 
 def _find_previous(meetings: Sequence[Meeting], other: Endpoint | None, team_of: TeamOf) -> Meeting:
-    """The meeting before the other end: in its team, or where that end is no meeting the newest before its instant."""
+    """The meeting before the other end: in its team, or where that end is no meeting, the newest before it."""
     if other is not None and other.meeting is None:
         earlier = _before(meetings, other.at)
         if not earlier:
