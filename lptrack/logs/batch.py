@@ -64,8 +64,10 @@ def _print_found(
     found = list(find_sources(logs))
     out.write(writer.header)
     if not verbose and is_worth_processes(found, jobs):
+        has_written = False
         for text, error in _spread(found, options, form, jobs or os.cpu_count() or 1):
-            out.write(text)
+            out.write(writer.between + text if text and has_written else text)
+            has_written = has_written or bool(text)
             yield error
         return
     for source in found:

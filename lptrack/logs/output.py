@@ -77,6 +77,7 @@ class Writer(Protocol):
     """Writes references one by one. ``header`` stands before all, once."""
 
     header: str
+    between: str  # what stands between two documents
 
     def __init__(self, out: IO[str], *, verbose: bool = False) -> None: ...
 
@@ -88,7 +89,7 @@ class Writer(Protocol):
 class JsonLines:
     """`--format jsonl`."""
 
-    header = ""
+    header = between = ""
 
     def __init__(self, out: IO[str], *, verbose: bool = False) -> None:
         del verbose
@@ -105,6 +106,7 @@ class CsvRows:
     """`--format csv`: the same fields as columns, empty where there is nothing."""
 
     header = ",".join(COLUMNS) + "\r\n"
+    between = ""
 
     def __init__(self, out: IO[str], *, verbose: bool = False) -> None:
         del verbose
@@ -120,7 +122,7 @@ class CsvRows:
 class Columns:
     """`--format table`: for reading; a heading where document or meeting change."""
 
-    header = ""
+    header, between = "", "\n"
 
     def __init__(self, out: IO[str], *, verbose: bool = False) -> None:
         self._out = out
@@ -132,7 +134,7 @@ class Columns:
         reference = found.reference if isinstance(found, Announcement) else found
         place = (reference.source, reference.meeting)
         if place != self._place:
-            before = "" if self._place is None else "\n"
+            before = "" if self._place is None else self.between
             self._place = place
             heading = f"{show_plain(reference.source)}  {show_plain(reference.meeting or 'outside of a meeting')}"
             self._out.write(f"{before}{inert_lines(heading)}\n")
