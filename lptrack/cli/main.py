@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from lptrack._version import __version__
 from lptrack.cli import (
+    agenda,
     cache,
     check,
     ci,
@@ -84,6 +85,7 @@ def _root(
 app.command("extract", short_help="What is in the logs: who named which bug, when")(quietly(extract.extract))
 app.command("run", short_help="The main job: read logs, ask trackers, report")(quietly(run.run))
 app.command("report", short_help="What moved between two meetings")(quietly(report.report))
+app.command("agenda", short_help="For the coming meeting: what to speak of")(quietly(agenda.agenda))
 app.command("status", short_help="Where every bug stands, now or at any moment")(quietly(status.status))
 app.command("history", short_help="One bug: every event and every mention")(quietly(history.history))
 app.command("ci", short_help="The main job in CI: new logs only, gates")(quietly(ci.ci))

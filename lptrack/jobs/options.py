@@ -169,6 +169,18 @@ class ReportOptions(ViewOptions):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaOptions:
+    """`lptrack agenda`."""
+
+    team: TEAM = None
+    channel: CHANNEL = None
+    form: Annotated[str | None, Flag(("--format",), "table (default), text, markdown, moin, html, json.", "F")] = None
+    output: OUTPUT = None
+    db: DB = None
+    configuration: CONFIGURATION = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions(ViewOptions):
     """`lptrack status`."""
 

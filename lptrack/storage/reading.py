@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from lptrack.model import (
     Absence,
@@ -273,6 +274,24 @@ def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
             " ORDER BY tracker, number"
         )
     }
+
+
+def load_duties(database: Database, meeting: str) -> tuple[tuple[BugKey, str, str | None], ...]:
+    """The action items of a meeting that name a bug: the bug, the item's text, and whom it names."""
+    repeats = load_repeats(database)
+    rows = database.load(
+        f'SELECT r.id, r.tracker, r.number, r.text, r.duty_of FROM "references" r {_IN_FORCE}'
+        " WHERE r.meeting = ? AND r.duty = 'action' ORDER BY r.log, r.line, r.id",
+        (meeting,),
+    )
+    return tuple(
+        (BugKey(tracker, number), _COMMAND.sub("", text).strip(), owner)
+        for identity, tracker, number, text, owner in rows
+        if identity not in repeats
+    )
+
+
+_COMMAND: Final = re.compile(r"\s*(?:[#!]action\b|\[action\]|[*' ]*ACTION[*']*:)[ \t]*:?", re.IGNORECASE)
 
 
 def load_warnings(database: Database) -> tuple[tuple[str, tuple[str, ...]], ...]:

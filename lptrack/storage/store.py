@@ -250,6 +250,10 @@ class Store:
         """The bugs whose last read gave no state."""
         return reading.load_unresolved(self.database)
 
+    def load_duties(self, meeting: str) -> tuple[tuple[BugKey, str, str | None], ...]:
+        """The action items of a meeting that name a bug: the bug, the item's text, and whom it names."""
+        return reading.load_duties(self.database, meeting)
+
     def load_warnings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the logs in force say of themselves that does not fit what was read."""
         return reading.load_warnings(self.database)
