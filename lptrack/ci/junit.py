@@ -10,34 +10,15 @@ from lptrack.logs.model import LogState
 from lptrack.model import BugKey
 
 
-def render_junit(results: Results) -> str:  # noqa: C901
+def render_junit(results: Results) -> str:
     """The whole file. A case fails only for a gate that names its bug; what could not be checked is skipped."""
-    unmet = [gate for gate in results.gates if not gate.met]
-    blamed: dict[BugKey, list[str]] = {}
-    for gate in unmet:
-        for bug in gate.bugs:
-            blamed.setdefault(bug, []).append(gate.gate.text)
     cases: list[ET.Element] = []
     for log in results.logs:
         case = _case("lptrack.logs", f"{log.source}: {log.state}", cases)
         if log.state is LogState.UNREADABLE:
             ET.SubElement(case, "skipped", message=one_line(log.reason))
-    for finding in results.findings:
-        name = f"{finding.bug.tracker} {finding.bug.number} {finding.message}"
-        case = _case(f"lptrack.{finding.concern}", name, cases)
-        if finding.source:
-            case.set("file", one_line(finding.source))
-        if finding.line:
-            case.set("line", str(finding.line))
-        if finding.bug in blamed:
-            gates = ", ".join(blamed[finding.bug])
-            ET.SubElement(case, "failure", type="gate", message=one_line(f"{finding.message} (gate {gates})"))
-        elif finding.concern is Concern.UNRESOLVED:
-            ET.SubElement(case, "skipped", message=one_line(finding.message))
-        out = ET.SubElement(case, "system-out")
-        out.text = one_line(f"{finding.message}\n{finding.title}\n{finding.url}")
-    quiet = results.window.unchanged if results.window else ()
-    for still in quiet:
+    _add_findings(results, cases)
+    for still in results.window.unchanged if results.window else ():
         state = still.state
         _case("lptrack.unchanged", f"{state.bug.tracker} {state.bug.number} {state.target}: did not move", cases)
     for gate in results.gates:
@@ -53,6 +34,27 @@ def render_junit(results: Results) -> str:  # noqa: C901
     root.append(suite)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_findings(results: Results, cases: list[ET.Element]) -> None:
+    blamed: dict[BugKey, list[str]] = {}
+    for gate in results.gates:
+        for bug in () if gate.met else gate.bugs:
+            blamed.setdefault(bug, []).append(gate.gate.text)
+    for finding in results.findings:
+        name = f"{finding.bug.tracker} {finding.bug.number} {finding.message}"
+        case = _case(f"lptrack.{finding.concern}", name, cases)
+        if finding.source:
+            case.set("file", one_line(finding.source))
+        if finding.line:
+            case.set("line", str(finding.line))
+        if finding.bug in blamed:
+            gates = ", ".join(blamed[finding.bug])
+            ET.SubElement(case, "failure", type="gate", message=one_line(f"{finding.message} (gate {gates})"))
+        elif finding.concern is Concern.UNRESOLVED:
+            ET.SubElement(case, "skipped", message=one_line(finding.message))
+        out = ET.SubElement(case, "system-out")
+        out.text = one_line(f"{finding.message}\n{finding.title}\n{finding.url}")
 
 
 def _case(group: str, name: str, cases: list[ET.Element]) -> ET.Element:
