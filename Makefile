@@ -149,9 +149,10 @@ docs: $(BUILD)/installed $(BUILD)/tools ## the documentation as a site, in site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 .PHONY: screenshots
-screenshots: $(BUILD)/tools report ## the pictures in the docs, from the example meetings' report in Chromium
+screenshots: $(BUILD)/tools $(BUILD)/installed ## the pictures in the docs, from the demo's report in Chromium
 	@bash tests/browser/install.sh
-	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots reports/report.html docs/images
+	@rm -rf $(BUILD)/demo && $(BIN)/lptrack demo -q $(BUILD)/demo
+	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots $(BUILD)/demo/reports/report.html docs/images
 
 .PHONY: cassettes
 cassettes: $(BUILD)/tools ## rebuild the cassettes from the recorded answers
