@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
 
 Reply = tuple[int, Mapping[str, str], bytes]
 
@@ -38,7 +39,7 @@ def scripted(tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> I
             script.seen.append((self.command, self.path, dict(self.headers), body))
             replies = script.replies.get(self.path) or [(404, {}, b"no such page")]
             reply = replies.pop(0) if len(replies) > 1 else replies[0]
-            status, headers, content = reply(dict(self.headers)) if callable(reply) else reply
+            status, headers, content = reply(cast(Mapping[str, str], self.headers)) if callable(reply) else reply
             if "Date" in headers:
                 self.send_response_only(status)
             else:

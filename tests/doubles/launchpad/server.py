@@ -23,7 +23,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from tests.doubles.launchpad.catalogue import CANON, CANON_WEB, Body, Catalogue
@@ -313,7 +313,7 @@ class _Handler(BaseHTTPRequestHandler):
             if wrong is not None:
                 answer = Answer(401, wrong.encode(), "text/plain;charset=utf-8")
             else:
-                answer = launchpad.answer(self.path, dict(self.headers), who)
+                answer = launchpad.answer(self.path, cast(Mapping[str, str], self.headers), who)
             status = self._commit(answer, launchpad.faults.pick(self.path))
         finally:
             launchpad.depart(Seen("GET", self.path, status, who, dict(self.headers)))
