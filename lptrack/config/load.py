@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lptrack.config.duration import parse_duration
 from lptrack.config.model import COLUMNS, SECTIONS, Config, Listed, Team
+from lptrack.config.trust import find_redirects, is_trusted
 from lptrack.errors import ConfigError, UsageError
 from lptrack.model import BugKey
 from lptrack.trackers import DEFAULT_TRACKER, roots
@@ -21,11 +22,13 @@ NAME = "lptrack.toml"
 T = TypeVar("T")
 
 
-def load_config(path: Path | None, *, start: Path | None = None) -> Config:
+def load_config(path: Path | None, *, start: Path | None = None, trusting: bool = False) -> Config:
     """The configuration of ``path``, else of `lptrack.toml` in ``start`` (the working directory), else the defaults.
 
-    Raises `ConfigError` for a named file that is missing, and for anything in it that cannot be meant.
+    Raises `ConfigError` for a named file that is missing, and for anything in it that cannot be meant; and for a file
+    that was merely found and redirects what nobody said it may (not where ``trusting``: to show what it says).
     """
+    is_found = path is None
     if path is None:
         path = (start or Path()) / NAME
         if not path.is_file():
@@ -38,7 +41,13 @@ def load_config(path: Path | None, *, start: Path | None = None) -> Config:
         data = tomllib.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # no UTF-8, a number of 5000 digits, brackets without end, too
         raise ConfigError(f"{path}: no TOML: {error}", hint="https://toml.io has the format") from error
-    return parse_config(data, path)
+    config = parse_config(data, path)
+    if is_found and not trusting and (keys := find_redirects(config)) and not is_trusted(path, raw):
+        raise ConfigError(
+            f"{path} was found here and is not trusted, but sets {', '.join(keys)}",
+            hint=f"read it, then `lptrack config trust`, or name it: --config {path}",
+        )
+    return config
 
 
 def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
