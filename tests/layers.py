@@ -46,11 +46,15 @@ ROOMS: Final[Mapping[str, Room]] = {
         "one folder a tracker: its words, reading its bugs, the pure reconstruction of their past",
         "errors", "model", "net",
     ),
+    "sources": _room(
+        "where teams keep their logs, a file a kind: what each has, and how it is fetched", "errors", "logs", "net",
+    ),
     "storage": _room(
-        "the SQLite file", "_version", "errors", "escape", "logs.model", "model", "net.settings", "trackers",
+        "the SQLite file",
+        "_version", "errors", "escape", "logs.model", "model", "net.settings", "sources.interface", "trackers",
     ),
     "config": _room(
-        "`lptrack.toml`, and what is in force", "errors", "model", "net.settings", "trackers",
+        "`lptrack.toml`, and what is in force", "errors", "model", "net.settings", "sources", "trackers",
     ),
     "join": _room(
         "states at an instant, changes between two, what a report is about", "errors", "model", "storage", "trackers",
@@ -65,7 +69,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "jobs": _room(
         "what lptrack does, apart from the command line: `update` takes in and asks, `view` builds what is shown",
-        "config", "errors", "join", "logs", "model", "net", "report", "storage", "trackers",
+        "config", "errors", "join", "logs", "model", "net", "report", "sources", "storage", "trackers",
     ),
     "cli": _room(
         "the command line: a file a command; parses, calls, prints",

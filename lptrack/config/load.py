@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,8 @@ from lptrack.config.model import COLUMNS, SECTIONS, Config, Listed, Team
 from lptrack.config.trust import find_redirects, is_trusted
 from lptrack.errors import ConfigError, UsageError
 from lptrack.model import BugKey
+from lptrack.sources import source_kinds
+from lptrack.sources.interface import SourceSpec
 from lptrack.trackers import DEFAULT_TRACKER, roots
 from lptrack.trackers.interface import Root
 
@@ -96,7 +99,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
 
 
 def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
-    _only(entry, ("name", "names", "channels", "meetings", "chairs", "series"), f"team[{number}].", where)
+    _only(entry, ("name", "names", "channels", "meetings", "chairs", "series", "source"), f"team[{number}].", where)
     if "name" not in entry:
         raise ConfigError(
             f"{where}: [[team]] number {number + 1} has no name", hint='give it one: name = "foundations"'
@@ -108,7 +111,35 @@ def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
         + _strings("team.meetings", entry.get("meetings", []), where),
         chairs=_strings("team.chairs", entry.get("chairs", []), where),
         series=_strings("team.series", entry.get("series", []), where),
+        sources=tuple(
+            _source(each, str(entry["name"]), where) for each in _list_of_tables(entry, "source", f"{where}: team")
+        ),
     )
+
+
+def _source(entry: Mapping[str, Any], team: str, where: str) -> SourceSpec:
+    kind = source_kinds().get(_string("team.source.kind", entry.get("kind", ""), where))
+    if kind is None:
+        raise ConfigError(
+            f"{where}: team.source.kind is {entry.get('kind')!r}", hint=f"Choose one of: {', '.join(source_kinds())}"
+        )
+    _only(entry, ("kind", *kind.required, *kind.optional), "team.source.", where)
+    given = {key: value for key, value in entry.items() if key != "kind"}
+    if kind.default_url is not None:
+        given.setdefault("url", kind.default_url)
+    for key in kind.required:
+        if key not in given:
+            raise ConfigError(f"{where}: a {kind.name} source needs {key}")
+    for key, value in given.items():
+        if key == "since":
+            if not isinstance(value, date) or isinstance(value, datetime):
+                raise ConfigError(f"{where}: team.source.since is {value!r}, not a date", hint="since = 2026-11-02")
+        elif key == "command":
+            if not _strings("team.source.command", value, where):
+                raise ConfigError(f"{where}: team.source.command is empty", hint='command = ["program", "argument"]')
+        else:
+            _string(f"team.source.{key}", value, where)
+    return SourceSpec(team, kind.name, given)
 
 
 def _listed(key: str, entries: Any, where: str) -> tuple[Listed, ...]:

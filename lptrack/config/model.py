@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from lptrack.model import BugKey, Meeting
+from lptrack.sources.interface import SourceSpec
 
 SECTIONS: Final = ("backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all")
 COLUMNS: Final = (
@@ -33,6 +34,7 @@ class Team:
     meetings: tuple[str, ...] = ()  # `names` in the file, or `meetings` as until 0.1
     chairs: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+    sources: tuple[SourceSpec, ...] = ()
 
     def holds(self, meeting: Meeting) -> bool:
         """Whether the meeting is one of this team's."""

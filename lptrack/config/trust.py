@@ -28,6 +28,8 @@ def _iter_redirects(config: Config) -> Iterator[str]:
         yield "resolve.cache"
     if config.db is not None:
         yield "database.path"
+    if any(team.sources for team in config.teams):
+        yield "team.source"
     if config.out is not None and not _lies_below(config.out, config.path):
         yield "report.out"
 

@@ -81,6 +81,17 @@ class JobOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesOptions:
+    """`lptrack sources`."""
+
+    db: DB = None
+    configuration: CONFIGURATION = None
+    team: TEAM = None
+    cache: Annotated[str | None, Setting("cache")] = None
+    deadline: Annotated[str | None, Setting("deadline")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions(JobOptions):
     """`lptrack run`."""
 

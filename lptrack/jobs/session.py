@@ -53,6 +53,12 @@ class Session:
         self.outcome.logs += take_in_logs(
             self.store, named, self.options, run=self.run, at=datetime.now(UTC), fetch=self._fetch
         )
+        if not self.named_logs and not self.settings.offline:
+            from lptrack.jobs.fetch import fetch_new
+
+            self.outcome.logs += fetch_new(
+                self.store, self.config, self.settings, self.options, self.outcome, run=self.run
+            )
 
     @property
     def has_nothing_new_to_say(self) -> bool:
@@ -69,7 +75,7 @@ class Session:
         """The reports to write, by the logs that were given. Raises `UsageError` for ends that no team has."""
         meetings, _ = load_meetings(self.store)
         logs = self.outcome.logs
-        given = {meeting for log in logs for meeting in log.meetings} if logs else None
+        given = {meeting for log in logs for meeting in log.meetings} if logs and self.named_logs else None
         start, end = self.ends
         return assign_reports(
             meetings,

@@ -55,7 +55,7 @@ class Outcome:
 
 def take_in_logs(
     store: Store,
-    logs: Iterable[str],
+    logs: Iterable[str | Source],
     options: Options,
     *,
     run: int,
@@ -80,9 +80,13 @@ def take_in_logs(
         yield LogResult(source.name, LogState(taken), warnings=extraction.warnings, meetings=tuple(sorted(ids)))
 
 
-def _open_sources(logs: Iterable[str], fetch: Callable[[str], Source] | None) -> Iterator[Source | UnreadableLog]:
+def _open_sources(
+    logs: Iterable[str | Source], fetch: Callable[[str], Source] | None
+) -> Iterator[Source | UnreadableLog]:
     for log in logs:
-        if fetch is not None and log.startswith(("https://", "http://")):
+        if isinstance(log, Source):
+            yield log
+        elif fetch is not None and log.startswith(("https://", "http://")):
             try:
                 yield fetch(log)
             except UnreadableLog as error:

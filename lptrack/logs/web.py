@@ -33,7 +33,7 @@ def fetch_source(url: str, settings: Settings) -> Source:
 
 def fetch_log(url: str, settings: Settings) -> bytes:
     """The bytes of a log, or of a wiki page's source. Raises `UnreadableLog`, which names the address."""
-    _check(url)
+    check_address(url)
     session = open_session(settings, any_host=True, largest=LARGEST_LOG)
     shown = mask_address(url)
     try:
@@ -47,7 +47,8 @@ def fetch_log(url: str, settings: Settings) -> bytes:
         session.close()
 
 
-def _check(url: str) -> None:
+def check_address(url: str) -> None:
+    """Raise `UnreadableLog` for what is not asked: plain http beyond this machine, credentials, no address at all."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

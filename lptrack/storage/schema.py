@@ -270,9 +270,36 @@ ALTER TABLE logs ADD COLUMN path TEXT;
 CREATE INDEX logs_by_path ON logs (coalesce(path, source));
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS, VIEWS_SCHEMA)
+_SOURCES_AND_DELIVERIES: Final = """
+-- a document that was fetched from a configured source; `settled`: it is final and never asked for again
+CREATE TABLE fetched (
+    source TEXT NOT NULL,
+    item TEXT NOT NULL,
+    version TEXT,
+    etag TEXT,
+    modified TEXT,
+    settled INTEGER NOT NULL CHECK (settled IN (0, 1)),
+    fetched_at TEXT NOT NULL,
+    PRIMARY KEY (source, item)
+) STRICT, WITHOUT ROWID;
+
+-- a post: written before it is sent (`confirmed_at` null), confirmed after; `reference` is the destination's own
+CREATE TABLE deliveries (
+    destination TEXT NOT NULL,
+    team TEXT NOT NULL,
+    what TEXT NOT NULL,
+    "window" TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    reference TEXT,
+    begun_at TEXT NOT NULL,
+    confirmed_at TEXT,
+    PRIMARY KEY (destination, team, what, "window")
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS, VIEWS_SCHEMA, _SOURCES_AND_DELIVERIES)
 DERIVED: Final = ("bugs", "task_spans", "bug_spans", "status_events")
 TABLES: Final = (
     "runs", "logs", "meetings", "references", "announcements", "observations", "observed_tasks", "reads",
-    "log_entries", "facts", "unresolved", *DERIVED,
+    "log_entries", "facts", "unresolved", "fetched", "deliveries", *DERIVED,
 )  # fmt: skip

@@ -12,7 +12,8 @@ from lptrack._version import __version__
 from lptrack.logs.model import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, TaskState, Unresolved
 from lptrack.net.settings import Budget
-from lptrack.storage import due, health, intake, merging, portable, reading, recording, spans, views
+from lptrack.sources.interface import Mark
+from lptrack.storage import due, fetched, health, intake, merging, portable, reading, recording, spans, views
 from lptrack.storage.database import Database, open_database
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
@@ -273,3 +274,11 @@ class Store:
     def load_newest_moment(self) -> datetime | None:
         """The newest moment that anything was recorded."""
         return reading.load_newest_moment(self.database)
+
+    def load_marks(self, source: str) -> dict[str, Mark]:
+        """What was fetched from this source."""
+        return fetched.load_marks(self.database, source)
+
+    def save_mark(self, source: str, item: str, mark: Mark) -> None:
+        """A document of a source was fetched and taken in."""
+        fetched.save_mark(self.database, source, item, mark, self.clock())
