@@ -63,7 +63,7 @@ def write_ci_files(
     if rewrites_reports and len(found) > 1:
         write_files(out, {"outputs.env": render_outputs(outputs).encode("utf-8")})
     _append(place.outputs, render_github_outputs(outputs))
-    reports = [report_json(each.report.window) for each in found]
+    reports = [report_json(each.report.window, each.report.page.headline) for each in found]
     lines = []
     for results in done:
         team = f"{one_line(results.team)}: " if results.team else ""

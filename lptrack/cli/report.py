@@ -67,7 +67,7 @@ def report(options: ReportOptions) -> None:
         and (said := say_other_teams(meetings, window, config))
     ):
         note(said)
-    if not document.page.headline and not window.bugs and (said := say_misfit(filters)):
+    if Need.PAGE not in chosen.needs and not window.bugs and (said := say_misfit(filters)):
         note(said)
     if bug is not None:
         others = [each for each in window.bugs if each.number == bug.number]

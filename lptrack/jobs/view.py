@@ -28,6 +28,8 @@ from lptrack.model import BugKey, Meeting
 from lptrack.report.arrange import build_report
 from lptrack.report.arrange_history import build_history_report
 from lptrack.report.arrange_status import build_status as arrange_status
+from lptrack.report.checks import build_checks, build_headline
+from lptrack.report.counts import count_bugs
 from lptrack.report.files import render_report_files, write_files
 from lptrack.report.model import (
     Column,
@@ -197,9 +199,9 @@ def load_report(
 
     ``across`` adds matrix and trends, ``lives`` a timeline a bug.
 
-    ``arranged`` False leaves the page empty: for the forms of machines, which write the window alone. The page is of
-    what is in view: spoken of in the last ``horizon`` meetings, or moved (None: of everything). ``sections`` and
-    ``columns`` choose what it has, before the configuration's choice.
+    ``arranged`` False leaves the page empty but for its headline: for the forms of machines, which write the
+    window alone. The page is of what is in view: spoken of in the last ``horizon`` meetings, or moved (None:
+    of everything). ``sections`` and ``columns`` choose what it has, before the configuration's choice.
     """
     scope = build_scope(config, filters or Filters(), team)
     window, evidence = _load_window(store, config, scope, start, end, across=across)
@@ -207,7 +209,7 @@ def load_report(
     in_view = shown if older else None
     options = build_options(config, title=title, sections=sections, columns=columns)
     if not arranged:
-        return Report(Page("", "", (), window.end.at), window, in_view=in_view)
+        return Report(Page("", _say_headline(shown), (), window.end.at), window, in_view=in_view)
     matrix = build_matrix(evidence, shown, last) if across else None
     trends = build_trends(evidence, shown) if across else None
     told = _load_lives(store, shown) if lives else {}
@@ -217,6 +219,11 @@ def load_report(
     if older:
         page = replace(page, more=(f"{say_count(older, 'older bug')} not in view (--full shows all)",))
     return Report(page, window, matrix, trends, told, in_view)
+
+
+def _say_headline(window: Window) -> str:
+    known = _without_strangers(window)
+    return build_headline(known, build_checks(known), count_bugs(known))
 
 
 def _without_strangers(window: Window) -> Window:

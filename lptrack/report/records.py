@@ -56,9 +56,10 @@ def status_csv_rows(tasks: Iterable[TaskState]) -> list[tuple[str | int | None, 
     ]  # fmt: skip
 
 
-def report_json(window: Window) -> Record:
-    """`report --format json`."""
+def report_json(window: Window, headline: str) -> Record:
+    """`report --format json`; ``headline`` as the page has it."""
     return {
+        "headline": headline,
         "from": None if window.start is None else endpoint_record(window.start),
         "to": endpoint_record(window.end),
         "changes": [change_record(change) for change in window.changes],

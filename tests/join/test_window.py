@@ -206,7 +206,7 @@ def test_the_bugs_considered_are_those_of_the_team_up_to_the_end(store):
 def test_with_one_meeting_everything_is_new(store):
     speak(store, (M1, [11, 12]))
     know(store, 11, {"linux": [(day(0), "New")]})
-    record = report_json(window(store))
+    record = report_json(window(store), "")
     assert record["from"] is None
     assert [task["number"] for task in record["new"]] == [11]
     assert [record["changes"], record["unchanged"]] == [[], []]
@@ -216,7 +216,7 @@ def test_with_one_meeting_everything_is_new(store):
 def test_since_last_ends_now_without_a_meeting(store):
     speak(store, (M1, [11]), (M2, [11]))
     know(store, 11, {"linux": [(day(0), "New"), (day(9), "Triaged")]})
-    record = report_json(window(store, "last", "now"))
+    record = report_json(window(store, "last", "now"), "")
     assert record["to"] == {"meeting": None, "at": "2018-01-31T00:00:00Z"}
     assert [change["after"] for change in record["changes"]] == ["Triaged"]
 
@@ -226,7 +226,7 @@ def test_order_and_names_of_records_are_the_interfaces(store):
     know(store, 12, {"b": [(day(0), "New"), (day(2), "Triaged")], "a": [(day(0), "New"), (day(2), "Triaged")]})
     know(store, 11, {"z": [(day(0), "New"), (day(2), "Triaged")]})
     found = window(store)
-    record = report_json(found)
+    record = report_json(found, "")
     assert [(c["number"], c["target"]) for c in record["changes"]] == [(11, "z"), (12, "a"), (12, "b")]
     assert list(record["changes"][0]) == [
         "tracker", "number", "url", "title", "target", "package", "series", "field", "before", "after", "changed_at",

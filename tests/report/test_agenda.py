@@ -78,3 +78,10 @@ def test_nothing_to_speak_of_is_said(home: Path) -> None:
     empty = Agenda("Agenda of birds", "Nothing moved since 12 Mar.", datetime(2031, 3, 19, tzinfo=UTC), ())
     for form in AGENDA_FORMS:
         assert "Nothing moved" in render_agenda(replace(empty), form)
+
+
+def test_the_report_s_json_has_the_page_s_headline(home: Path) -> None:
+    record = json.loads(lptrack("report", "--db", "a.db", "--format", "json", home=home).out)
+    assert record["headline"]
+    page = lptrack("report", "--db", "a.db", "--format", "markdown", home=home).out.decode()
+    assert record["headline"] in page.replace("\\", "")

@@ -24,7 +24,7 @@ def build_object(document: Document) -> dict[str, Any]:
     """The object as plain dictionaries and lists."""
     match document:
         case Report():
-            return report_json(document.window)
+            return report_json(document.window, document.page.headline)
         case StatusReport():
             standing = document.standing
             said = status_json(standing.at, standing.states, standing.unresolved)
