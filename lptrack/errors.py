@@ -1,7 +1,7 @@
 """Every error that lptrack raises on purpose: one tree, each with its exit code and a line that says what to do.
 
 Codes are those of the interface: 1 a failure without a name of its own, 2 the command line is wrong, 3 some input
-was no log, 4 a tracker could not be asked, 5 a gate of `ci` was not met.
+was no log, 4 a tracker could not be asked, 5 a gate of `ci` was not met, 6 a post was not delivered.
 """
 
 from __future__ import annotations

@@ -49,12 +49,16 @@ ROOMS: Final[Mapping[str, Room]] = {
     "sources": _room(
         "where teams keep their logs, a file a kind: what each has, and how it is fetched", "errors", "logs", "net",
     ),
+    "deliver": _room(
+        "where teams read their reports, a file a kind: sending, finding and editing a post",
+        "_version", "errors", "net",
+    ),
     "storage": _room(
         "the SQLite file",
         "_version", "errors", "escape", "logs.model", "model", "net.settings", "sources.interface", "trackers",
     ),
     "config": _room(
-        "`lptrack.toml`, and what is in force", "errors", "model", "net.settings", "sources", "trackers",
+        "`lptrack.toml`, and what is in force", "deliver", "errors", "model", "net.settings", "sources", "trackers",
     ),
     "join": _room(
         "states at an instant, changes between two, what a report is about", "errors", "model", "storage", "trackers",
@@ -69,7 +73,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "jobs": _room(
         "what lptrack does, apart from the command line: `update` takes in and asks, `view` builds what is shown",
-        "config", "errors", "join", "logs", "model", "net", "report", "sources", "storage", "trackers",
+        "config", "deliver", "errors", "join", "logs", "model", "net", "report", "sources", "storage", "trackers",
     ),
     "cli": _room(
         "the command line: a file a command; parses, calls, prints",

@@ -26,6 +26,7 @@ from lptrack.cli import (
     history,
     init,
     login,
+    post,
     report,
     run,
     sources,
@@ -92,6 +93,7 @@ app.command("history", short_help="One bug: every event and every mention")(quie
 app.command("ci", short_help="The main job in CI: new logs only, gates")(quietly(ci.ci))
 app.command("check", short_help="Where bots, reads and history disagree")(quietly(check.check))
 app.command("sources", short_help="Where logs are fetched from, and what is new there")(quietly(sources.sources))
+app.command("post", short_help="Deliver report or agenda where the team reads it")(quietly(post.post))
 app.command("init", short_help="Write a commented lptrack.toml")(quietly(init.init))
 app.command("config", short_help="What is in force here, and why")(quietly(config.config))
 app.command("login", short_help="Log in to Launchpad, for private bugs")(quietly(login.login))

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lptrack.config.duration import parse_duration
 from lptrack.config.model import COLUMNS, SECTIONS, Config, Listed, Team
 from lptrack.config.trust import find_redirects, is_trusted
+from lptrack.deliver import delivery_kinds
+from lptrack.deliver.interface import DeliverySpec
 from lptrack.errors import ConfigError, UsageError
 from lptrack.model import BugKey
 from lptrack.sources import source_kinds
@@ -99,7 +101,12 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
 
 
 def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
-    _only(entry, ("name", "names", "channels", "meetings", "chairs", "series", "source"), f"team[{number}].", where)
+    _only(
+        entry,
+        ("name", "names", "channels", "meetings", "chairs", "series", "source", "deliver"),
+        f"team[{number}].",
+        where,
+    )
     if "name" not in entry:
         raise ConfigError(
             f"{where}: [[team]] number {number + 1} has no name", hint='give it one: name = "foundations"'
@@ -114,7 +121,32 @@ def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
         sources=tuple(
             _source(each, str(entry["name"]), where) for each in _list_of_tables(entry, "source", f"{where}: team")
         ),
+        deliveries=tuple(
+            _delivery(each, str(entry["name"]), where) for each in _list_of_tables(entry, "deliver", f"{where}: team")
+        ),
     )
+
+
+def _delivery(entry: Mapping[str, Any], team: str, where: str) -> DeliverySpec:
+    kinds = delivery_kinds()
+    kind = kinds.get(_string("team.deliver.kind", entry.get("kind", ""), where))
+    if kind is None:
+        raise ConfigError(
+            f"{where}: team.deliver.kind is {entry.get('kind')!r}", hint=f"Choose one of: {', '.join(kinds)}"
+        )
+    _only(entry, ("kind", "what", "secret-env", *kind.required, *kind.optional), "team.deliver.", where)
+    values = {key: _string(f"team.deliver.{key}", value, where) for key, value in entry.items()}
+    for key in kind.required:
+        if key not in values:
+            raise ConfigError(f"{where}: {kind.name} needs {key}")
+    what = values.pop("what", "report")
+    if what not in ("report", "agenda"):
+        raise ConfigError(f"{where}: team.deliver.what is {what!r}", hint='what = "report" or what = "agenda"')
+    del values["kind"]
+    for key in ("category", "topic", "issue"):
+        if key in values and not (values[key].isascii() and values[key].isdigit()):
+            raise ConfigError(f"{where}: team.deliver.{key} is {values[key]!r}, not a number")
+    return DeliverySpec(team, kind.name, what, values)
 
 
 def _source(entry: Mapping[str, Any], team: str, where: str) -> SourceSpec:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from lptrack.deliver.interface import DeliverySpec
 from lptrack.model import BugKey, Meeting
 from lptrack.sources.interface import SourceSpec
 
@@ -35,6 +36,7 @@ class Team:
     chairs: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
     sources: tuple[SourceSpec, ...] = ()
+    deliveries: tuple[DeliverySpec, ...] = ()
 
     def holds(self, meeting: Meeting) -> bool:
         """Whether the meeting is one of this team's."""

@@ -30,6 +30,8 @@ def _iter_redirects(config: Config) -> Iterator[str]:
         yield "database.path"
     if any(team.sources for team in config.teams):
         yield "team.source"
+    if any(team.deliveries for team in config.teams):
+        yield "team.deliver"
     if config.out is not None and not _lies_below(config.out, config.path):
         yield "report.out"
 

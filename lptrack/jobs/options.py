@@ -92,6 +92,16 @@ class SourcesOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostOptions:
+    """`lptrack post`."""
+
+    db: DB = None
+    configuration: CONFIGURATION = None
+    team: TEAM = None
+    dry_run: Annotated[bool, Flag(("--dry-run",), "Print what would be sent, and send nothing.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions(JobOptions):
     """`lptrack run`."""
 

@@ -13,8 +13,21 @@ from lptrack.logs.model import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, TaskState, Unresolved
 from lptrack.net.settings import Budget
 from lptrack.sources.interface import Mark
-from lptrack.storage import due, fetched, health, intake, merging, portable, reading, recording, spans, views
+from lptrack.storage import (
+    deliveries,
+    due,
+    fetched,
+    health,
+    intake,
+    merging,
+    portable,
+    reading,
+    recording,
+    spans,
+    views,
+)
 from lptrack.storage.database import Database, open_database
+from lptrack.storage.deliveries import Delivery, Place
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
@@ -282,3 +295,15 @@ class Store:
     def save_mark(self, source: str, item: str, mark: Mark) -> None:
         """A document of a source was fetched and taken in."""
         fetched.save_mark(self.database, source, item, mark, self.clock())
+
+    def load_delivery(self, place: Place) -> Delivery | None:
+        """What is known of a post; None where it was never begun."""
+        return deliveries.load_delivery(self.database, place)
+
+    def begin_delivery(self, place: Place, digest: str) -> None:
+        """A post is about to be sent."""
+        deliveries.begin_delivery(self.database, place, digest, self.clock())
+
+    def confirm_delivery(self, place: Place, reference: str) -> None:
+        """The destination has taken the post."""
+        deliveries.confirm_delivery(self.database, place, reference, self.clock())

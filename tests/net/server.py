@@ -53,7 +53,7 @@ def scripted(tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> I
             if "Content-Length" in headers:
                 self.close_connection = True
 
-        do_POST = do_GET
+        do_POST = do_PUT = do_PATCH = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -1,0 +1,289 @@
+"""Deliveries against servers on loopback: each post once, edited where it can be, tried again where it failed."""
+
+from __future__ import annotations
+
+import email
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lptrack.config.load import load_config
+from lptrack.deliver import delivery_kinds
+from lptrack.deliver.interface import DeliveryError
+from lptrack.deliver.mail import build_message
+from lptrack.deliver.wire import check_destination
+from lptrack.errors import ConfigError
+from lptrack.jobs import post as posting
+from lptrack.jobs.post import Done, Posted, post_all
+from lptrack.jobs.update import take_in_logs
+from lptrack.logs.options import Options
+from lptrack.storage.store import Store, tell_time
+from tests.net.server import Scripted, scripted
+
+DAY = "[15:00] <ann> #startmeeting Kestrel\n[15:01] <ann> bug #%d is next\n[15:09] <ann> #endmeeting\n"
+
+
+@pytest.fixture
+def web() -> Iterator[Scripted]:
+    with scripted() as script:
+        yield script
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KESTREL_TOKEN", "s3cret-t0ken")
+
+
+def meet(folder: Path, day: int) -> None:
+    logs = folder / "logs"
+    logs.mkdir(exist_ok=True)
+    path = logs / f"kestrel.2026-11-{day:02}.txt"
+    path.write_text(DAY % day, encoding="utf-8")
+    with Store.open(folder / "week.db") as store:
+        run = store.begin_run("run")
+        assert [str(each.state) for each in take_in_logs(store, [str(path)], Options(), run=run, at=tell_time())] == [
+            "new"
+        ]
+
+
+def post(folder: Path, table: str, *, dry: bool = False) -> tuple[Posted, ...]:
+    path = folder / "given.toml"
+    path.write_text(
+        f'[[team]]\nname = "Kestrel"\nchannels = ["#kestrel"]\n[[team.deliver]]\n{table}', encoding="utf-8"
+    )
+    with Store.open(folder / "week.db") as store:
+        return post_all(store, load_config(path), team=None, dry=dry, say=lambda _posted: None)
+
+
+def done(found: tuple[Posted, ...]) -> list[Done]:
+    return [each.done for each in found]
+
+
+def sent(web: Scripted) -> list[tuple[str, str, Any]]:
+    return [(method, path, json.loads(body) if body else None) for method, path, _, body in web.seen]
+
+
+def test_a_report_is_delivered_once_and_the_next_meetings_too(web: Scripted, tmp_path: Path) -> None:
+    table = f'kind = "webhook"\nurl = "{web.url}/hooks/x"\nsecret-env = "KESTREL_TOKEN"\n'
+    web.replies["/hooks/x"] = [(200, {}, b"ok")]
+    meet(tmp_path, 2)
+    assert done(post(tmp_path, table, dry=True)) == [Done.DRY]
+    assert web.seen == []
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert done(post(tmp_path, table)) == [Done.KEPT]
+    [(_, _, headers, body)] = web.seen
+    payload = json.loads(body)
+    assert set(payload) == {"text", "headline", "team", "meeting", "url", "id"}
+    assert (payload["team"], payload["meeting"], payload["url"]) == ("Kestrel", "kestrel/2026-11-02T15:00Z", None)
+    assert headers["Authorization"] == "Bearer s3cret-t0ken"
+    meet(tmp_path, 3)
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert len(web.seen) == 2
+    assert b"s3cret" not in (tmp_path / "week.db").read_bytes()
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 429, 500, 503])
+def test_what_failed_is_tried_again_by_the_next_run(web: Scripted, tmp_path: Path, status: int) -> None:
+    table = f'kind = "webhook"\nurl = "{web.url}/hooks/x"\n'
+    web.replies["/hooks/x"] = [(status, {"Location": "https://evil.example/"}, b""), (204, {}, b"")]
+    meet(tmp_path, 2)
+    [failed] = post(tmp_path, table)
+    assert failed.failure is not None
+    assert failed.failure.message == f"webhook of Kestrel: HTTP {status}"
+    assert len(web.seen) == 1  # no retry of a post whose answer may be late
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert done(post(tmp_path, table)) == [Done.KEPT]
+    first, second = (json.loads(body)["id"] for _, _, _, body in web.seen)
+    assert first == second
+
+
+def test_before_the_first_meeting_there_is_nothing_to_deliver(web: Scripted, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "week.db"):
+        pass
+    assert done(post(tmp_path, f'kind = "webhook"\nurl = "{web.url}/hooks/x"\n')) == [Done.NONE]
+    assert web.seen == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed_after_sending(monkeypatch: pytest.MonkeyPatch, folder: Path, table: str) -> None:
+    def die(*_given: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "confirm_delivery", die)
+        with pytest.raises(Killed):
+            post(folder, table)
+
+
+def test_a_comment_whose_answer_was_lost_is_found_and_not_doubled(
+    web: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = f'kind = "github"\nurl = "{web.url}"\nrepository = "o/r"\nissue = "3"\nsecret-env = "KESTREL_TOKEN"\n'
+    place = "/repos/o/r/issues/3/comments"
+    web.replies[place] = [(201, {}, b'{"id": 77}')]
+    meet(tmp_path, 2)
+    killed_after_sending(monkeypatch, tmp_path, table)
+    body = sent(web)[0][2]["body"]
+    web.replies[f"{place}?per_page=100&page=1"] = [
+        (200, {}, json.dumps([{"id": 1, "body": "hello"}, {"id": 77, "body": body}]).encode())
+    ]
+    web.replies["/repos/o/r/issues/comments/77"] = [(200, {}, b'{"id": 77}')]
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert [(method, path.partition("?")[0]) for method, path, _ in sent(web)] == [
+        ("POST", place), ("GET", place), ("PATCH", "/repos/o/r/issues/comments/77"),
+    ]  # fmt: skip
+    assert done(post(tmp_path, table)) == [Done.KEPT]
+
+
+def test_a_matrix_message_has_the_same_transaction_at_each_attempt(
+    web: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = f'kind = "matrix"\nurl = "{web.url}"\nroom = "!a:example.org"\nsecret-env = "KESTREL_TOKEN"\n'
+    meet(tmp_path, 2)
+    start = "/_matrix/client/v3/rooms/%21a%3Aexample.org/send/m.room.message/"
+    with Store.open(tmp_path / "week.db"):
+        pass
+    [dry] = post(tmp_path, table, dry=True)
+    assert dry.post is not None
+    web.replies[start + dry.post.key] = [(200, {}, b'{"event_id": "$1"}')]
+    killed_after_sending(monkeypatch, tmp_path, table)
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert [path for _, path, _ in sent(web)] == [
+        start + dry.post.key
+    ] * 2  # a homeserver answers the second as the first
+    content = sent(web)[0][2]
+    assert content["format"] == "org.matrix.custom.html"
+    assert "<pre>" in content["formatted_body"]
+
+
+def test_a_topic_is_edited_when_the_report_changed(
+    web: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = f'kind = "discourse"\nurl = "{web.url}"\nuser = "bot"\ncategory = "4"\nsecret-env = "KESTREL_TOKEN"\n'
+    web.replies["/posts.json"] = [(200, {}, b'{"id": 12}')]
+    web.replies["/posts/12.json"] = [(200, {}, b'{"post": {"id": 12}}')]
+    meet(tmp_path, 2)
+    assert done(post(tmp_path, table)) == [Done.SENT]
+    assert sent(web)[0][2]["external_id"]
+    real = posting._draft
+
+    def changed(*given: Any) -> Any:
+        from dataclasses import replace
+
+        draft = real(*given)
+        assert draft is not None
+        return replace(draft, digest="another")
+
+    monkeypatch.setattr(posting, "_draft", changed)
+    assert done(post(tmp_path, table)) == [Done.EDITED]
+    assert done(post(tmp_path, table)) == [Done.KEPT]
+    assert [(method, path) for method, path, _ in sent(web)] == [("POST", "/posts.json"), ("PUT", "/posts/12.json")]
+
+
+class Inbox(socketserver.StreamRequestHandler):
+    """As much of SMTP as smtplib speaks (RFC 5321), which keeps what arrives."""
+
+    arrived: list[bytes] = []  # noqa: RUF012 (a test empties it)
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 inbox\r\n")
+        for line in self.rfile:
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = []
+                for each in self.rfile:
+                    if each == b".\r\n":
+                        break
+                    lines.append(each)
+                self.arrived.append(b"".join(lines))
+            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+            if verb == b"QUIT":
+                return
+
+
+def test_mail_arrives_in_two_parts_and_in_a_thread(tmp_path: Path) -> None:
+    Inbox.arrived.clear()
+    meet(tmp_path, 2)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Inbox) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        table = (
+            f'kind = "mail"\nurl = "smtp://127.0.0.1:{server.server_address[1]}"\nfrom = "b@x.org"\nto = "l@x.org"\n'
+        )
+        assert done(post(tmp_path, table)) == [Done.SENT]
+        assert done(post(tmp_path, table)) == [Done.KEPT]
+        meet(tmp_path, 3)
+        assert done(post(tmp_path, table)) == [Done.SENT]
+        server.shutdown()
+    first, second = (email.message_from_bytes(each) for each in Inbox.arrived)
+    assert [part.get_content_type() for part in first.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert first["References"] == second["References"]
+    assert first["List-Id"] == second["List-Id"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_a_strangers_headline_begins_no_header_and_no_tag(web: Scripted, tmp_path: Path) -> None:
+    from lptrack.deliver.interface import DeliverySpec, Post
+
+    spec = DeliverySpec("K", "mail", "report", {"url": "smtp://x", "from": "a@x.org", "to": "b@x.org"})
+    evil = Post("k", "K", "report", None, "fixed\r\nBcc: c@x.org", "text", "text", "<p>x</p>")
+    assert build_message(spec, evil)["Bcc"] is None
+    meet(tmp_path, 2)
+    path = tmp_path / "logs" / "evil.txt"
+    path.write_text("[15:00] <ann> bug #5 <script>alert(1)</script>\n", encoding="utf-8")
+    [dry] = post(tmp_path, f'kind = "webhook"\nurl = "{web.url}/x"\n', dry=True)
+    assert dry.post is not None
+    assert "<script" not in dry.post.html
+
+
+def test_a_missing_secret_fails_before_anything_is_sent(
+    web: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KESTREL_TOKEN")
+    meet(tmp_path, 2)
+    found = post(tmp_path, f'kind = "webhook"\nurl = "{web.url}/x"\nsecret-env = "KESTREL_TOKEN"\n')
+    assert done(found) == [Done.FAILED]
+    assert web.seen == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org/x", "ftp://x", "https://me:pw@x.org/", "https://[::1", "https:///x"]
+)
+def test_addresses_that_nothing_is_posted_to(url: str) -> None:
+    with pytest.raises(DeliveryError):
+        check_destination(url)
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ('kind = "pigeon"', "pigeon"),
+        ('kind = "webhook"', "needs url"),
+        ('kind = "webhook"\nurl = "https://x.org"\nwhat = "poem"', "poem"),
+        ('kind = "webhook"\nurl = "https://x.org"\ntoken = "s3cret"', "unknown key"),
+    ],
+)
+def test_a_delivery_that_cannot_be_meant(table: str, says: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "week.db"), pytest.raises(ConfigError, match=says):
+        post(tmp_path, table)
+
+
+def test_a_configuration_that_was_only_found_posts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "lptrack.toml").write_text(
+        '[[team]]\nname = "K"\n[[team.deliver]]\nkind = "webhook"\nurl = "https://evil.example/"\n', encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"not trusted, but sets team\.deliver"):
+        load_config(None, start=tmp_path)
+
+
+def test_every_kind_is_documented() -> None:
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "delivery.md").read_text(encoding="utf-8")
+    assert [kind for kind in delivery_kinds() if f"| `{kind}` |" not in docs] == []
