@@ -245,6 +245,13 @@ class Calendar:
         # not dataclasses.replace, which takes five times as long
         return Line(line.number, line.kind, line.text, line.speaker, line.time, at, clock[1], printed, line.person)
 
+    def turns_back(self) -> bool:
+        """Whether the clock is set on the day that has been read to: then minutes are looked at, not hours alone."""
+        if self.day is None or self.day == date.max:
+            return False
+        midnight = datetime.combine(self.day, time(), self.zone)
+        return midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset()
+
     def _find_fold(self, at: datetime) -> int:
         """1 for the second of two hours that have one name: the clock has gone back by less than an hour."""
         minute = at.hour * 60 + at.minute

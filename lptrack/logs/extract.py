@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from lptrack.errors import UnreadableLog
 from lptrack.logs.calendar import name_day_before
 from lptrack.logs.decode import decode_line, decode_lines
 from lptrack.logs.document import Reading, open_reading
-from lptrack.logs.interface import Item, LineFormat, RawLine
+from lptrack.logs.interface import Item, LineFormat, RawLine, Shape
 from lptrack.logs.meetings import Discussion
 from lptrack.logs.model import Extraction
 from lptrack.logs.options import Options
@@ -114,25 +114,34 @@ def _read_items(reading: Reading, collector: Collector) -> Iterator[Item]:
     known = reading.format
     everything = collector.options.counting or collector.tell_unread is not None or reading.head.whole
     shape = known.shape if isinstance(known, LineFormat) and not everything else None
+    skipped = reading.front.lines
     if shape is None or not isinstance(known, LineFormat):
         lines = decode_lines(reading.chunks())
-        skipped = reading.front.lines
         if skipped:
             lines = (RawLine(line.number, "") if line.number <= skipped else line for line in lines)
         yield from known.parse(lines, reading.head)
         return
-    current = collector.meetings.current
 
-    def has_begun() -> bool:
-        """A meeting starts with its log's first line, whatever that says; so lines are read until one has told it."""
-        return current.began is not None or (reading.calendar.day is None and shape.clock is not None)
+    def read(number: int, raw: bytes) -> tuple[Item, ...]:
+        return read_line(RawLine(number, decode_line(raw) if number > skipped else ""))
 
     def has_channel() -> bool:
-        """Only the first line that tells the channel counts."""
         return collector.told_channel
 
-    for number, raw in sift_lines(reading.chunks(), shape, reading.calendar, has_begun, has_channel):
-        yield from known.read(RawLine(number, decode_line(raw)))
+    read_line = known.read
+    yield from sift_lines(reading.chunks(), shape, read, partial(reads_all, collector, shape), has_channel)
+
+
+def reads_all(collector: Collector, shape: Shape) -> bool:
+    """Whether every line matters where the log has been read to.
+
+    In a meeting; until a meeting has begun, for it does with its first line, whatever that says; in the night that
+    summer time ends, when minutes count.
+    """
+    meetings, calendar = collector.meetings, collector.calendar
+    if meetings.in_pair or (meetings.current.began is None and (calendar.day is not None or shape.dated)):
+        return True
+    return calendar.zone is not UTC and calendar.turns_back()
 
 
 def build_warnings(collector: Collector, meetings: list[Meeting]) -> Iterator[str]:

@@ -8,7 +8,6 @@ Adding one is a file with a `LogFormat`, a line in `lptrack.logs.formats.FORMATS
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -131,20 +130,21 @@ class LogFormat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What most lines of a format look like when everything but digits and a few characters is taken out of them.
+    """How the sieve finds its way in logs of a format, in bytes.
 
-    A line so reduced begins with ``opens`` and ``size`` bytes in all of clock (and date); ``plain`` matches what is
-    left behind them of a line that has a nick and no number, command or nick change in its text. ``clock`` matches
-    the start of a raw line, its group 1 is the hour; None where every line prints its date. A line that holds one of
-    ``steers`` is always looked at.
+    ``clock`` is a pattern for what every line with a clock prints in front, its date with it, up to its hour and the
+    colon; it may match more, and must not be empty. ``dated``: that is a date too. A line that holds one of
+    ``steers`` (in small letters) tells a day or a nick; one with ``joins`` may tell the channel.
     """
 
-    keep: bytes
-    opens: bytes
-    size: int
-    plain: re.Pattern[bytes]
-    clock: re.Pattern[bytes] | None
+    clock: bytes
+    dated: bool = False
     steers: tuple[bytes, ...] = ()
+    joins: bytes | None = None
+
+
+HOUR = rb"[0-9\x80-\xff]{2,8}:"
+"""Two digits in any script, and the colon after them."""
 
 
 @runtime_checkable

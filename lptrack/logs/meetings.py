@@ -99,7 +99,9 @@ class MeetingReader:
         if line.kind is LineKind.ACTION:
             pass
         elif start in ("#", "[", "!"):
-            if (match := _COMMAND.match(text)) is not None:
+            match = _COMMAND.match(text)
+            # `!topic | ana` asks Ubuntu's bot for a factoid: only a meeting of zodbot's kind is led with `!`
+            if match is not None and (start != "!" or self.in_pair or match[1].lower().endswith("meeting")):
                 duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
         elif start == "M":
             self._hear(text.lstrip(), line, is_bot)

@@ -180,7 +180,8 @@ class Collector:
         elif kind is LineKind.NICK and line.speaker and line.text:
             self.people.rename(line.speaker, line.text)
             self.meetings.rename(line.speaker, line.text)
-        is_prose = kind is LineKind.TEXT or line.at is not None  # of a mail or a post every line tells its instant
+        # of a mail or a post every line tells its instant; where it prints the day too it is a chat's
+        is_prose = kind is LineKind.TEXT or (line.at is not None and line.day is None)
         line = self.calendar.stamp(line)
         if kind not in SAID:
             self.meetings.see(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lptrack.logs.formats.irclogs_txt import IRCLOGS_TXT
-from lptrack.logs.interface import Shape
+from lptrack.logs.interface import HOUR, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -39,12 +39,6 @@ EGGDROP = PatternFormat(
         r"|Session (?:Start|Ident|Close|Time): "
     ),
     weight=8.0,
-    shape=Shape(
-        keep=b"<>#[=*",
-        opens=b"[",
-        size=5,
-        plain=re.compile(rb"<[\d\[]*>"),
-        clock=re.compile(rb"\[([0-2]\d):[0-5]\d"),
-    ),
+    shape=Shape(rb"\[" + HOUR, steers=(b"nick change: ", b"--- ", b"session "), joins=b" joined #"),
 )
 """Few of its lines differ from irclogs.ubuntu.com's, and those few decide."""

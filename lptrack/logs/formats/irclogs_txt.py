@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lptrack.logs.interface import Shape
+from lptrack.logs.interface import HOUR, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -34,11 +34,5 @@ IRCLOGS_TXT = PatternFormat(
         rule(LineKind.EVENT, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*|-!-) .*"),
     ),
     sign=re.compile(r"\[\d\d:\d\d\] (?: {0,3}<[^<> ]+>| \* )"),
-    shape=Shape(
-        keep=b">#[=*",
-        opens=b"[",
-        size=5,
-        plain=re.compile(rb"\*?|[\d\[]*>"),
-        clock=re.compile(rb"\[([0-2]\d):[0-5]\d"),
-    ),
+    shape=Shape(rb"\[" + HOUR),
 )  # fmt: skip

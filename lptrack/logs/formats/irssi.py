@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lptrack.logs.interface import Shape
+from lptrack.logs.interface import HOUR, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -29,12 +29,5 @@ IRSSI = PatternFormat(
         r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"  # noqa: E501
     ),
     weight=1.0,
-    shape=Shape(
-        keep=b"<>#[=*",
-        opens=b"",
-        size=4,
-        plain=re.compile(rb"(?:[0-5]\d)?<[\d\[]*>"),
-        clock=re.compile(rb"([0-2]\d):[0-5]\d"),
-        steers=(b"--- ",),
-    ),
+    shape=Shape(rb"\[?(?:[0-9\x80-\xff-]{10,40}[ T])?" + HOUR, steers=(b"--- ", b"now known as"), joins=b" joined #"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lptrack.logs.interface import Shape
+from lptrack.logs.interface import HOUR, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -18,11 +18,5 @@ MEETBOT_LOG_TXT = PatternFormat(
         rule(LineKind.ACTION, _CLOCK + r"?\* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
     ),
     sign=re.compile(r" ?\d\d:\d\d(?::\d\d)? {1,2}(?:<[^<> ]+>|\* \S)"),
-    shape=Shape(
-        keep=b"<>#[=*",
-        opens=b"",
-        size=4,
-        plain=re.compile(rb"(?:[0-5]\d)?<[\d\[]*>"),
-        clock=re.compile(rb" ?([0-2]\d):[0-5]\d"),
-    ),
+    shape=Shape(rb" ?" + HOUR),
 )

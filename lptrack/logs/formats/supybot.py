@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from lptrack.logs.calendar import parse_clock
-from lptrack.logs.interface import Head, Item, RawLine, Shape
+from lptrack.logs.interface import HOUR, Head, Item, RawLine, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import Line, LineKind
 
@@ -34,7 +34,7 @@ _PLAIN = PatternFormat(
 )
 
 
-_SHAPE = Shape(keep=b"<>#[=*", opens=b"", size=14, plain=re.compile(rb"\d{0,12}<[\d\[]*>"), clock=None)
+_SHAPE = Shape(rb"\[?[^ \n]{10,40}?[ T]" + HOUR, dated=True, joins=b" joined #")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lptrack.logs.interface import Shape
+from lptrack.logs.interface import HOUR, Shape
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
@@ -24,12 +24,5 @@ WEECHAT = PatternFormat(
         rule(LineKind.MESSAGE, _STAMP + r"(?P<nick>[^\t\s][^\t]{0,63})\t(?P<text>.*)"),
     ),
     sign=re.compile(rf"{_DAY}[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?\t[^\t]{{0,64}}\t"),
-    shape=Shape(
-        keep=b"\t#[=*",
-        opens=b"",
-        size=14,
-        plain=re.compile(rb"\t[\d\[]*\t"),
-        clock=None,
-        steers=(b"now known as",),
-    ),
+    shape=Shape(rb"[^\t\n]{6,32}?[ T]" + HOUR, dated=True, joins=b" joined #"),
 )
