@@ -31,7 +31,7 @@ def check(
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import UsageError
-    from lptrack.escape import json_text, one_line
+    from lptrack.escape import inert_lines, json_text, one_line
     from lptrack.join.check import build_agreement
     from lptrack.join.doubts import build_log_doubts, load_log_evidence
     from lptrack.join.evidence import load_history_evidence
@@ -56,9 +56,9 @@ def check(
         typer.echo(json_text(record))
         return
     for each in agreement.disagreements:
-        typer.echo(one_line(describe(each)))
+        typer.echo(inert_lines(one_line(describe(each))))
     for line in describe_doubts(doubts):
-        typer.echo(one_line(line))
+        typer.echo(inert_lines(one_line(line)))
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"
     if not agreement.compared and not agreement.unknown:

@@ -19,7 +19,7 @@ def sources(options: SourcesOptions) -> None:
     from lptrack.cli.say import complain, note
     from lptrack.config.load import load_config
     from lptrack.config.settings import build_settings, database_path
-    from lptrack.escape import show_hidden
+    from lptrack.escape import inert_lines, show_hidden
     from lptrack.jobs.fetch import list_new, name_of, open_reader, sources_of
     from lptrack.storage.store import Store
 
@@ -37,7 +37,7 @@ def sources(options: SourcesOptions) -> None:
                 complain(listed.failure)
                 code = 4
                 continue
-            typer.echo(show_hidden(f"{spec.team}: {spec.shown}: {len(listed.items)} to ask for"))
+            typer.echo(inert_lines(show_hidden(f"{spec.team}: {spec.shown}: {len(listed.items)} to ask for")))
             for item in listed.items:
-                typer.echo(f"  {show_hidden(name_of(spec, item))}")
+                typer.echo(inert_lines(f"  {show_hidden(name_of(spec, item))}"))
     raise typer.Exit(code)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from lptrack.errors import NewerDatabase, StorageError
 from lptrack.storage.schema import APPLICATION_ID, MIGRATIONS
+from lptrack.storage.views_schema import VIEWS
 
 Row = tuple[Any, ...]
 MEMORY: Final = ":memory:"
@@ -252,7 +253,20 @@ def _needs_migration(database: Database) -> bool:
             f"{database.path}: written by a newer lptrack (schema {version}, this one knows {len(MIGRATIONS)})",
             hint="upgrade lptrack, or use another file with --db PATH",
         )
+    if version == len(MIGRATIONS):
+        _check_schema(database)
     return bool(version < len(MIGRATIONS))
+
+
+def _check_schema(database: Database) -> None:
+    """Raise where the file has a trigger, or a view in a table's place: it would act when lptrack reads or writes."""
+    parts = database.load("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name")
+    row = next((part for part in parts if part[0] == "trigger" or part[1] not in VIEWS), None)
+    if row is not None:
+        raise StorageError(
+            f"{database.path}: it has a {row[0]} {str(row[1])[:60]!r}, which lptrack does not make",
+            hint="drop it if it is your own; else take a backup's file, or `lptrack db import` an export",
+        )
 
 
 def _has_tables(database: Database) -> bool:

@@ -10,6 +10,7 @@ from lptrack.storage.database import Database, Row
 from lptrack.storage.derived import build_derived
 from lptrack.storage.earlier import BuildHistory
 from lptrack.storage.reading import load_known
+from lptrack.storage.values import find_wild_values
 
 _PART = 400
 
@@ -22,6 +23,10 @@ def find_faults(database: Database, build_history: BuildHistory) -> Iterator[str
                 yield f"the file is damaged: {found}"
         for table, row, parent, _ in database.load("PRAGMA foreign_key_check"):
             yield f"row {row} of {table} speaks of a row of {parent} that is missing"
+        wild = list(find_wild_values(database))
+        yield from wild
+        if wild:
+            return  # what is derived of them cannot be compared
         bugs = [BugKey(*row) for row in database.load("SELECT tracker, number FROM bugs ORDER BY tracker, number")]
         for tracker, number in database.load(
             "SELECT DISTINCT tracker, number FROM observations o WHERE NOT EXISTS"

@@ -17,6 +17,7 @@ from lptrack.model import BugKey
 from lptrack.storage.database import Database, Row, explain
 from lptrack.storage.earlier import load_columns
 from lptrack.storage.schema import MIGRATIONS, TABLES
+from lptrack.storage.values import find_wild_values
 
 _FORMAT: Final = 2
 """Since 2 an export ends with the count of its rows and their digest; 1 had no end to tell that it is whole."""
@@ -104,9 +105,16 @@ def import_lines(database: Database, lines: Iterable[str]) -> int:
             raise StorageError(
                 "this export is not whole, or was changed; nothing was imported", hint="export it again"
             )
-        if number_of_orphans := len(database.load("PRAGMA foreign_key_check")):
-            raise StorageError(f"the export is not whole: {number_of_orphans} rows speak of rows that are missing")
+        _check_rows(database)
     return count
+
+
+def _check_rows(database: Database) -> None:
+    """Raise where rows speak of rows that are missing, or hold what lptrack does not write."""
+    if number_of_orphans := len(database.load("PRAGMA foreign_key_check")):
+        raise StorageError(f"the export is not whole: {number_of_orphans} rows speak of rows that are missing")
+    if wild := next(find_wild_values(database), None):
+        raise StorageError(f"the export is none of lptrack's making: {wild}; nothing was imported")
 
 
 def _check_header(line: str) -> int:

@@ -171,3 +171,42 @@ def test_histories_are_built_with_the_facts_of_their_own_read(store):
     read(store, 15, [], 20.5)
     store.record_facts("launchpad", {"importance": "Critical"}, day(21))
     assert list(store.find_faults(build)) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("references", "kind", "lala"),
+        ("references", "at", "never"),
+        ("references", "number", -5),
+        ("meetings", "started_at", "2031-19-39T00:00:00.000000Z"),
+        ("meetings", "people", '{"a": 1}'),
+        ("observations", "seen_at", "2031-01-01"),
+    ],
+)
+def test_a_value_that_nobody_wrote_is_found_and_not_imported(store, table, column, value):
+    """What is imported can be reported: `lala` as a kind ended the next report as a bug in lptrack."""
+    assert not list(store.find_faults(build))
+    store.database.execute("PRAGMA foreign_keys = OFF")
+    store.database.execute(f'UPDATE "{table}" SET "{column}" = ?', (value,))
+    assert any(f"{table}.{column}" in fault for fault in store.find_faults(build))
+    with (
+        Store.open(":memory:") as copy,
+        pytest.raises(StorageError, match=rf"{table}\.{column}"),
+    ):
+        copy.import_lines(list(store.export_lines()))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER late AFTER INSERT ON runs BEGIN DELETE FROM meetings; END",
+        "CREATE VIEW extra AS SELECT 1",
+    ],
+)
+def test_a_database_that_would_act_is_not_opened(tmp_path, statement):
+    path = tmp_path / "a.db"
+    with Store.open(path) as store:
+        store.database.execute(statement)
+    with pytest.raises(StorageError, match="which lptrack does not make"), Store.open(path):
+        pass
