@@ -120,7 +120,7 @@ def _load_window(
             if filters.channel is None:
                 _check_one_team(first, last, config)
         since = None if first is None else first.at
-        evidence = load_evidence(store, last.at, since, fold=config.fold, across=across)
+        evidence = load_evidence(store, last.at, since, fold=config.fold, across=across, meetings=meetings)
     window = build_window(evidence, first, last, scope)
     return replace(window, ties=build_ties(evidence)), evidence
 
@@ -212,7 +212,7 @@ def load_report(
         return Report(Page("", _say_headline(shown), (), window.end.at), window, in_view=in_view)
     matrix = build_matrix(evidence, shown, last) if across else None
     trends = build_trends(evidence, shown) if across else None
-    told = _load_lives(store, shown) if lives else {}
+    told = _load_lives(store, shown, evidence) if lives else {}
     page = build_report(_without_strangers(shown), matrix, trends, options).page
     if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
         page = replace(page, headline=said)
@@ -240,7 +240,7 @@ def _without_strangers(window: Window) -> Window:
     )
 
 
-def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
+def _load_lives(store: Store, window: Window, evidence: Evidence) -> dict[BugKey, BugLife]:
     moved = dict.fromkeys(change.bug for change in window.changes)
     spoken = sorted(
         (bug for bug, raised in window.raised.items() if raised.last is not None),
@@ -248,7 +248,7 @@ def _load_lives(store: Store, window: Window) -> dict[BugKey, BugLife]:
         reverse=True,
     )
     chosen = list(dict.fromkeys((*moved, *spoken)))[:LIVES]
-    return build_lives(load_life_evidence(store, chosen, window.end.at), chosen, window.end, build_history)
+    return build_lives(load_life_evidence(store, chosen, window.end.at, evidence), chosen, window.end, build_history)
 
 
 def load_status(
@@ -260,7 +260,9 @@ def load_status(
         meetings, newest = load_meetings(store)
         selected = select_meetings(meetings, filters, config.team_of)
         end = resolve_endpoint(at or "now", selected, newest or NEVER, team_of=config.team_of)
-        evidence = load_evidence(store, end.at, spoken=asks_for_meetings(filters), fold=config.fold)
+        evidence = load_evidence(
+            store, end.at, spoken=asks_for_meetings(filters), fold=config.fold, meetings=meetings
+        )
     status = build_status(evidence, end, build_scope(config, filters))
     unresolved = status.unresolved
     if narrows(filters):  # of a bug without a task that fits, nothing was asked

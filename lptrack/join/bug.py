@@ -31,7 +31,7 @@ def build_lives(
     bugs = list(dict.fromkeys(bugs))
     evidence = record.evidence
     states = build_states(evidence, end, set(bugs).__contains__)
-    meetings = {meeting.id: meeting for meeting in evidence.meetings}
+    places = {meeting.id: place for place, meeting in enumerate(evidence.meetings)}
     by_bug: dict[BugKey, list[TaskState]] = {}
     for state in states.tasks.values():
         by_bug.setdefault(state.bug, []).append(state)
@@ -47,7 +47,7 @@ def build_lives(
         title = next((state.title for state in by_bug.get(bug, ())), UNKNOWN)
         if title is UNKNOWN and read is not None and read.observation.title is not None:
             title = read.observation.title
-        named = {reference.meeting for reference in references}
+        named = {places[each.meeting] for each in references if each.meeting in places}
         lives[bug] = BugLife(
             bug=bug,
             url=evidence.url(bug),
@@ -56,7 +56,7 @@ def build_lives(
             states=tuple(by_bug.get(bug, ())),
             references=tuple(references),
             announcements=tuple(announcements),
-            meetings={id_: meetings[id_] for id_ in meetings if id_ in named},
+            meetings={evidence.meetings[place].id: evidence.meetings[place] for place in sorted(named)},
             observed=tuple(pair for each in record.seen.get(bug, ()) for pair in _observed(bug, each)),
             unresolved=evidence.unresolved(bug),
         )

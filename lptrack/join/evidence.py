@@ -113,11 +113,13 @@ def load_evidence(
     fold: bool = True,
     across: bool = False,
     bugs: Collection[BugKey] | None = None,
+    meetings: tuple[Meeting, ...] | None = None,
 ) -> Evidence:
     """Everything that the states at ``at``, and what moved from ``since`` to then, rest on.
 
     ``spoken``: who spoke of which bug. ``fold``: what tells which tasks people see. ``across``: the spans of all
-    time, for matrix and trends. ``bugs``: the rows at ``at`` of these only.
+    time, for matrix and trends. ``bugs``: the rows at ``at`` of these only. ``meetings``: as
+    `load_meetings` gave them.
     """
     with store.snapshot(), without_collector():
         bug_rows = store.load_bugs()
@@ -133,7 +135,7 @@ def load_evidence(
         with_history = {bug for bug, row in bug_rows.items() if row.has_history}
         mixed = frozenset(bug for bug in with_history if bug in words or bug.tracker not in whole)
         return Evidence(
-            meetings=unify_names(store.load_meetings()),
+            meetings=load_meetings(store)[0] if meetings is None else meetings,
             mentions=tuple(store.load_mentions()) if spoken else (),
             referenced=tuple(store.load_referenced()),
             bugs=bug_rows,
@@ -164,12 +166,14 @@ def _load_mixed(
     return () if since is None else tuple(store.load_tasks_at(since, bugs=mixed))
 
 
-def load_life_evidence(store: Store, bugs: Collection[BugKey], at: datetime) -> LifeEvidence:
-    """What is on record of these bugs, in a handful of queries in all."""
+def load_life_evidence(
+    store: Store, bugs: Collection[BugKey], at: datetime, evidence: Evidence | None = None
+) -> LifeEvidence:
+    """What is on record of these bugs, in a handful of queries in all. ``evidence``: at that instant, if loaded."""
     with store.snapshot():
         known = store.load_known(bugs)
         return LifeEvidence(
-            evidence=load_evidence(store, at, spoken=False, fold=False, bugs=bugs),
+            evidence=evidence or load_evidence(store, at, spoken=False, fold=False, bugs=bugs),
             spoken=store.load_references(bugs),
             known=known,
             seen=store.load_seen(bugs),

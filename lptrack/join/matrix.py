@@ -6,20 +6,23 @@ Unknown is not unchanged: a status that rests on an older word or read than the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import accumulate
 from typing import Final
 
 from lptrack.join.bulk import without_collector
+from lptrack.join.endpoints import end_of
 from lptrack.join.evidence import Evidence
 from lptrack.join.model import Endpoint, Matrix, Trends, Window, is_old
 from lptrack.join.selection import RaisedBugs
 from lptrack.join.states import Key, build_states
-from lptrack.join.states_without_history import build_without_history
+from lptrack.join.states_without_history import build_without_history, changes_without_history
+from lptrack.join.stretches import Instants, iter_stretches
 from lptrack.model import UNKNOWN, BugKey, Meeting, TaskState, Value
-from lptrack.storage.rows import StatusSpan
+from lptrack.storage.rows import StatusSpan, TaskRow
 from lptrack.trackers import words_of
 
 CARRIED: Final = 20
@@ -104,10 +107,9 @@ def _build_trends(evidence: Evidence, window: Window) -> Trends:
     for span in evidence.spans:
         if span.bug in wanted and span.bug in first:
             count.add((span.bug, str(span.task)), span, evidence.bugs[span.bug].read_at)
-    for place, key, status in _later_statuses(evidence, wanted & evidence.mixed, meetings, first):
-        count.add_one(key, place, status)
-    for place, key, status in _statuses_without_history(witnessed & set(window.bugs), evidence, meetings, first):
-        count.add_one(key, place, status)
+    dated = _Dated(meetings, first)
+    _add_later_statuses(count, wanted & evidence.mixed, evidence, dated)
+    _add_without_history(count, witnessed & set(window.bugs), evidence, dated)
     return Trends(
         meetings=meetings,
         open=tuple(count.totals(lambda tracker, status: not words_of(tracker).is_closed(status))),
@@ -122,13 +124,14 @@ def _build_trends(evidence: Evidence, window: Window) -> Trends:
 class _Count:
     """Sums over meetings by status, kept as differences from one meeting to the next."""
 
-    __slots__ = ("first", "folded", "mixed", "open_in", "size", "starts", "steps")
+    __slots__ = ("begins", "first", "folded", "mixed", "open_in", "size", "starts", "steps")
 
     def __init__(
         self, meetings: Sequence[Meeting], first: dict[BugKey, int], folded: set[Key], mixed: frozenset[BugKey]
     ) -> None:
         self.mixed = mixed
         self.starts = [meeting.started_at or _NEVER for meeting in meetings]
+        self.begins = [_begin(meeting, _NEVER) for meeting in meetings]
         self.size = len(meetings)
         self.first = first
         self.folded = folded
@@ -148,9 +151,11 @@ class _Count:
         if key[0] not in self.mixed:  # else what bots told since may be newer
             self._step(key, read, end, UNKNOWN if status is UNKNOWN else OLD)
 
-    def add_one(self, key: Key, place: int, status: Value | Old) -> None:
-        """One meeting."""
-        self._step(key, place, place + 1, status)
+    def add_state(self, key: Key, begin: int, end: int, state: TaskState) -> None:
+        """What is known at the meetings from ``begin`` until before ``end``; of those after it was said it is old."""
+        late = bisect_right(self.begins, state.observed_at, begin, end)
+        self._step(key, begin, late, state.status)
+        self._step(key, late, end, UNKNOWN if state.status is UNKNOWN else OLD)
 
     def _step(self, key: Key, begin: int, end: int, status: Value | Old) -> None:
         if begin >= end or key in self.folded:
@@ -186,36 +191,51 @@ class _Count:
         return list(accumulate(map(sum, zip(*columns, strict=True))))[: self.size] if columns else [0] * self.size
 
 
-def _statuses_without_history(
-    bugs: set[BugKey], evidence: Evidence, meetings: Sequence[Meeting], first: dict[BugKey, int]
-) -> Iterator[tuple[int, Key, Value | Old]]:
-    """Bugs without a history, meeting by meeting."""
-    for bug in sorted(bugs):
-        for place in range(first[bug], len(meetings)):
-            start = meetings[place].started_at
-            if start is None:
-                continue
-            for state in build_without_history(bug, evidence, meetings[place].ended_at or start)[0]:
-                yield place, (bug, state.task), _unless_old(state, meetings[place], start)
+class _Dated:
+    """The window's meetings that have a day: the undated stand before them and nothing is known of their time."""
+
+    __slots__ = ("first", "meetings", "size", "undated")
+
+    def __init__(self, meetings: Sequence[Meeting], first: Mapping[BugKey, int]) -> None:
+        self.meetings = meetings
+        self.size = len(meetings)
+        self.undated = sum(meeting.started_at is None for meeting in meetings)
+        self.first = first
+
+    def instants(self, end: Callable[[Meeting, datetime], datetime]) -> list[datetime]:
+        """One of each meeting."""
+        return [_NEVER if each.started_at is None else end(each, each.started_at) for each in self.meetings]
 
 
-def _later_statuses(
-    evidence: Evidence, bugs: set[BugKey], meetings: Sequence[Meeting], first: dict[BugKey, int]
-) -> Iterator[tuple[int, Key, Value | Old]]:
+def _add_without_history(count: _Count, bugs: set[BugKey], evidence: Evidence, dated: _Dated) -> None:
+    """Bugs without a history: the states between any two moments at which something was said or seen."""
+    ends = dated.instants(lambda meeting, start: meeting.ended_at or start)
+    found = Instants(ends)
+    for bug in bugs:
+        cuts = [found.find_cuts(moment) for moment in changes_without_history(bug, evidence)]
+        for begin, end in iter_stretches(max(dated.first[bug], dated.undated), dated.size, cuts):
+            for state in build_without_history(bug, evidence, ends[begin])[0]:
+                count.add_state((bug, state.task), begin, end, state)
+
+
+def _add_later_statuses(count: _Count, bugs: set[BugKey], evidence: Evidence, dated: _Dated) -> None:
     """Bugs with a history of which bots may tell more, at the meetings after the read."""
-    for place, meeting in enumerate(meetings):
-        start = meeting.started_at
-        if start is None:
-            continue
-        late = {bug for bug in bugs if first.get(bug, place + 1) <= place and evidence.bugs[bug].read_at < start}
-        if not late:
-            continue
-        for key, state in build_states(evidence, Endpoint(meeting, start), only=late).tasks.items():
-            yield place, key, _unless_old(state, meeting, start)
-
-
-def _unless_old(state: TaskState, meeting: Meeting, at: datetime) -> Value | Old:
-    return OLD if state.status is not UNKNOWN and state.observed_at < _begin(meeting, at) else state.status
+    rows: dict[BugKey, list[TaskRow]] = {}
+    for row in evidence.of_mixed:
+        if row.bug in bugs:
+            rows.setdefault(row.bug, []).append(row)
+    starts = Instants(count.starts)
+    ends = Instants(dated.instants(lambda meeting, start: end_of(Endpoint(meeting, start))))
+    for bug, mine in rows.items():
+        narrow = replace(evidence, of_mixed=tuple(mine))
+        moments = {moment for row in mine for moment in (row.since, row.until, row.bug_since, row.bug_until)}
+        cuts = [starts.find_cuts(moment) for moment in moments if moment is not None]
+        cuts += [ends.find_cuts(moment) for moment in changes_without_history(bug, evidence)]
+        first = max(dated.first.get(bug, dated.size), bisect_right(count.starts, evidence.bugs[bug].read_at))
+        for begin, end in iter_stretches(first, dated.size, cuts):
+            at = Endpoint(dated.meetings[begin], count.starts[begin])
+            for key, state in build_states(narrow, at, only=(bug,)).tasks.items():
+                count.add_state(key, begin, end, state)
 
 
 def _carried(

@@ -108,6 +108,16 @@ def build_without_history(bug: BugKey, evidence: Evidence, until: datetime) -> t
     return states, {draft.task for draft in drafts.values() if draft.unproven}
 
 
+def changes_without_history(bug: BugKey, evidence: Evidence) -> set[datetime]:
+    """Every moment at which `build_without_history` may begin to tell something else."""
+    moments = {word.at for word in evidence.words.get(bug, ())}
+    for each in evidence.seen.get(bug, ()):
+        moments.update(each.reads)
+        born = (each.observation.created_at, *(task.created_at for task in each.observation.tasks))
+        moments.update(moment for moment in born if moment is not None)
+    return moments
+
+
 def take_later(drafts: dict[str, Draft], words: Iterable[BotWord], names: Names) -> None:
     """Lay announcements, oldest first, over the tasks by target; one without a target fits an only task."""
     for each in words:

@@ -5,6 +5,7 @@ Values are raw: what a spreadsheet could take for a formula is made harmless whe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -36,7 +37,8 @@ def matrix_frame(matrix: Matrix) -> pd.DataFrame:
     A column is named by its meeting's day, or by its id where a day has several.
     """
     days = [f"{each.started_at:%Y-%m-%d}" if each.started_at else each.id for each in matrix.meetings]
-    labels = [day if days.count(day) == 1 else each.id for day, each in zip(days, matrix.meetings, strict=True)]
+    times = Counter(days)
+    labels = [day if times[day] == 1 else each.id for day, each in zip(days, matrix.meetings, strict=True)]
     rows = [
         (
             state.bug.tracker,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -100,13 +101,14 @@ def label_meetings(meetings: Sequence[Meeting]) -> tuple[str, ...]:
     labels: list[str] = []
     year: int | None = None
     days = [m.started_at.date() if m.started_at else None for m in meetings]
+    times = Counter(days)
     for meeting, day in zip(meetings, days, strict=True):
         at = meeting.started_at
         if at is None:
             labels.append(meeting.id)
             continue
         label = f"{at.day} {_MONTHS[at.month - 1]}" + (f" {at.year:04}" if at.year != year else "")
-        labels.append(f"{label} {at:%H:%M}" if days.count(day) > 1 else label)
+        labels.append(f"{label} {at:%H:%M}" if times[day] > 1 else label)
         year = at.year
     return tuple(labels)
 
