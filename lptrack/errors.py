@@ -40,11 +40,11 @@ class UnreadableLog(LptrackError):
 
     def __reduce__(self) -> tuple[object, ...]:
         """How it goes from one process to another: an empty file among many once broke the whole pool."""
-        return (_rebuild_unreadable, (self.source, self.reason, self.hint))
+        return (_rebuild_unreadable, (type(self), self.source, self.reason, self.hint))
 
 
-def _rebuild_unreadable(source: str, reason: str, hint: str | None) -> UnreadableLog:
-    return UnreadableLog(source, reason, hint=hint)
+def _rebuild_unreadable(kind: type[UnreadableLog], source: str, reason: str, hint: str | None) -> UnreadableLog:
+    return kind(source, reason, hint=hint)
 
 
 class NoLogs(UnreadableLog):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lptrack.errors import NoLogs, TrackerError, UnreadableLog
-from lptrack.logs.extract import extract_log
+from lptrack.logs.batch import extract_logs
 from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source, find_sources
@@ -63,21 +63,16 @@ def take_in_logs(
     fetch: Callable[[str], Source] | None = None,
 ) -> Iterator[LogResult]:
     """Read each LOG and record it; one result an input, in their order. ``fetch`` reads an `https://` address."""
-    for source in _open_sources(logs, fetch):
-        if isinstance(source, UnreadableLog):
-            empty = isinstance(source, NoLogs)
-            yield LogResult(source.source, LogState.UNREADABLE, source.reason, source.hint, is_empty=empty)
-            continue
-        try:
-            extraction = extract_log(source, options)
-        except UnreadableLog as error:
-            yield LogResult(source.name, LogState.UNREADABLE, error.reason, error.hint)
+    for extraction in extract_logs(_open_sources(logs, fetch), options):
+        if isinstance(extraction, UnreadableLog):
+            error, empty = extraction, isinstance(extraction, NoLogs)
+            yield LogResult(error.source, LogState.UNREADABLE, error.reason, error.hint, is_empty=empty)
             continue
         taken = store.take_in(extraction, at, run=run)
         ids = {meeting.id for meeting in extraction.meetings}
         if taken == "unchanged":  # known by another name, perhaps, with ids of its own
             ids |= store.load_log_meetings(digest=extraction.digest)
-        yield LogResult(source.name, LogState(taken), warnings=extraction.warnings, meetings=tuple(sorted(ids)))
+        yield LogResult(extraction.source, LogState(taken), warnings=extraction.warnings, meetings=tuple(sorted(ids)))
 
 
 def _open_sources(

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice
-from typing import IO, Final
+from itertools import chain
+from typing import IO
 
 from lptrack.errors import UnreadableLog
 from lptrack.escape import inert_lines
 from lptrack.logs.extract import extract_log, stream_found
+from lptrack.logs.model import Extraction
 from lptrack.logs.options import Options
 from lptrack.logs.output import WRITERS, render_check, show_plain
+from lptrack.logs.processes import WORTH_A_PROCESS, is_worth_processes, spread
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Line
-
-WORTH_A_PROCESS: Final = 24 << 20
-"""Bytes of logs below which one process is done before others have started."""
-
-LARGE: Final = 64 << 20
-"""A log of this size is written while it is read, by this process."""
 
 
 def run_extract(
@@ -65,7 +60,7 @@ def _print_found(
     out.write(writer.header)
     if not verbose and is_worth_processes(found, jobs):
         has_written = False
-        for text, error in _spread(found, options, form, jobs or os.cpu_count() or 1):
+        for text, error in spread(partial(_render, options=options, form=form), found, jobs):
             out.write(writer.between + text if text and has_written else text)
             has_written = has_written or bool(text)
             yield error
@@ -111,63 +106,41 @@ def _tell(error: UnreadableLog | None, errors: IO[str]) -> int:
 # ------------------------------------------------------------------------------------------- on all cores
 
 
-def is_worth_processes(found: Sequence[Source | UnreadableLog], jobs: int) -> bool:
-    """Whether several processes are faster, and may be used."""
-    sources = [source for source in found if isinstance(source, Source)]
-    if jobs == 1 or len(sources) < 2 or (jobs or os.cpu_count() or 1) < 2:
-        return False
-    if any(source.path is None or source.size > LARGE for source in sources):
-        return False
-    return sum(source.size for source in sources) >= WORTH_A_PROCESS
-
-
-def _spread(
-    found: Iterable[Source | UnreadableLog], options: Options, form: str, jobs: int
-) -> Iterator[tuple[str, UnreadableLog | None]]:
-    """Each input's output in the order of the inputs; small files go to the processes by the bundle."""
-    import multiprocessing  # few runs need it, and it takes its time
-    from concurrent.futures import ProcessPoolExecutor
-
-    render = partial(_render_bundle, options=options, form=form)
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        bundles = _bundle(found)
-        waiting = [pool.submit(render, bundle) for bundle in islice(bundles, jobs * 3)]
-        while waiting:
-            results = waiting.pop(0).result()
-            if (bundle := next(bundles, None)) is not None:
-                waiting.append(pool.submit(render, bundle))
-            yield from results
-
-
-def _bundle(found: Iterable[Source | UnreadableLog]) -> Iterator[list[Source | UnreadableLog]]:
-    bundle: list[Source | UnreadableLog] = []
+def extract_logs(found: Iterable[Source | UnreadableLog], options: Options) -> Iterator[Extraction | UnreadableLog]:
+    """What each input gives, in their order: on all cores where there is so much that it is worth it."""
+    inputs = iter(found)
+    first: list[Source | UnreadableLog] = []
     size = 0
-    for source in found:
-        bundle.append(source)
+    for source in inputs:
+        first.append(source)
         size += source.size if isinstance(source, Source) else 0
-        if size > 4 << 20 or len(bundle) >= 200:
-            yield bundle
-            bundle, size = [], 0
-    if bundle:
-        yield bundle
+        if size >= WORTH_A_PROCESS and is_worth_processes(first):
+            yield from spread(partial(_extract, options=options), chain(first, inputs))
+            return
+        if isinstance(source, Source) and source.path is None:  # standard input, the web: one by one as they come
+            yield from (_extract(each, options) for each in first)
+            first, size = [], 0
+    yield from (_extract(each, options) for each in first)
 
 
-def _render_bundle(
-    bundle: list[Source | UnreadableLog], options: Options, form: str
-) -> list[tuple[str, UnreadableLog | None]]:
-    results: list[tuple[str, UnreadableLog | None]] = []
-    for source in bundle:
-        if isinstance(source, UnreadableLog):
-            results.append(("", source))
-            continue
-        text = io.StringIO()
-        writer = WRITERS[form](text)
-        error: UnreadableLog | None = None
-        try:
-            for one in stream_found(source, options):
-                writer.write(one)
-        except UnreadableLog as raised:
-            error = raised
-        results.append((text.getvalue(), error))
-    return results
+def _extract(source: Source | UnreadableLog, options: Options) -> Extraction | UnreadableLog:
+    if isinstance(source, UnreadableLog):
+        return source
+    try:
+        return extract_log(source, options)
+    except UnreadableLog as error:
+        return error
+
+
+def _render(source: Source | UnreadableLog, options: Options, form: str) -> tuple[str, UnreadableLog | None]:
+    if isinstance(source, UnreadableLog):
+        return "", source
+    text = io.StringIO()
+    writer = WRITERS[form](text)
+    error: UnreadableLog | None = None
+    try:
+        for one in stream_found(source, options):
+            writer.write(one)
+    except UnreadableLog as raised:
+        error = raised
+    return text.getvalue(), error

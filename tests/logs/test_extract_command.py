@@ -113,7 +113,7 @@ def test_check_prints_the_pages_own_counts() -> None:
 
 def test_processes_print_what_one_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     alone, _ = _invoke(str(FOLDER), "--jobs", "1")
-    monkeypatch.setattr("lptrack.logs.batch.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("lptrack.logs.processes.WORTH_A_PROCESS", 0)
     together, _ = _invoke(str(FOLDER), "--jobs", "2")
     assert together == alone
 

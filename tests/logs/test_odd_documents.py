@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lptrack.errors import UnreadableLog
-from lptrack.logs import batch
-from lptrack.logs.batch import is_worth_processes, run_check, run_extract
+from lptrack.logs import batch, processes
+from lptrack.logs.batch import run_check, run_extract
 from lptrack.logs.extract import extract_log
 from lptrack.logs.formats import find_format
 from lptrack.logs.head import build_head
@@ -142,17 +142,17 @@ def test_many_processes_print_what_one_prints(form: str, logs: Path, monkeypatch
         return run_extract([str(logs)], Options(), form, out, errors, jobs=jobs), out.getvalue(), errors.getvalue()
 
     alone = run(1)
-    monkeypatch.setattr(batch, "WORTH_A_PROCESS", 1)
-    assert is_worth_processes(list(find_sources([str(logs)])), 2)
-    assert not is_worth_processes([Source("-", None, content=b"x"), Source("-", None, content=b"y")], 2)
+    monkeypatch.setattr(processes, "WORTH_A_PROCESS", 1)
+    assert processes.is_worth_processes(list(find_sources([str(logs)])), 2)
+    assert not processes.is_worth_processes([Source("-", None, content=b"x"), Source("-", None, content=b"y")], 2)
     assert run(2) == alone
     assert alone[0] == 3
     assert "b.log" in alone[2]
     whole = list(find_sources([str(logs), str(logs / "none.log")]))
-    bundles = list(batch._bundle(whole))
-    assert [each for bundle in bundles for each in bundle] == whole
-    texts = [text for bundle in bundles for text, _ in batch._render_bundle(bundle, Options(), form)]
-    faults = [error for bundle in bundles for _, error in batch._render_bundle(bundle, Options(), form) if error]
+    assert [each for bundle in processes.bundle(whole) for each in bundle] == whole
+    rendered = [batch._render(each, Options(), form) for each in whole]
+    texts = [text for text, _ in rendered]
+    faults = [error for _, error in rendered if error]
     assert WRITERS[form].between.join(filter(None, texts)) in alone[1]
     assert len(faults) == 2
     assert all(isinstance(error, UnreadableLog) for error in faults)
