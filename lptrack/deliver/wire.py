@@ -92,4 +92,4 @@ def load_secret(spec: DeliverySpec) -> str | None:
             f"{spec.kind} of {spec.team}: {name} is neither in the environment nor in the keyring",
             hint=f"set {name}, or `keyring set lptrack {name}`",
         )
-    return value
+    return str(value)
