@@ -49,7 +49,8 @@ def reads_as_bug(low: str, glue: str, first: int, last: int, hashed: bool, liste
         return False
     if hashed:
         return True
-    if digits <= 3 and _COUNTING.search(low, 0, first - len(glue)):
+    word = first - len(glue)
+    if digits <= 3 and _COUNTING.search(low, max(0, word - 12), word):  # of a whole line it took the square
         return False  # `i got a bug 4 you all`, `total bugs: 57 vs 112`
     if _UNIT.match(low, last, last + 24):
         return False

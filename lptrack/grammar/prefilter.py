@@ -33,7 +33,6 @@ _HIDDEN: Final = ("\u200b".encode(), "\ufeff".encode())
 _SURE: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rb"bug[^\n0]*+0",
         rb"@bugs",
         rb"#[ \[]{0,2}0",
         rb"/issues?/(?:detail\?id=)?0",
@@ -66,11 +65,13 @@ def may_refer(line: bytes) -> bool:
 
 def find_candidates(plain: bytes) -> Iterator[int]:
     """Where the lines of a block begin that may refer to a bug; in no order, some several times."""
+    for start, at, end in _find_places(plain, b"bug"):
+        if plain.find(b"0", at, end) >= 0:
+            yield start
     for pattern in _SURE:
         yield from find_lines(plain, pattern)
-    for start in find_lines_with(plain, b"00000"):
-        end = plain.find(b"\n", start)
-        line = plain[start:end] if end >= 0 else plain[start:]
+    for start, _, end in _find_places(plain, b"00000"):
+        line = plain[start:end]
         if _ALONE.search(line) or _joins(_PASTED.sub(b"", line) if b"://" in line else line):
             yield start
 
@@ -94,10 +95,15 @@ def find_lines(plain: bytes, pattern: re.Pattern[bytes]) -> Iterator[int]:
 
 def find_lines_with(plain: bytes, text: bytes) -> Iterator[int]:
     """Where the lines begin that hold a text."""
+    return (start for start, _, _ in _find_places(plain, text))
+
+
+def _find_places(plain: bytes, text: bytes) -> Iterator[tuple[int, int, int]]:
+    """Of each line that holds a text: its start, where the text is first, its end."""
     at = plain.find(text)
     while at >= 0:
-        yield plain.rfind(b"\n", 0, at) + 1
         end = plain.find(b"\n", at)
+        yield plain.rfind(b"\n", 0, at) + 1, at, end if end >= 0 else len(plain)
         at = plain.find(text, end) if end >= 0 else -1
 
 

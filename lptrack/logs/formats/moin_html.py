@@ -11,7 +11,7 @@ from lptrack.logs.interface import Day, Head, Item, RawLine
 from lptrack.logs.linewise import parse_day
 from lptrack.logs.markup import strip_lines
 
-_HEADING = re.compile(r"<h[1-6][^<>]{0,200}>(?:<[^<>]{0,200}>)*\s*(?:Meeting information|Meeting summary|Full Log)", re.IGNORECASE)  # fmt: skip  # noqa: E501
+_HEADING = re.compile(r"<h[1-6][^<>]{0,200}>(?:<[^<>]{0,200}>){0,8}+\s{0,80}+(?:Meeting information|Meeting summary|Full Log)", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _PUBLISHED = re.compile(r"article:published_time\"? content=\"(\d{4}-\d\d-\d\d)")
 
 
