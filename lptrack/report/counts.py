@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lptrack.join.model import Window
-from lptrack.model import BugKey, Change, TaskState
-from lptrack.report.judgement import Move, failed_verifications, is_closed, is_fixed, judge_status
+from lptrack.model import BugKey, Change
+from lptrack.report.judgement import Move, is_closed, is_fixed, judge_status
+from lptrack.report.verdict import list_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,11 @@ def count_bugs(window: Window) -> Counts:
     sorts: dict[BugKey, set[str]] = {}
     for change in window.changes:
         sorts.setdefault(change.bug, set()).add(_sort(change, window))
-    for key, after in window.after.items():
-        before = window.before.get(key)
-        if failed_verifications(before, after):
-            sorts.setdefault(after.bug, set()).add("other")
-        if before is not None and _is_newly_duplicate(before, after):
-            was_closed = is_closed(after.bug.tracker, before.status)
-            sorts.setdefault(after.bug, set()).add("other" if was_closed else "closed")
-        elif before is not None and isinstance(before.duplicate_of, str) and after.duplicate_of is None:
-            sorts.setdefault(after.bug, set()).add("other")
+    for (bug, _), facts in list_facts(window).items():
+        if facts.newly_duplicate:
+            sorts.setdefault(bug, set()).add("other" if facts.was_closed else "closed")
+        elif facts.failed or facts.master_before is not None:
+            sorts.setdefault(bug, set()).add("other")
     order = ("reopened", "fixed", "closed", "forward", "other")
     chosen = {bug: next(sort for sort in order if sort in found) for bug, found in sorts.items()}
     parts = {sort: frozenset(bug for bug, each in chosen.items() if each == sort) for sort in order}
@@ -78,7 +75,3 @@ def _sort(change: Change, window: Window) -> str:
             return "forward"
         case Move.BACKWARDS | Move.SIDEWAYS:
             return "other"
-
-
-def _is_newly_duplicate(before: TaskState, after: TaskState) -> bool:
-    return before.duplicate_of is None and isinstance(after.duplicate_of, str)

@@ -7,17 +7,10 @@ most attention, with its lesser changes named beside.
 from __future__ import annotations
 
 from lptrack.model import BugKey, Change, TaskState
-from lptrack.report.judgement import (
-    Move,
-    failed_verifications,
-    is_closed,
-    is_fixed,
-    is_importance_raised,
-    judge_status,
-    order_of_importance,
-)
+from lptrack.report.judgement import Move, is_closed, is_fixed, order_of_importance
 from lptrack.report.model import Row, SectionKey, Tone
 from lptrack.report.rows import Desk, say_change
+from lptrack.report.verdict import Facts
 from lptrack.report.wording import say_age, say_count, say_list, say_value
 
 
@@ -25,8 +18,9 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
     """Every section's rows, in order: each task judged once."""
     rows: dict[SectionKey, list[tuple[tuple[object, ...], Row]]] = {key: [] for key in SectionKey}
     moved: set[BugKey] = set()
-    for state in desk.visible.values():
-        placed = _judge(desk, state)
+    for task, state in desk.visible.items():
+        facts = desk.facts.get(task)
+        placed = _place(desk, state, facts) if facts is not None else None
         if placed is not None:
             key, urgency, row = placed
             rows[key].append(((urgency, *_by_importance(state)), row))
@@ -34,7 +28,7 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
     for change in desk.window.changes:  # a target that was removed has no state any more
         if change.field == "task" and change.after is None and (change.bug, change.task) not in desk.window.after:
             before = desk.window.before.get((change.bug, change.task))
-            if before is not None and not before.folded:
+            if before is not None:
                 key = SectionKey.OTHER if is_closed(before.bug.tracker, before.status) else SectionKey.CLOSED
                 why = say_change("task", change.before, None) if key is SectionKey.OTHER else ""
                 row = desk.row(before, when=change, why=why, tone=Tone.GOOD, removed=True)
@@ -62,84 +56,64 @@ def _by_importance(state: TaskState) -> tuple[object, ...]:
     return (order_of_importance(state.bug.tracker, state.importance), state.bug, state.target, state.task)
 
 
-def _judge(desk: Desk, state: TaskState) -> tuple[SectionKey, int, Row] | None:
-    """Where a task's changes put it, how urgent it is there, and its row. None where nothing changed."""
-    changes = desk.changes.get((state.bug, state.task), ())
-    before = desk.before(state)
-    tags = _failed_here(desk, before, state)
-    newly_duplicate = _newly_duplicate(before, state)
-    freed = _no_longer_duplicate(before, state)
-    if not changes and not tags and not newly_duplicate and not freed:
-        return None
-    status = next((change for change in changes if change.field == "status"), None)
-    importance = next((change for change in changes if change.field == "importance"), None)
-    raised = (
-        importance is not None
-        and not is_closed(state.bug.tracker, state.status)
-        and is_importance_raised(state.bug.tracker, importance.before, importance.after)
-    )
-    move = (
-        judge_status(state.bug.tracker, status.before or "", status.after or "")
-        if status is not None and status.before and status.after
-        else None
-    )
-    is_step_back = move in (Move.REOPENED, Move.BACKWARDS)
-    told = status or next(iter(changes), None)  # what the row's date is of
-    if tags or raised:
-        told = status if is_step_back else importance if raised else None
-    said: dict[str, str] = {change.field: desk.dated(change, told) for change in changes}
-    moved_too = said.pop("status", "")
-    if freed:
-        said["duplicate_of"] = freed
-    bad: list[str] = []
-    if move is Move.REOPENED:
-        bad.append("reopened")
-    elif move is Move.BACKWARDS:
-        bad.append("a step back")
-    bad += [f"verification failed ({tag})" for tag in tags]
-    if raised and importance is not None:
-        bad.append(said.pop("importance").replace("importance:", "importance raised:", 1))
-    if bad:
-        bad += [moved_too] if moved_too and not is_step_back else []
-        urgency = 0 if move is Move.REOPENED else 1 if tags else 2 if raised else 3
-        beside = "; ".join(said.values())
-        shown = status if is_step_back else None
-        row = desk.row(state, status=shown, when=told, why="; ".join(bad), note=beside, tone=Tone.BAD)
-        return SectionKey.BACKWARDS, urgency, row
-    beside = "; ".join(said.values())
-    was_closed = before is not None and is_closed(state.bug.tracker, before.status)
-    if move is Move.CLOSED or (newly_duplicate and not was_closed):
-        how = desk.duplicate_note(state) if newly_duplicate else ""
-        fixed = status is not None and is_fixed(state.bug.tracker, status.after)
-        row = desk.row(state, status=status, how=how, note=beside, tone=Tone.GOOD)
-        return SectionKey.CLOSED, 0 if fixed else 1, row
-    if move is Move.FORWARD:
-        return SectionKey.FORWARD, 0, desk.row(state, status=status, note=beside, tone=Tone.NEWS)
-    what = [moved_too] if moved_too else []
-    what += [desk.duplicate_note(state)] if newly_duplicate else []
-    return SectionKey.OTHER, 0, desk.row(state, status=status, when=told, why="; ".join([*what, *said.values()]))
+def _place(desk: Desk, state: TaskState, facts: Facts) -> tuple[SectionKey, int, Row] | None:
+    """Where a task's facts put it, how urgent it is there, and its row. None where nothing changed."""
+    match facts.section:
+        case SectionKey.BACKWARDS:
+            return SectionKey.BACKWARDS, _urgency(facts), _row_of_attention(desk, state, facts)
+        case SectionKey.CLOSED:
+            how = desk.duplicate_note(state) if facts.newly_duplicate else ""
+            fixed = facts.status is not None and is_fixed(state.bug.tracker, facts.status.after)
+            note = "; ".join(_say_beside(desk, facts, facts.status or next(iter(facts.changes), None)).values())
+            row = desk.row(state, status=facts.status, how=how, note=note, tone=Tone.GOOD)
+            return SectionKey.CLOSED, 0 if fixed else 1, row
+        case SectionKey.FORWARD:
+            note = "; ".join(_say_beside(desk, facts, facts.status).values())
+            return SectionKey.FORWARD, 0, desk.row(state, status=facts.status, note=note, tone=Tone.NEWS)
+        case SectionKey.OTHER:
+            return SectionKey.OTHER, 0, _row_of_other(desk, state, facts)
+        case _:
+            return None
 
 
-def _failed_here(desk: Desk, before: TaskState | None, state: TaskState) -> tuple[str, ...]:
-    """The failed verifications of this task: of its own series where the tag names one of the bug's."""
-    if is_closed(state.bug.tracker, state.status):
-        return ()
-    series = {other.series for other in desk.by_bug.get(state.bug, ()) if other.series is not None}
-    return tuple(
-        tag
-        for tag in failed_verifications(before, state)
-        if (named := tag.removeprefix("verification-failed").strip("-")) not in series or named == state.series
-    )
+def _urgency(facts: Facts) -> int:
+    """What went backwards, the most urgent first: reopened, did not hold, raised, a step back."""
+    return 0 if facts.move is Move.REOPENED else 1 if facts.failed else 2 if facts.raised else 3
 
 
-def _no_longer_duplicate(before: TaskState | None, after: TaskState) -> str:
-    if before is None or not isinstance(before.duplicate_of, str) or after.duplicate_of is not None:
-        return ""
-    return f"no longer a duplicate of #{before.duplicate_of}"
+def _row_of_attention(desk: Desk, state: TaskState, facts: Facts) -> Row:
+    """What happened leads; a status that did not go back stands beside."""
+    when = facts.status if facts.steps_back else facts.importance if facts.raised else None
+    beside = _say_beside(desk, facts, when)
+    bad = ["reopened" if facts.move is Move.REOPENED else "a step back"] if facts.steps_back else []
+    bad += [f"verification failed ({tag})" for tag in facts.failed]
+    if facts.raised and facts.importance is not None:
+        raised = beside.pop("importance")
+        bad.append(raised.replace("importance:", "importance raised:", 1))
+    if facts.status is not None and not facts.steps_back:
+        bad.append(desk.dated(facts.status, when))
+    shown = facts.status if facts.steps_back else None
+    note = "; ".join(beside.values())
+    return desk.row(state, status=shown, when=when, why="; ".join(bad), note=note, tone=Tone.BAD)
 
 
-def _newly_duplicate(before: TaskState | None, after: TaskState) -> bool:
-    return before is not None and before.duplicate_of is None and isinstance(after.duplicate_of, str)
+def _row_of_other(desk: Desk, state: TaskState, facts: Facts) -> Row:
+    """Everything that changed, in one cell."""
+    when = facts.status or next(iter(facts.changes), None)
+    what = [desk.dated(facts.status, when)] if facts.status is not None else []
+    what += [desk.duplicate_note(state)] if facts.newly_duplicate else []
+    what += _say_beside(desk, facts, when).values()
+    return desk.row(state, status=facts.status, when=when, why="; ".join(what))
+
+
+def _say_beside(desk: Desk, facts: Facts, when: Change | None) -> dict[str, str]:
+    """By field what changed besides the status, dated where its day is not the row's, which is of ``when``."""
+    beside: dict[str, str] = {
+        change.field: desk.dated(change, when) for change in facts.changes if change.field != "status"
+    }
+    if facts.master_before is not None:
+        beside["duplicate_of"] = f"no longer a duplicate of #{facts.master_before}"
+    return beside
 
 
 _Keyed = dict[SectionKey, list[tuple[tuple[object, ...], Row]]]

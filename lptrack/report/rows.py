@@ -9,8 +9,9 @@ from typing import Final
 
 from lptrack.join.model import Raised, Window
 from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
-from lptrack.report.judgement import Move, importance_rank, is_closed, is_open, judge_status
-from lptrack.report.model import EMPTY, Cell, CellKind, Column, Row, Tone
+from lptrack.report.judgement import importance_rank, is_closed, is_open
+from lptrack.report.model import EMPTY, Cell, CellKind, Column, Row, SectionKey, Tone
+from lptrack.report.verdict import Facts, TaskKey, list_facts
 from lptrack.report.wording import (
     NOBODY,
     NOT_KNOWN,
@@ -25,8 +26,6 @@ from lptrack.trackers import words_of
 
 MOST_UNFOLDED: Final = 3
 """So many folded tasks of one bug are shown because they changed; of more, one row tells the changes."""
-
-TaskKey = tuple[BugKey, str]
 
 
 def bug_cell(bug: BugKey, url: str) -> Cell:
@@ -77,6 +76,7 @@ class Desk:
     others: Mapping[BugKey, int]
     changes: Mapping[TaskKey, tuple[Change, ...]]
     first_task: Mapping[BugKey, str]
+    facts: Mapping[TaskKey, Facts]
     unresolved: Mapping[BugKey, Unresolved]
     unasked: frozenset[BugKey] = field(default_factory=frozenset)
 
@@ -152,7 +152,10 @@ class Desk:
         """The package and series; the count of folded tasks beside the bug's first."""
         others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0
         note = f"+{say_count(others, 'other task')}" if others else ""
-        return Cell(say_place(state), CellKind.TEXT, note)
+        place = say_place(state)
+        if any(say_place(other) == place for other in self.by_bug.get(state.bug, ()) if other.task != state.task):
+            place = state.target  # `cloud-init (Ubuntu)` beside `cloud-init`
+        return Cell(place, CellKind.TEXT, note)
 
     def tie_note(self, state: TaskState) -> str:
         """`linux (Debian) follows debian #722295 (done)`, beside the bug's first task; of the far end the same."""
@@ -188,11 +191,13 @@ class Desk:
         if told is not None or how:  # its day has a column of its own
             now = status_cell(state.bug.tracker, state.status, how)
         was = self.was_cell(state, status) if status is not None else EMPTY
+        place = self.place_cell(state)
         if removed:
             was, now = now, Cell("target removed", CellKind.STATUS, tone=Tone.GOOD)
+            place = place if state.series and state.package else Cell(state.target)
         cells = {
             Column.BUG: bug_cell(state.bug, state.url),
-            Column.PACKAGE: self.place_cell(state),
+            Column.PACKAGE: place,
             Column.SERIES: Cell(state.series or ""),
             Column.WAS: was,
             Column.NOW: now,
@@ -269,15 +274,16 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
     changes: dict[TaskKey, list[Change]] = {}
     for change in window.changes:
         changes.setdefault((change.bug, change.task), []).append(change)
+    facts = list_facts(window)
     visible: dict[TaskKey, TaskState] = {}
     others: dict[BugKey, int] = {}
     first: dict[BugKey, str] = {}
     for bug in sorted(window.bugs):
         states = by_bug.get(bug, ())
         shown = [state for state in states if not state.folded] or states[:1]
-        moved = [state for state in states if state not in shown and changes.get((bug, state.task))]
+        moved = [state for state in states if state not in shown and (bug, state.task) in facts]
         if len(moved) > MOST_UNFOLDED:
-            moved = [state for state in moved if any(map(_is_alarm, changes[bug, state.task]))]
+            moved = [state for state in moved if _asks_for_attention(facts.get((bug, state.task)))]
         shown = [state for state in states if state in shown or state in moved]
         visible.update({(bug, state.task): state for state in shown})
         if shown:
@@ -292,6 +298,7 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
         others=others,
         changes={key: tuple(found) for key, found in changes.items()},
         first_task=first,
+        facts=facts,
         unresolved={gone.bug: gone for gone in window.unresolved},
         unasked=unasked,
     )
@@ -301,11 +308,8 @@ def _day_and_doer(change: Change) -> tuple[date | None, str | None]:
     return change.changed_at.date() if change.changed_at is not None else None, change.changed_by
 
 
-def _is_alarm(change: Change) -> bool:
-    """Whether a status went backwards."""
-    if change.field != "status" or change.before is None or change.after is None:
-        return False
-    return judge_status(change.bug.tracker, change.before, change.after) in (Move.REOPENED, Move.BACKWARDS)
+def _asks_for_attention(facts: Facts | None) -> bool:
+    return facts is not None and facts.section is SectionKey.BACKWARDS
 
 
 def _group(states: Iterable[TaskState]) -> dict[BugKey, tuple[TaskState, ...]]:
