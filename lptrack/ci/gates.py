@@ -1,4 +1,7 @@
-"""Gates: what a team asks the job to fail on. Judged over the open tasks of the bugs in the report, on every run."""
+"""Gates: what a team asks the job to fail on. Judged on every run.
+
+Open tasks are those that the page shows: a duplicate's work is its master's, and what is folded away is not counted.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,10 @@ from lptrack.errors import UsageError
 from lptrack.join.model import Window
 from lptrack.logs.model import LogResult, LogState
 from lptrack.model import UNKNOWN, Absence, BugKey, Change, TaskState
-from lptrack.report.judgement import (
-    Move,
-    failed_verifications,
-    is_closed,
-    is_importance_raised,
-    is_open,
-    judge_status,
-)
+from lptrack.report.judgement import Move, judge_status
+from lptrack.report.model import SectionKey
+from lptrack.report.rows import open_desk
+from lptrack.report.verdict import list_facts
 from lptrack.trackers import tracker_names, words_of
 
 
@@ -37,9 +36,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a gate is judged on. ``importance``: only tasks of this one (as written, lower case; "" for all)."""
+    """What a gate is judged on. ``importance``: only tasks of this one (as written, lower case; "" for all).
+
+    ``tasks`` are the open ones: those that the page shows, or every one.
+    """
 
     window: Window
+    tasks: tuple[TaskState, ...]
     logs: tuple[LogResult, ...]
     importance: str
     age: timedelta
@@ -62,7 +65,9 @@ def _reopened(judged: Judged) -> Measured:
 
 
 def _backwards(judged: Judged) -> Measured:
-    return _bugs(_went_backwards(judged.window))
+    """As the page judges it, folded tasks too."""
+    found = list_facts(judged.window).items()
+    return _bugs(bug for (bug, _), facts in found if facts.section is SectionKey.BACKWARDS)
 
 
 def _unowned(judged: Judged) -> Measured:
@@ -163,17 +168,22 @@ def parse_gate(text: str) -> Gate:
     return Gate(text.strip(), match[1], float(match[2] or 0))
 
 
-def judge_gates(gates: Iterable[Gate], window: Window, logs: Iterable[LogResult]) -> tuple[GateResult, ...]:
-    """Every gate with its verdict."""
+def judge_gates(
+    gates: Iterable[Gate], window: Window, logs: Iterable[LogResult], *, all_tasks: bool = False
+) -> tuple[GateResult, ...]:
+    """Every gate with its verdict, over the tasks that the page shows; ``all_tasks``: over the folded ones too."""
+    desk = open_desk(window, window.end.at, frozenset())
+    shown = window.after.values() if all_tasks else desk.visible.values()
+    tasks = tuple(state for state in shown if desk.is_open(state))
     read = tuple(logs)
-    return tuple(_judge(gate, window, read) for gate in gates)
+    return tuple(_judge(gate, window, tasks, read) for gate in gates)
 
 
-def _judge(gate: Gate, window: Window, logs: tuple[LogResult, ...]) -> GateResult:
+def _judge(gate: Gate, window: Window, tasks: tuple[TaskState, ...], logs: tuple[LogResult, ...]) -> GateResult:
     found = find_measure(gate.measure)
     assert found is not None, gate  # `parse_gate` made it
     measure, importance = found
-    measured = measure.measure(Judged(window, logs, importance, gate.age or timedelta()))
+    measured = measure.measure(Judged(window, tasks, logs, importance, gate.age or timedelta()))
     limit = gate.age / timedelta(days=1) if gate.age is not None else gate.limit
     is_met = measured.value <= limit
     return GateResult(gate, is_met, measured.value, measure.unit, measured.bugs, measured.undecided)
@@ -190,27 +200,9 @@ def _is_move(change: Change, move: Move) -> bool:
     return judge_status(change.bug.tracker, change.before, change.after) is move
 
 
-def _went_backwards(window: Window) -> Iterable[BugKey]:
-    for change in window.changes:
-        raised = change.field == "importance" and is_importance_raised(
-            change.bug.tracker, change.before, change.after
-        )
-        state = window.after.get((change.bug, change.task))
-        raised = raised and not (state is not None and is_closed(change.bug.tracker, state.status))
-        if raised or _is_move(change, Move.REOPENED) or _is_move(change, Move.BACKWARDS):
-            yield change.bug
-    for key, after in window.after.items():
-        if failed_verifications(window.before.get(key), after):
-            yield after.bug
-
-
 def _open_tasks(judged: Judged) -> list[TaskState]:
-    return [
-        state
-        for state in judged.window.after.values()
-        if is_open(state.bug.tracker, state.status)
-        and (not judged.importance or str(state.importance).casefold() == judged.importance)
-    ]
+    wanted = judged.importance
+    return [state for state in judged.tasks if not wanted or str(state.importance).casefold() == wanted]
 
 
 def _tasks(judged: Judged, counts: Callable[[TaskState], bool], unsure: Callable[[TaskState], bool]) -> Measured:

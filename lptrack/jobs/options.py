@@ -115,6 +115,9 @@ class CiOptions(JobOptions):
     fail_on: Annotated[
         list[str] | None, Flag(("--fail-on",), "Exit 5 when: reopened, unowned>5, critical-untouched>14d, …", "GATE")
     ] = None
+    all_tasks: Annotated[bool, Flag(("--all-tasks",), "Judge gates on folded tasks too, not only those shown.")] = (
+        False
+    )
     tolerate: Annotated[
         str | None, Flag(("--tolerate",), "unreadable,unresolved: these are exit 0, not 3 and 4.", "WHAT")
     ] = None

@@ -16,8 +16,8 @@ from lptrack.model import UNKNOWN, Absence
 from tests.report.samples import BASE, TO, WindowBuilder, state
 
 
-def judge(text: str, window: Window, *logs: LogResult) -> GateResult:
-    return judge_gates([parse_gate(text)], window, logs)[0]
+def judge(text: str, window: Window, *logs: LogResult, all_tasks: bool = False) -> GateResult:
+    return judge_gates([parse_gate(text)], window, logs, all_tasks=all_tasks)[0]
 
 
 def numbers(result: GateResult) -> list[int]:
@@ -64,6 +64,30 @@ def test_unowned_takes_open_tasks_only_and_an_unknown_assignee_is_not_unowned() 
     result = judge("unowned>0", b.window())
     assert (result.value, numbers(result), result.undecided) == (1, [1], 1)
     assert judge("critical-unowned>0", b.window()).met
+
+
+def test_open_tasks_are_those_of_the_page_unless_all_are_asked_for() -> None:
+    b = WindowBuilder()
+    b.still(state(1))
+    b.still(state(1, series="precise", folded=True))
+    assert judge("unowned>0", b.window()).value == judge("open>0", b.window()).value == 1
+    assert judge("unowned>0", b.window(), all_tasks=True).value == 2
+
+
+def test_the_work_on_a_duplicate_is_its_masters() -> None:
+    b = WindowBuilder()
+    b.still(state(1, "Fix Released"))
+    b.still(state(2, duplicate_of=str(state(1).bug.number)))
+    for gate in ("unowned", "open"):
+        assert judge(gate, b.window()).met
+        assert judge(gate, b.window(), all_tasks=True).met
+
+
+def test_a_new_duplicate_that_stepped_back_is_closed_as_on_the_page() -> None:
+    b = WindowBuilder()
+    b.moved(state(1, "In Progress"), state(1, "Confirmed", duplicate_of="7"))
+    b.moved(state(2, "In Progress"), state(2, "Confirmed"))
+    assert numbers(judge("backwards", b.window())) == [2]
 
 
 def test_untouched_is_an_age_that_counts_to_the_reports_end() -> None:
