@@ -6,9 +6,13 @@ most attention, with its lesser changes named beside.
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
 from lptrack.model import BugKey, Change, TaskState
 from lptrack.report.judgement import Move, is_closed, is_fixed, order_of_importance
-from lptrack.report.model import Row, SectionKey, Tone
+from lptrack.report.model import Cell, CellKind, Column, Row, SectionKey, Tone
 from lptrack.report.rows import Desk, say_change
 from lptrack.report.verdict import Facts
 from lptrack.report.wording import say_age, say_count, say_list, say_value
@@ -137,19 +141,28 @@ def _add_flaps(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
 
 
 def _add_folded(desk: Desk, rows: _Keyed) -> None:
-    """Bugs of whose folded tasks many changed: one row that tells each change, with whose tasks it is."""
-    elsewhere: dict[BugKey, list[Change]] = {}
-    for change in desk.window.changes:
-        key = (change.bug, change.task)
-        if key not in desk.visible and key in desk.window.after and change.bug in desk.first_task:
-            elsewhere.setdefault(change.bug, []).append(change)
-    for bug, changes in elsewhere.items():
+    """Bugs of whose folded tasks many changed: a row in each section they belong to, which tells every change."""
+    elsewhere: dict[tuple[BugKey, SectionKey], list[Facts]] = {}
+    for (bug, task), facts in desk.facts.items():
+        if (bug, task) not in desk.visible and facts.changes and facts.section is not None:
+            elsewhere.setdefault((bug, facts.section), []).append(facts)
+    for (bug, section), tasks in elsewhere.items():
         state = desk.visible[bug, desk.first_task[bug]]
-        alike: dict[str, list[Change]] = {}
-        for change in changes:
-            alike.setdefault(say_change(change.field, change.before, change.after), []).append(change)
-        why = "; ".join(_say_alike(desk, text, same) for text, same in alike.items())
-        rows[SectionKey.OTHER].append(((2, *_by_importance(state)), desk.row(state, why=why)))
+        rows[section].append(((4, *_by_importance(state)), _row_of_many(desk, state, section, tasks)))
+
+
+def _row_of_many(desk: Desk, state: TaskState, section: SectionKey, tasks: list[Facts]) -> Row:
+    """How many tasks of one bug, and what each of them did, alike ones together."""
+    alike: dict[str, list[Change]] = {}
+    for change in (change for facts in tasks for change in facts.changes):
+        alike.setdefault(say_change(change.field, change.before, change.after), []).append(change)
+    what = "; ".join(_say_alike(desk, text, same) for text, same in alike.items())
+    has_column = section in (SectionKey.BACKWARDS, SectionKey.OTHER)
+    row = desk.row(state, why=what if has_column else "", note="" if has_column else what)
+    ends = Counter(say_value(facts.status.after) for facts in tasks if facts.status is not None)
+    counted = ", ".join(f"{count:,} {status}" for status, count in ends.items())
+    cells = {Column.PACKAGE: Cell(say_count(len(tasks), "task")), Column.NOW: Cell(counted, CellKind.STATUS)}
+    return replace(row, cells={**row.cells, **(cells if counted else {})}, tone=_TONES[section])
 
 
 def _say_alike(desk: Desk, text: str, changes: list[Change]) -> str:
@@ -166,7 +179,13 @@ def _say_alike(desk: Desk, text: str, changes: list[Change]) -> str:
     return f"{text} in {named}{when}" + (f" by {doers.pop()}" if len(doers) == 1 else "")
 
 
-MOST_NAMED = 8
+_TONES: Final = {
+    SectionKey.BACKWARDS: Tone.BAD,
+    SectionKey.CLOSED: Tone.GOOD,
+    SectionKey.FORWARD: Tone.NEWS,
+    SectionKey.OTHER: Tone.PLAIN,
+}
+MOST_NAMED: Final = 8
 """So many tasks that changed alike are named."""
 
 

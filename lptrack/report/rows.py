@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +26,9 @@ from lptrack.report.wording import (
 from lptrack.trackers import words_of
 
 MOST_UNFOLDED: Final = 3
-"""So many folded tasks of one bug are shown because they changed; of more, one row tells the changes."""
+"""So many folded tasks of one bug are shown because they changed; of more, a row a section tells the changes."""
+MOST_SHOWN: Final = 12
+"""A bug of more tasks is one row: kernel bugs have 160."""
 
 
 def bug_cell(bug: BugKey, url: str) -> Cell:
@@ -151,11 +154,20 @@ class Desk:
     def place_cell(self, state: TaskState) -> Cell:
         """The package and series; the count of folded tasks beside the bug's first."""
         others = self.others.get(state.bug, 0) if self.first_task.get(state.bug) == state.task else 0
-        note = f"+{say_count(others, 'other task')}" if others else ""
+        note = (
+            f"+{say_count(others, 'other task')}{self._say_states(state) if others >= MOST_SHOWN else ''}"
+            if others
+            else ""
+        )
         place = say_place(state)
         if any(say_place(other) == place for other in self.by_bug.get(state.bug, ()) if other.task != state.task):
             place = state.target  # `cloud-init (Ubuntu)` beside `cloud-init`
         return Cell(place, CellKind.TEXT, note)
+
+    def _say_states(self, state: TaskState) -> str:
+        """`: 120 Fix Released, 39 New`, of the tasks folded behind this one."""
+        folded = (say_value(one.status) for one in self.by_bug[state.bug] if (one.bug, one.task) not in self.visible)
+        return ": " + ", ".join(f"{count:,} {status}" for status, count in Counter(folded).most_common())
 
     def tie_note(self, state: TaskState) -> str:
         """`linux (Debian) follows debian #722295 (done)`, beside the bug's first task; of the far end the same."""
@@ -281,9 +293,12 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
     for bug in sorted(window.bugs):
         states = by_bug.get(bug, ())
         shown = [state for state in states if not state.folded] or states[:1]
-        moved = [state for state in states if state not in shown and (bug, state.task) in facts]
+        if len(shown) > MOST_SHOWN:
+            shown = [next((state for state in shown if is_open(bug.tracker, state.status)), shown[0])]
+        moved = [state for state in states if state not in shown and changes.get((bug, state.task))]
+        moved += [state for state in states if state not in (*shown, *moved) and _asks_for_attention(facts, state)]
         if len(moved) > MOST_UNFOLDED:
-            moved = [state for state in moved if _asks_for_attention(facts.get((bug, state.task)))]
+            moved = [state for state in moved if len(moved) <= MOST_SHOWN and _asks_for_attention(facts, state)]
         shown = [state for state in states if state in shown or state in moved]
         visible.update({(bug, state.task): state for state in shown})
         if shown:
@@ -308,8 +323,9 @@ def _day_and_doer(change: Change) -> tuple[date | None, str | None]:
     return change.changed_at.date() if change.changed_at is not None else None, change.changed_by
 
 
-def _asks_for_attention(facts: Facts | None) -> bool:
-    return facts is not None and facts.section is SectionKey.BACKWARDS
+def _asks_for_attention(facts: Mapping[TaskKey, Facts], state: TaskState) -> bool:
+    found = facts.get((state.bug, state.task))
+    return found is not None and found.section is SectionKey.BACKWARDS
 
 
 def _group(states: Iterable[TaskState]) -> dict[BugKey, tuple[TaskState, ...]]:

@@ -130,15 +130,40 @@ def test_a_folded_task_that_changed_is_a_row_of_its_section() -> None:
     assert "1 fixed" in report.page.headline
 
 
-def test_of_many_folded_tasks_that_changed_one_row_tells_every_change() -> None:
+def test_of_many_folded_tasks_that_changed_one_row_in_their_section_tells_every_change() -> None:
     b = WindowBuilder()
     b.still(state(1))
     for series in ("lucid", "precise", "quantal", "raring", "saucy"):
         b.moved(state(1, "New", series=series, folded=True), state(1, "Fix Released", series=series, folded=True))
-    (row,) = sections(build_report(b.window()))[SectionKey.OTHER].rows
-    assert row.cells[Column.WHY].text.startswith(
-        "status: New → Fix Released in lucid, precise, quantal, raring and saucy"
-    )
+    report = build_report(b.window())
+    (row,) = sections(report)[SectionKey.CLOSED].rows
+    assert row.cells[Column.PACKAGE].text == "5 tasks"
+    assert row.cells[Column.NOW].text == "5 Fix Released"
+    assert "status: New → Fix Released in lucid, precise, quantal, raring and saucy" in row.cells[Column.TITLE].note
+    assert "1 fixed" in report.page.headline
+
+
+def test_a_bug_with_160_tasks_is_one_row_a_section_with_its_tasks_counted_by_state() -> None:
+    b = WindowBuilder()
+    for number in range(160):
+        became = "Fix Released" if number < 120 else "New" if number < 150 else "Triaged"
+        b.moved(state(1, "New", package=f"linux-{number:03}"), state(1, became, package=f"linux-{number:03}"))
+    report = build_report(b.window())
+    assert [len(sections(report)[key].rows) for key in (SectionKey.CLOSED, SectionKey.FORWARD)] == [1, 1]
+    assert sections(report)[SectionKey.CLOSED].rows[0].cells[Column.PACKAGE].text == "120 tasks"
+    (row,) = sections(report)[SectionKey.ALL].rows
+    assert row.cells[Column.PACKAGE].note == "+159 other tasks: 120 Fix Released, 29 New, 10 Triaged"
+    assert "1 of 1 bug moved" in report.page.headline
+
+
+def test_of_a_bug_with_many_tasks_every_reopened_one_is_told_in_one_row() -> None:
+    b = WindowBuilder()
+    for number in range(160):
+        package = f"linux-{number:03}"
+        b.moved(state(1, "Fix Released", package=package), state(1, "New", package=package))
+    found = sections(build_report(b.window()))[SectionKey.BACKWARDS].rows
+    assert sum(row.cells[Column.PACKAGE].text == "159 tasks" for row in found) == 1
+    assert len(found) == 2  # the task that stands for the bug has its own
 
 
 def test_every_checked_bug_is_in_the_full_table(usual: Report) -> None:
