@@ -34,4 +34,4 @@ def agenda(options: AgendaOptions) -> None:
     with open_records(options.db, config, None) as store:
         check_filters(store, config, filters)
         found = load_agenda(store, config, filters)
-    write_output(render_agenda(found, form).encode("utf-8"), options.output)
+    write_output(render_agenda(found, form).encode("utf-8"), options.output, pager=not options.no_pager)

@@ -28,4 +28,6 @@ def history(options: HistoryOptions) -> None:
     check_output("-o", options.output, iter_own(config, options.db))
     with open_records(options.db, config, options.as_known_at) as store:
         document = load_history(store, wanted)
-    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)
+    write_output(
+        render_document(document, chosen, settings), options.output, binary=chosen.binary, pager=not options.no_pager
+    )

@@ -77,6 +77,8 @@ def report(options: ReportOptions) -> None:
                 hint=f"did you mean {' or '.join(f'{each.tracker}:{each.number}' for each in others)}?",
             )
         lines = build_explanation(document, bug)
-        write_output("".join(f"{line}\n" for line in lines).encode(), options.output)
+        write_output("".join(f"{line}\n" for line in lines).encode(), options.output, pager=not options.no_pager)
         return
-    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)
+    write_output(
+        render_document(document, chosen, settings), options.output, binary=chosen.binary, pager=not options.no_pager
+    )

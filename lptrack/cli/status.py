@@ -37,4 +37,6 @@ def status(options: StatusOptions) -> None:
     nothing = not document.standing.states and not document.standing.unresolved
     if nothing and not document.page.headline and (said := say_misfit(filters)):
         note(said)
-    write_output(render_document(document, chosen, settings), options.output, binary=chosen.binary)
+    write_output(
+        render_document(document, chosen, settings), options.output, binary=chosen.binary, pager=not options.no_pager
+    )

@@ -20,6 +20,7 @@ CONFIG_FLAG: Final = Flag(
 WAIT_FLAG: Final = Flag(("--wait",), "How long to wait for another run on this database.", "SECONDS", minimum=0)
 CONFIGURATION = Annotated[Path | None, CONFIG_FLAG]
 OUTPUT = Annotated[Path | None, Flag(("-o", "--output"), "Write here instead of standard output.", "FILE")]
+NO_PAGER = Annotated[bool, Flag(("--no-pager",), "Never show long output in a pager (LPTRACK_PAGER, PAGER, less).")]
 TEMPLATE = Annotated[Path | None, Flag(("--template",), "Your own form: a Jinja2 template.", "FILE")]
 START = Annotated[str | None, Flag(("--from",), "From that meeting or time.", "MEETING")]
 END = Annotated[str | None, Flag(("--to",), "To that meeting or time.", "MEETING")]
@@ -161,6 +162,7 @@ class ViewOptions:
     bom: Annotated[bool, Flag(("--bom",), "CSV: begin with a byte order mark, as Excel likes it.")] = False
     delimiter: Annotated[str, Flag(("--delimiter",), "CSV: what separates cells: , (default), ; or tab.", "C")] = ","
     as_known_at: AS_KNOWN_AT = None
+    no_pager: NO_PAGER = False
     db: DB = None
     configuration: CONFIGURATION = None
 
@@ -200,6 +202,7 @@ class AgendaOptions:
     channel: CHANNEL = None
     form: Annotated[str | None, Flag(("--format",), "table (default), text, markdown, moin, html, json.", "F")] = None
     output: OUTPUT = None
+    no_pager: NO_PAGER = False
     db: DB = None
     configuration: CONFIGURATION = None
 
@@ -221,5 +224,6 @@ class HistoryOptions:
     output: OUTPUT = None
     template: TEMPLATE = None
     as_known_at: AS_KNOWN_AT = None
+    no_pager: NO_PAGER = False
     db: DB = None
     configuration: CONFIGURATION = None

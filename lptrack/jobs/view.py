@@ -107,21 +107,31 @@ def load_window(
 
 
 def _load_window(
-    store: Store, config: Config, scope: Scope, start: str | None, end: str | None, *, across: bool
+    store: Store,
+    config: Config,
+    scope: Scope,
+    start: str | None,
+    end: str | None,
+    *,
+    across: bool,
+    later: bool = False,
 ) -> tuple[Window, Evidence]:
     """The window, and the evidence that it rests on: both of one moment, whatever is written meanwhile."""
     filters = scope.filters
     with store.snapshot():
-        meetings, newest = load_meetings(store)
-        now = newest or NEVER
+        meetings, moment = load_meetings(store)
+        now = moment or NEVER
         first, last = resolve_window(start, end, scope.select(meetings), now, config.team_of)
         if filters.team is None and scope.team is None:
             _check_whose(meetings, (first, last), (start, end), config)
             if filters.channel is None:
                 _check_one_team(first, last, config)
         since = None if first is None else first.at
-        evidence = load_evidence(store, last.at, since, fold=config.fold, across=across, meetings=meetings)
-    window = build_window(evidence, first, last, scope)
+        newest = now if later and last.at < now else None
+        evidence = load_evidence(
+            store, last.at, since, fold=config.fold, across=across, meetings=meetings, newest=newest
+        )
+    window = build_window(evidence, first, last, scope, newest)
     return replace(window, ties=build_ties(evidence)), evidence
 
 
@@ -204,7 +214,7 @@ def load_report(
     of everything). ``sections`` and ``columns`` choose what it has, before the configuration's choice.
     """
     scope = build_scope(config, filters or Filters(), team)
-    window, evidence = _load_window(store, config, scope, start, end, across=across)
+    window, evidence = _load_window(store, config, scope, start, end, across=across, later=arranged)
     shown, older = (window, 0) if horizon is None else narrow_to_view(window, horizon)
     in_view = shown if older else None
     options = build_options(config, title=title, sections=sections, columns=columns)

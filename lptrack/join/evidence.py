@@ -29,7 +29,7 @@ class Evidence:
     ``mixed``: bugs with a history beside which other evidence may count too (`lptrack.join.states`, 2 and 4);
     ``without_history``: bugs without one;
     ``at``: each task's row at the instants that were asked for, of all bugs. ``moved``: the same, but only of what
-    differs from the row at the last instant. ``of_mixed``: the mixed bugs' rows.
+    differs from the row at that instant. ``of_mixed``: the mixed bugs' rows.
     """
 
     meetings: tuple[Meeting, ...]
@@ -114,12 +114,13 @@ def load_evidence(
     across: bool = False,
     bugs: Collection[BugKey] | None = None,
     meetings: tuple[Meeting, ...] | None = None,
+    newest: datetime | None = None,
 ) -> Evidence:
     """Everything that the states at ``at``, and what moved from ``since`` to then, rest on.
 
     ``spoken``: who spoke of which bug. ``fold``: what tells which tasks people see. ``across``: the spans of all
     time, for matrix and trends. ``bugs``: the rows at ``at`` of these only. ``meetings``: as
-    `load_meetings` gave them.
+    `load_meetings` gave them. ``newest``: what is otherwise then, after ``at``.
     """
     with store.snapshot(), without_collector():
         bug_rows = store.load_bugs()
@@ -134,6 +135,7 @@ def load_evidence(
             seen |= store.load_seen(reached)
         with_history = {bug for bug, row in bug_rows.items() if row.has_history}
         mixed = frozenset(bug for bug in with_history if bug in words or bug.tracker not in whole)
+        others = [] if at is None else [moment for moment in (since, newest) if moment is not None]
         return Evidence(
             meetings=load_meetings(store)[0] if meetings is None else meetings,
             mentions=tuple(store.load_mentions()) if spoken else (),
@@ -148,8 +150,8 @@ def load_evidence(
             announced_targets=tuple(store.load_announced_targets()) if fold else (),
             former_targets=store.load_former_targets() if fold else {},
             at={} if at is None else {at: tuple(store.load_tasks_at(at, bugs=bugs))},
-            moved={} if at is None or since is None else {since: tuple(store.load_tasks_at(since, unlike=at))},
-            of_mixed=_load_mixed(store, mixed, since, across=across),
+            moved={moment: tuple(store.load_tasks_at(moment, unlike=at)) for moment in others},
+            of_mixed=_load_mixed(store, mixed, since, across=across or newest is not None),
             events={} if at is None or since is None else store.load_events(since, at),
             spans=tuple(store.load_spans()) if across else (),
             watches=tuple(store.load_watches()),
@@ -160,7 +162,7 @@ def load_evidence(
 def _load_mixed(
     store: Store, mixed: Collection[BugKey], since: datetime | None, *, across: bool
 ) -> tuple[TaskRow, ...]:
-    """The mixed bugs' rows at the window's start, or over all time where every meeting is looked at."""
+    """The mixed bugs' rows at the window's start, or over all time where other instants are looked at too."""
     if across:
         return tuple(store.load_tasks(mixed))
     return () if since is None else tuple(store.load_tasks_at(since, bugs=mixed))

@@ -73,6 +73,16 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What a task's status has become after a window's end. ``since`` is None where no history tells when."""
+
+    status: str
+    since: datetime | None
+    known_by: Witness
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One end of a window: a meeting, or an instant without one (`now`)."""
 
@@ -124,6 +134,8 @@ class Window:
     # when anything of each task last changed, by the tracker's history; None where that cannot be known
     touched: Mapping[tuple[BugKey, str], datetime | None] = field(default_factory=dict)
     ties: Mapping[BugKey, tuple[Tie, ...]] = field(default_factory=dict)
+    # the tasks whose newest known status is later than the end, and another than there
+    later: Mapping[tuple[BugKey, str], Later] = field(default_factory=dict)
 
 
 def is_old(state: TaskState, meetings: Sequence[Meeting]) -> bool:

@@ -12,7 +12,7 @@ from lptrack.join.bulk import without_collector
 from lptrack.join.compare import find_detour, net_changes, pair_tasks, uncertain_fields
 from lptrack.join.endpoints import TeamOf, own_team, select_meetings
 from lptrack.join.evidence import Evidence
-from lptrack.join.model import Endpoint, Filters, Still, Window
+from lptrack.join.model import Endpoint, Filters, Later, Still, Window
 from lptrack.join.selection import (
     RaisedBugs,
     count_raised,
@@ -51,16 +51,28 @@ class Scope:
         return selected if self.team is None else tuple(each for each in selected if self.team_of(each) == self.team)
 
 
-def build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope | None = None) -> Window:
-    """Everything that moved between two instants, of the bugs that the team spoke of up to the end."""
+def build_window(
+    evidence: Evidence,
+    start: Endpoint | None,
+    end: Endpoint,
+    scope: Scope | None = None,
+    newest: datetime | None = None,
+) -> Window:
+    """Everything that moved between two instants, of the bugs that the team spoke of up to the end.
+
+    ``newest``: a moment after the end that ``evidence`` was loaded for: what the statuses have become by then.
+    """
     with without_collector():
-        return _build_window(evidence, start, end, scope or Scope())
+        return _build_window(evidence, start, end, scope or Scope(), newest)
 
 
-def _build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope) -> Window:
+def _build_window(
+    evidence: Evidence, start: Endpoint | None, end: Endpoint, scope: Scope, newest: datetime | None
+) -> Window:
     subject = _find_subject(evidence, start, end, scope)
     before, after = _states_at_both_ends(evidence, start, end, subject)
     bugs = subject.bugs
+    later = {} if newest is None else _find_later(evidence, after, newest)
     if narrows(scope.filters):
         before, after = _selected(before, after, scope.filters)
         bugs = {bug for bug, _ in {*after.tasks, *before.tasks}} | {bug for bug in bugs if bug in scope.track}
@@ -90,6 +102,7 @@ def _build_window(evidence: Evidence, start: Endpoint | None, end: Endpoint, sco
         reasons={**scope.track, **scope.ignore},
         filters=scope.filters,
         touched=after.touched,
+        later=later,
     )
 
 
@@ -119,6 +132,18 @@ def _states_at_both_ends(
     if start is None:
         return no_states(end.at), after
     return build_states(evidence, start, subject.bugs.__contains__, later=after), after
+
+
+def _find_later(evidence: Evidence, after: States, newest: datetime) -> dict[Key, Later]:
+    """The tasks of the window's end whose status is known to be another by now."""
+    bugs = {bug for bug, _ in after.tasks}
+    now = build_states(evidence, Endpoint(None, newest), bugs.__contains__, later=after)
+    found: dict[Key, Later] = {}
+    for key, then in after.tasks.items():
+        state = now.tasks.get(key)
+        if state is not None and state is not then and isinstance(state.status, str) and state.status != then.status:
+            found[key] = Later(state.status, now.since.get(key), state.known_by, state.observed_at)
+    return found
 
 
 def _fold_both(

@@ -117,7 +117,7 @@ def _headline(standing: Standing) -> str:
     if unknown:
         said += f", {unknown:,} not known"
     missing = len(listed - _known(standing))
-    return said + (f"; of {say_count(missing, 'bug')} nothing is known." if missing else ".")
+    return said + (f"; no status is known for {say_count(missing, 'bug')}." if missing else ".")
 
 
 def _notices(standing: Standing) -> tuple[Notice, ...]:

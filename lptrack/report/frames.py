@@ -6,7 +6,8 @@ Values are raw: what a spreadsheet could take for a formula is made harmless whe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,11 +15,11 @@ import pandas as pd
 
 from lptrack.escape import undo_spreadsheet
 from lptrack.join.model import Matrix, Window
-from lptrack.model import UNKNOWN, TaskState, Value
+from lptrack.model import UNKNOWN, BugKey, TaskState, Value
 from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 
-_INSTANTS = ("changed_at", "observed_at")
-_NUMBERS = ("number", "times_mentioned")
+_INSTANTS = ("changed_at", "observed_at", "since")
+_NUMBERS = ("number", "times_mentioned", "age_days")
 
 
 def changes_frame(window: Window) -> pd.DataFrame:
@@ -26,9 +27,11 @@ def changes_frame(window: Window) -> pd.DataFrame:
     return _typed(report_csv_rows(window), REPORT_COLUMNS)
 
 
-def state_frame(states: Iterable[TaskState]) -> pd.DataFrame:
-    """One row a task, with the columns of `status --format csv`."""
-    return _typed(status_csv_rows(tuple(states)), STATUS_COLUMNS)
+def state_frame(
+    states: Iterable[TaskState], since: Mapping[tuple[BugKey, str], datetime | None], at: datetime
+) -> pd.DataFrame:
+    """One row a task, with the columns of `status --format csv` at that instant."""
+    return _typed(status_csv_rows(states, since, at), STATUS_COLUMNS)
 
 
 def matrix_frame(matrix: Matrix) -> pd.DataFrame:

@@ -5,20 +5,20 @@ Extra fields stand after the listed ones. Writing (quoting, BOM, formulas made h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from lptrack.join.model import Endpoint, Raised, Window
-from lptrack.model import STATE_FIELDS, UNKNOWN, Change, TaskState, Unresolved, Value, Witness
+from lptrack.model import STATE_FIELDS, UNKNOWN, BugKey, Change, TaskState, Unresolved, Value, Witness
 from lptrack.trackers import words_of
 
 Record = dict[str, Any]
 
 STATUS_COLUMNS: Final = (
     "tracker", "number", "url", "title", "target", "package", "series", "status", "importance", "assignee",
-    "milestone", "source", "observed_at",
+    "milestone", "source", "observed_at", "since", "age_days",
 )  # fmt: skip
 REPORT_COLUMNS: Final = (
     "tracker", "number", "url", "title", "target", "package", "series", "field", "before", "after", "changed_at",
@@ -44,16 +44,25 @@ def status_json(at: datetime, tasks: Iterable[TaskState], unresolved: Iterable[U
     }
 
 
-def status_csv_rows(tasks: Iterable[TaskState]) -> list[tuple[str | int | None, ...]]:
-    """`status --format csv`: the rows of `STATUS_COLUMNS`; None is empty."""
-    return [
-        (
-            state.bug.tracker, state.bug.number, state.url, _cell(state.title), state.target, state.package,
-            state.series, *(_cell(state.value(name)) for name in STATE_FIELDS), str(state.known_by),
-            render_instant(state.observed_at),
-        )
-        for state in tasks
-    ]  # fmt: skip
+def status_csv_rows(
+    tasks: Iterable[TaskState], since: Mapping[tuple[BugKey, str], datetime | None], at: datetime
+) -> list[tuple[str | int | None, ...]]:
+    """`status --format csv`: the rows of `STATUS_COLUMNS`; None is empty.
+
+    ``since``: when each task's status began, where that is known; `age_days` whole days from then to ``at``.
+    """
+    rows: list[tuple[str | int | None, ...]] = []
+    for state in tasks:
+        began = since.get((state.bug, state.task))
+        rows.append(
+            (
+                state.bug.tracker, state.bug.number, state.url, _cell(state.title), state.target, state.package,
+                state.series, *(_cell(state.value(name)) for name in STATE_FIELDS), str(state.known_by),
+                render_instant(state.observed_at), render_instant(began),
+                None if began is None else max((at - began).days, 0),
+            )
+        )  # fmt: skip
+    return rows
 
 
 def report_json(window: Window, headline: str) -> Record:

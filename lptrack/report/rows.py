@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -112,6 +112,17 @@ class Desk:
         note = f"since {self.day(since)}" if since is not None else ""
         return status_cell(state.bug.tracker, state.status, note, since)
 
+    def _with_later(self, state: TaskState, now: Cell) -> Cell:
+        """`Fix Released since 19 Dec` beside the status at the end, where that is no longer what is known."""
+        later = self.window.later.get((state.bug, state.task))
+        if later is None:
+            return now
+        if later.since is not None:
+            then = f"{later.status} since {self.day(later.since)}"
+        else:
+            then = f"{later.status} {_SEEN[later.known_by] or 'by'} {self.day(later.observed_at)}"
+        return replace(now, note="; ".join(filter(None, (now.note, then))))
+
     def was_cell(self, state: TaskState, change: Change) -> Cell:
         """The status at the start, and as of when where only an observation or a bot tells it."""
         before = self.before(state)
@@ -202,6 +213,7 @@ class Desk:
         now = self.now_cell(state)
         if told is not None or how:  # its day has a column of its own
             now = status_cell(state.bug.tracker, state.status, how)
+        now = self._with_later(state, now)
         was = self.was_cell(state, status) if status is not None else EMPTY
         place = self.place_cell(state)
         if removed:

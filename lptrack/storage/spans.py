@@ -33,6 +33,8 @@ _TASK_ROW: Final = (
     " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
     " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
 )
+_ENDED = "s.until <= ? OR w.until <= ?"
+_BEGAN = "s.since > ? OR w.since > ?"
 
 
 def load_tasks_at(
@@ -40,10 +42,11 @@ def load_tasks_at(
 ) -> Iterator[TaskRow]:
     """Every task that existed at the instant, where the tracker's history tells: one range query.
 
-    ``bugs`` asks for these only; ``unlike`` leaves out what was the same at a later instant.
+    ``bugs`` asks for these only; ``unlike`` leaves out what was the same at that other instant.
     """
     moment = render_time(at)
     moved = () if unlike is None else (render_time(unlike),) * 2
+    differs = "" if unlike is None else f"AND ({_ENDED if at < unlike else _BEGAN})"
     conditions: list[tuple[str, Sequence[object]]] = [("1", ())] if bugs is None else list(in_bugs("s", bugs))
     for condition, keys in conditions:
         yield from map(
@@ -51,8 +54,7 @@ def load_tasks_at(
             database.load(
                 f"{_TASK_ROW} AND w.since <= ? AND (w.until IS NULL OR w.until > ?)"
                 " WHERE s.since <= ? AND (s.until IS NULL OR s.until > ?)"
-                f" {'' if unlike is None else 'AND (s.until <= ? OR w.until <= ?)'}"
-                f" AND {condition} ORDER BY s.tracker, s.number, s.target, s.task",
+                f" {differs} AND {condition} ORDER BY s.tracker, s.number, s.target, s.task",
                 (moment, moment, moment, moment, *moved, *keys),
             ),
         )

@@ -26,6 +26,7 @@ from lptrack.model import (
     TaskLife,
     TaskSpan,
     Unresolved,
+    Witness,
 )
 from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, report_json, status_csv_rows
 from lptrack.storage.store import Store
@@ -240,7 +241,9 @@ def test_order_and_names_of_records_are_the_interfaces(store):
         "assignee": None, "milestone": None, "first_mentioned": M1.id, "last_mentioned": M2.id, "times_mentioned": 2,
         "speakers": "ada", "from_meeting": M1.id, "to_meeting": M2.id,
     }  # fmt: skip
-    assert {len(each) for each in status_csv_rows(found.after.values())} == {len(STATUS_COLUMNS)}
+    assert {len(each) for each in status_csv_rows(found.after.values(), found.since, found.end.at)} == {
+        len(STATUS_COLUMNS)
+    }
 
 
 def test_announcements_are_no_mentions_and_bots_no_speakers(store):
@@ -386,3 +389,36 @@ def test_a_bare_window_between_two_instants(store):
     know(store, 12, {"linux": [(day(0), "New"), (day(6), "Triaged")]})
     found = build_window(load_evidence(store, day(13), day(4)), Endpoint(None, day(4)), Endpoint(None, day(13)))
     assert [change.bug.number for change in found.changes] == [11, 12]
+
+
+def look_back(store, start, end):
+    """The window between two meetings, with what is known now of what stood there."""
+    meetings, now = store.load_meetings(), store.load_newest_moment()
+    first, last = resolve_window(start, end, meetings, now)
+    evidence = load_evidence(store, last.at, None if first is None else first.at, newest=now)
+    return build_window(evidence, first, last, None, now)
+
+
+def test_what_became_otherwise_after_the_end_is_told_beside_it(store):
+    speak(store, (M1, [11, 12, 13]), (M2, [11, 12, 13]), (M3, [11]))
+    know(
+        store,
+        11,
+        {"linux": [(day(0), "New"), (day(2), "Triaged"), (day(12), "In Progress"), (day(14), "Fix Released")]},
+    )
+    know(store, 12, {"linux": [(day(0), "New"), (day(9), "Triaged"), (day(10), "New")]})
+    know(store, 13, {"linux": [(day(0), "New"), (day(9), "?")]})
+    found = look_back(store, M1.id, M2.id)
+    assert changes(found) == [(11, "linux", "status", "New", "Triaged")]
+    assert {key[0].number: (each.status, each.since) for key, each in found.later.items()} == {
+        11: ("Fix Released", day(14))
+    }
+    assert look_back(store, M1.id, M3.id).later == {}
+
+
+def test_a_bot_s_newer_word_is_told_as_its_own(store):
+    speak(store, (M1, [11]), (M2, [11]), (M3, [11]))
+    announce(store, M1, 11, "linux", "New")
+    announce(store, M3, 11, "linux", "Fix Released")
+    ((later),) = look_back(store, M1.id, M2.id).later.values()
+    assert (later.status, later.since, later.known_by) == ("Fix Released", None, Witness.ANNOUNCED)

@@ -18,7 +18,7 @@ def test_before_anything_was_known_nothing_is_shown_as_last_known() -> None:
     gone = Unresolved(later.bug, later.url, Absence.OFFLINE)
     page = build_status(Standing(FROM, (later,), (gone,))).page
     assert [notice.text for notice in page.notices] == ["1 bug not asked"]
-    assert page.headline.endswith("0 open, 0 closed, 1 not known; of 1 bug nothing is known.")
+    assert page.headline.endswith("0 open, 0 closed, 1 not known; no status is known for 1 bug.")
     assert page.sections[0].rows[0].cells[Column.NOW].note == ""
 
 

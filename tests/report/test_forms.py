@@ -240,7 +240,7 @@ def test_every_document_type_has_its_forms() -> None:
 
 def test_status_shows_tasks_and_what_is_not_known() -> None:
     text = written(USUAL["status"], "text")
-    assert "17 bugs tracked, 17 tasks: 13 open, 4 closed; of 2 bugs nothing is known." in " ".join(text.split())
+    assert "17 bugs tracked, 17 tasks: 13 open, 4 closed; no status is known for 2 bugs." in " ".join(text.split())
     rows = USUAL["status"].page.sections[0].rows
     assert USUAL["status"].page.sections[0].key is SectionKey.ALL
     assert next(row for row in rows if row.bug.number == s.BASE + 21).cells[Column.NOW].note == "private or missing"

@@ -26,7 +26,10 @@ REPORT_HEAD = (
     "tracker,number,url,title,target,package,series,field,before,after,changed_at,changed_by,importance,status,assignee,"
     "milestone,first_mentioned,last_mentioned,times_mentioned,speakers,from_meeting,to_meeting"
 )
-STATUS_HEAD = "tracker,number,url,title,target,package,series,status,importance,assignee,milestone,source,observed_at"
+STATUS_HEAD = (
+    "tracker,number,url,title,target,package,series,status,importance,assignee,milestone,source,observed_at,since,"
+    "age_days"
+)
 ACTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -112,19 +115,45 @@ def workbook(document: Document) -> tuple[bytes, Any]:
     return data, openpyxl.load_workbook(io.BytesIO(data))
 
 
-def test_the_workbook_has_typed_cells_a_frozen_head_and_filters() -> None:
+def test_the_workbook_has_typed_cells_frozen_heads_and_filters_and_prints_on_a4() -> None:
     _, book = workbook(USUAL)
-    assert book.sheetnames == ["changes", "state", "matrix"]
-    for sheet in book:
+    assert book.sheetnames == ["Summary", "Changes", "Status", "Matrix"]
+    for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "C2"
         assert sheet.auto_filter.ref is not None
-    head = [cell.value for cell in book["changes"][1]]
-    assert ",".join(head) == REPORT_HEAD
-    row = dict(zip(head, book["changes"][2], strict=True))
-    assert isinstance(row["number"].value, int)
-    assert row["changed_at"].is_date
-    assert row["url"].hyperlink.target.startswith("https://")
-    assert len(list(book["state"].rows)) == len(USUAL.window.after) + 1
+        assert sheet.print_title_rows == "$1:$1"
+    for sheet in book:
+        page = sheet.page_setup
+        assert (page.orientation, str(page.paperSize), page.fitToHeight) == ("landscape", "9", 0)
+    head = [cell.value for cell in book["Changes"][1]]
+    assert head[:2] == ["Bug", "Title"]
+    row = dict(zip(head, book["Changes"][2], strict=True))
+    assert isinstance(row["Bug"].value, int)
+    assert row["Bug"].hyperlink.target.startswith("https://")
+    assert row["Changed"].is_date
+    assert len(list(book["Changes"].rows)) == len(USUAL.window.changes) + 1
+    assert len(list(book["Status"].rows)) == len(USUAL.window.after) + 1
+
+
+def test_the_summary_has_the_headline_and_its_numbers_add_up() -> None:
+    _, book = workbook(USUAL)
+    sheet = book["Summary"]
+    cells = {row[0].value: row[1].value for row in sheet.rows if isinstance(row[0].value, str)}
+    assert sheet["A2"].value == USUAL.page.headline
+    parts = ("Fixed", "Closed without a fix", "Reopened", "Moved forward", "Otherwise changed")
+    moved, bugs = sum(cells[part] for part in parts), cells["All bugs of this report"]
+    assert USUAL.page.headline.startswith(f"{moved} of {bugs} bugs moved")
+    assert len(sheet._charts) == 2
+
+
+def test_a_status_is_coloured_by_what_it_means() -> None:
+    _, book = workbook(USUAL)
+    head = [cell.value for cell in book["Status"][1]]
+    place = head.index("Status")
+    colours = {row[place].value: row[place].fill.fgColor.rgb for row in book["Status"].iter_rows(min_row=2)}
+    assert colours["Fix Released"] == colours["done"] == "FFC6EFCE"
+    assert colours["Won't Fix"] == "FFE7E6E6"
+    assert colours["Triaged"] == "00000000"
 
 
 @pytest.mark.parametrize("document", [HOSTILE, status_of(s.hostile())], ids=["report", "status"])
@@ -148,6 +177,6 @@ def test_the_matrix_names_its_meetings_once_each() -> None:
 
 
 def test_frames_are_typed_and_raw() -> None:
-    frame = state_frame(HOSTILE.window.after.values())
+    frame = state_frame(HOSTILE.window.after.values(), {}, HOSTILE.window.end.at)
     assert str(frame["number"].dtype) == "Int64"
     assert '=HYPERLINK("http://evil.example","x")' in set(frame["title"])

@@ -8,7 +8,7 @@ from typing import Final
 
 from lptrack.errors import UsageError
 from lptrack.escape import quote_cell, spreadsheet
-from lptrack.report.model import Document, Report, StatusReport
+from lptrack.report.model import Document, Report, Standing, StatusReport
 from lptrack.report.records import REPORT_COLUMNS, STATUS_COLUMNS, report_csv_rows, status_csv_rows
 from lptrack.report.render import RenderSettings
 
@@ -20,7 +20,7 @@ def render(document: Document, settings: RenderSettings) -> str:
     if isinstance(document, Report):
         columns, rows = REPORT_COLUMNS, report_csv_rows(document.window)
     elif isinstance(document, StatusReport):
-        columns, rows = STATUS_COLUMNS, status_csv_rows(document.standing.states)
+        columns, rows = STATUS_COLUMNS, _status_rows(document.standing)
     else:
         raise UsageError("a history has no CSV", hint="--format json has everything")
     wanted = settings.columns or columns
@@ -32,6 +32,10 @@ def render(document: Document, settings: RenderSettings) -> str:
     lines = [_line(wanted, delimiter)]
     lines += [_line([row[place] for place in places], delimiter) for row in rows]
     return ("\ufeff" if settings.bom else "") + "".join(lines)
+
+
+def _status_rows(standing: Standing) -> Sequence[Sequence[object]]:
+    return status_csv_rows(standing.states, standing.since, standing.at)
 
 
 # Most cells: nothing to quote, to neutralise or to spell out. The rest goes the careful way.
