@@ -36,6 +36,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "errors": _room("every error, with its exit code and its hint"),
     "model": _room("the field's words as types"),
     "escape": _room("what makes a stranger's text harmless, for each kind of output"),
+    "plugins": _room("registries whose members are loaded when they are first asked for", "errors"),
     "grammar": _room("how people and bots write bug numbers", "model"),
     "net": _room("the one HTTP session: cache, patience, politeness, cassettes", "_version", "errors"),
     "logs": _room(
@@ -47,18 +48,20 @@ ROOMS: Final[Mapping[str, Room]] = {
         "errors", "model", "net",
     ),
     "sources": _room(
-        "where teams keep their logs, a file a kind: what each has, and how it is fetched", "errors", "logs", "net",
+        "where teams keep their logs, a file a kind: what each has, and how it is fetched",
+        "errors", "logs", "net", "plugins",
     ),
     "deliver": _room(
         "where teams read their reports, a file a kind: sending, finding and editing a post",
-        "_version", "errors", "net",
+        "_version", "errors", "net", "plugins",
     ),
     "storage": _room(
         "the SQLite file",
         "_version", "errors", "escape", "logs.model", "model", "net.settings", "sources.interface", "trackers",
     ),
     "config": _room(
-        "`lptrack.toml`, and what is in force", "deliver", "errors", "model", "net.settings", "sources", "trackers",
+        "`lptrack.toml`, and what is in force",
+        "deliver", "errors", "model", "net.settings", "plugins", "sources", "trackers",
     ),
     "join": _room(
         "states at an instant, changes between two, what a report is about", "errors", "model", "storage", "trackers",

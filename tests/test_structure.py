@@ -71,6 +71,21 @@ def test_the_table_in_contributing_is_the_one_that_is_tested() -> None:
     assert page == write_table(page), "run `make docs`"
 
 
+def test_a_kind_of_source_or_delivery_waits_until_a_configuration_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "lptrack.toml"
+    path.write_text(
+        '[[team]]\nname = "K"\n[[team.source]]\nkind = "index"\nurl = "https://x.example/"\n', encoding="utf-8"
+    )
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom lptrack.config.load import load_config\n"
+        "load_config(Path(sys.argv[1]))\nprint('\\n'.join(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    imported = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    kinds = {name for name in imported if name.startswith(("lptrack.sources.", "lptrack.deliver."))}
+    assert kinds == {"lptrack.sources.interface", "lptrack.sources.index", "lptrack.deliver.interface"}
+
+
 # What only a tracker's own package may spell. Words that mean other things too ("New", "open") are told by the rest.
 WORDS = [
     name

@@ -26,6 +26,7 @@ EXITS = (
     (3, "done, but some input could not be read as a log"),
     (4, "done, but some bugs could not be resolved"),
     (5, "ci: a gate was not met"),
+    (6, "done, but a delivery failed; the next post tries again"),
 )
 
 

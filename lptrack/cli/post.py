@@ -21,7 +21,7 @@ def post(options: PostOptions) -> None:
     from lptrack.config.settings import database_path
     from lptrack.escape import inert_lines, show_hidden
     from lptrack.jobs.post import Done, Posted, post_all
-    from lptrack.storage.store import Store
+    from lptrack.storage.store import WAIT, Store
 
     def say(posted: Posted) -> None:
         spec = posted.spec
@@ -32,8 +32,11 @@ def post(options: PostOptions) -> None:
             typer.echo(inert_lines(posted.post.text))
 
     config = load_config(options.configuration)
-    with Store.open(database_path(options.db, config)) as store:
-        found = post_all(store, config, team=options.team, dry=options.dry_run, say=say)
+    wait = WAIT if options.wait is None else options.wait
+    with Store.open(database_path(options.db, config), wait=wait) as store:
+        found = post_all(
+            store, config, team=options.team, dry=options.dry_run, say=say, offline=options.offline, wait=wait
+        )
     if not found:
         note("no delivery is configured: see [[team.deliver]] in the documentation")
     raise typer.Exit(6 if any(each.done is Done.FAILED for each in found) else 0)

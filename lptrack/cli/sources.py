@@ -38,6 +38,6 @@ def sources(options: SourcesOptions) -> None:
                 code = 4
                 continue
             typer.echo(inert_lines(show_hidden(f"{spec.team}: {spec.shown}: {len(listed.items)} to ask for")))
-            for item in listed.items:
+            for item, _mark in listed.items:
                 typer.echo(inert_lines(f"  {show_hidden(name_of(spec, item))}"))
     raise typer.Exit(code)

@@ -1,25 +1,24 @@
-"""All kinds of delivery. A new kind: its file here, a line in `KINDS`, a row in docs/delivery.md, a test."""
+"""All kinds of delivery. A kind is loaded when a configuration names it; CONTRIBUTING has the recipe.
+
+Others add their own by an entry point of the group `lptrack.deliver`, whose name is the kind's.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import entry_points
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from lptrack.deliver.forums import DISCOURSE, GITHUB, MATRIX
-from lptrack.deliver.interface import DeliveryKind
-from lptrack.deliver.webhook import WEBHOOK
+from lptrack.plugins import Registry
 
-KINDS: Final[tuple[DeliveryKind, ...]] = (WEBHOOK, DISCOURSE, MATRIX, GITHUB)
+if TYPE_CHECKING:
+    from lptrack.deliver.interface import DeliveryKind
 
-
-@cache
-def delivery_kinds() -> dict[str, DeliveryKind]:
-    """Every kind by its name: lptrack's own, then those of the entry point `lptrack.deliver`."""
-    from lptrack.deliver.mail import MAIL  # smtplib waits until a configuration is read that delivers
-
-    found = {kind.name: kind for kind in (*KINDS, MAIL)}
-    for entry in entry_points(group="lptrack.deliver"):
-        kind = entry.load()
-        found.setdefault(kind.name, kind)
-    return found
+KINDS: Final[Registry[DeliveryKind]] = Registry(
+    "lptrack.deliver",
+    (
+        ("webhook", "lptrack.deliver.webhook:WEBHOOK"),
+        ("discourse", "lptrack.deliver.forums:DISCOURSE"),
+        ("matrix", "lptrack.deliver.forums:MATRIX"),
+        ("github", "lptrack.deliver.forums:GITHUB"),
+        ("mail", "lptrack.deliver.mail:MAIL"),
+    ),
+)

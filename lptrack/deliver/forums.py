@@ -16,7 +16,7 @@ MOST_PAGES: Final = 50
 
 def send_discourse(spec: DeliverySpec, post: Post, earlier: str | None, doubtful: bool, wire: Wire) -> str:
     """A topic of its own (`category`), or a reply in a standing `topic`."""
-    root, headers = spec.url.rstrip("/"), {"Api-Key": _secret(spec, wire), "Api-Username": str(spec.values["user"])}
+    root, headers = wire.url.rstrip("/"), {"Api-Key": _secret(spec, wire), "Api-Username": str(spec.values["user"])}
     # Discourse refuses a second topic with one external_id, and finds it by that; replies are searched for.
     topic = str(spec.values["topic"]) if "topic" in spec.values else None
     if earlier is None and doubtful:
@@ -51,7 +51,7 @@ def _find_discourse(
 
 def send_github(spec: DeliverySpec, post: Post, earlier: str | None, doubtful: bool, wire: Wire) -> str:
     """A comment of an issue or pull request, updated in place."""
-    api = str(spec.values.get("url", "https://api.github.com")).rstrip("/")
+    api = (wire.url or "https://api.github.com").rstrip("/")
     comments = f"{api}/repos/{quote(str(spec.values['repository']))}/issues"
     headers = {"Authorization": f"Bearer {_secret(spec, wire)}", "Accept": "application/vnd.github+json"}
     body = {"body": f"{post.text}\n\n<!-- lptrack:{post.key} -->\n"}
@@ -91,7 +91,7 @@ def send_matrix(spec: DeliverySpec, post: Post, earlier: str | None, _doubtful: 
         relation = {"rel_type": "m.replace", "event_id": earlier}
         content = content | {"body": f"* {post.text}", "m.new_content": content, "m.relates_to": relation}
         transaction = f"{post.key}-{_digest(post)}"
-    address = f"{spec.url.rstrip('/')}/_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}"
+    address = f"{wire.url.rstrip('/')}/_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}"
     answer = _ok(spec, *wire.exchange("PUT", address, content, headers))
     event = answer.get("event_id")
     if not isinstance(event, str):
@@ -123,6 +123,8 @@ def _number(spec: DeliverySpec, answer: dict[str, Any]) -> str:
     return str(answer["id"])
 
 
-DISCOURSE: Final = DeliveryKind("discourse", ("url", "user"), send_discourse, ("category", "topic"), edits=True)
-GITHUB: Final = DeliveryKind("github", ("repository", "issue"), send_github, ("url",), edits=True)
+DISCOURSE: Final = DeliveryKind(
+    "discourse", ("url", "user"), send_discourse, ("category", "topic"), ("category", "topic"), edits=True
+)
+GITHUB: Final = DeliveryKind("github", ("repository", "issue"), send_github, ("url",), ("issue",), edits=True)
 MATRIX: Final = DeliveryKind("matrix", ("url", "room"), send_matrix, edits=True)

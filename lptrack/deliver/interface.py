@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Protocol
 
 from lptrack.errors import LptrackError
@@ -27,14 +28,12 @@ class DeliverySpec:
 
     @property
     def identity(self) -> str:
-        """By which the database knows the destination again, whatever its secrets are called."""
-        kept = {key: str(value) for key, value in sorted(self.values.items()) if not key.endswith("-env")}
-        return json.dumps([self.kind, kept], ensure_ascii=False)
+        """By which the database knows the destination again, whatever its token is called.
 
-    @property
-    def url(self) -> str:
-        """The address that was configured."""
-        return str(self.values["url"])
+        A digest: of a webhook the address is the secret, and databases are exported and shared.
+        """
+        kept = {key: str(value) for key, value in sorted(self.values.items()) if key != "secret-env"}
+        return f"{self.kind} {sha256(json.dumps(kept, ensure_ascii=False).encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,10 @@ class Post:
 
 class Wire(Protocol):
     """How kinds reach the world: one exchange, polite and limited, and the secret of this destination."""
+
+    @property
+    def url(self) -> str:
+        """The address: the configured one, or that of the environment."""
 
     @property
     def secret(self) -> str | None:
@@ -76,4 +79,15 @@ class DeliveryKind:
     required: tuple[str, ...]
     send: Callable[[DeliverySpec, Post, str | None, bool, Wire], str]
     optional: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()  # the keys whose values are numbers
     edits: bool = False  # a post whose content changed is edited in place; else it stays as it was
+
+
+def kind_of(spec: DeliverySpec) -> DeliveryKind:
+    """The kind of a delivery; `load_config` has refused one that there is not."""
+    from lptrack.deliver import KINDS
+
+    kind = KINDS.find(spec.kind)
+    if kind is None:
+        raise DeliveryError(f"{spec.kind} of {spec.team}: there is no such kind of delivery")
+    return kind

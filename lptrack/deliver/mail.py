@@ -35,7 +35,7 @@ def build_message(spec: DeliverySpec, post: Post) -> EmailMessage:
 def send_mail(spec: DeliverySpec, post: Post, _earlier: str | None, _doubtful: bool, wire: Wire) -> str:
     """Send it: `smtps://` is TLS from the start, `smtp://` STARTTLS; without TLS only to this machine."""
     message = build_message(spec, post)
-    parts = urlsplit(spec.url)
+    parts = urlsplit(wire.url)
     host = parts.hostname or ""
     try:
         with _connect(parts.scheme, host, parts.port) as server:

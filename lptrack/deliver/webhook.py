@@ -20,10 +20,10 @@ def send_webhook(spec: DeliverySpec, post: Post, _earlier: str | None, _doubtful
     headers = {"Idempotency-Key": post.key}
     if wire.secret:
         headers["Authorization"] = f"Bearer {wire.secret}"
-    status, _ = wire.exchange("POST", spec.url, payload, headers)
+    status, _ = wire.exchange("POST", wire.url, payload, headers)
     if not 200 <= status < 300:
         raise DeliveryError(f"webhook of {spec.team}: HTTP {status}")
     return post.key
 
 
-WEBHOOK: Final = DeliveryKind("webhook", ("url",), send_webhook, ("page",))
+WEBHOOK: Final = DeliveryKind("webhook", ("url",), send_webhook, ("url-env", "page"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +14,7 @@ from requests import PreparedRequest, RequestException
 from lptrack._version import __version__
 from lptrack.deliver.interface import DeliveryError, DeliverySpec
 from lptrack.net.causes import find_ca_setting
-from lptrack.net.secrets import mask_address
+from lptrack.net.secrets import load_secret
 
 PATIENCE: Final = 30.0
 LARGEST: Final = 8 * 1024 * 1024
@@ -24,16 +23,18 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class HttpWire:
-    """The network of one destination, with its secret."""
+    """The network of one destination, with its address and its secret. ``shown``: as messages name the address."""
 
     secret: str | None
+    url: str
+    shown: str = ""
 
     def exchange(
         self, method: str, url: str, payload: object = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Any]:
         """The status and the JSON of the answer (None where it is none). Raises `DeliveryError`."""
-        check_destination(url)
-        shown = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"  # the rest of a webhook's address is its secret
+        shown = self.shown or show_host(url)
+        check_destination(url, shown)
         sent = {"User-Agent": f"lptrack/{__version__}", **(headers or {})}
         try:
             with requests.Session() as session:
@@ -48,12 +49,31 @@ class HttpWire:
                         if len(body) > LARGEST:
                             raise DeliveryError(f"{shown}: the answer is longer than {LARGEST >> 20} MiB")
                     status = answer.status_code
-        except RequestException as error:
-            raise DeliveryError(f"{shown}: no answer ({type(error).__name__})") from error
+        except (RequestException, ValueError) as error:  # its words may repeat the address
+            raise DeliveryError(f"{shown}: no answer ({type(error).__name__})") from None
         try:
             return status, json.loads(body)
         except (ValueError, RecursionError):
             return status, None
+
+
+def open_wire(spec: DeliverySpec) -> HttpWire:
+    """The destination's network. Raises `DeliveryError` where a secret that the configuration names is nowhere."""
+    secret = _need(spec, "secret-env") if "secret-env" in spec.values else None
+    if "url-env" in spec.values:
+        return HttpWire(secret, _need(spec, "url-env"), f"the address in {spec.values['url-env']}")
+    return HttpWire(secret, str(spec.values.get("url", "")))
+
+
+def _need(spec: DeliverySpec, key: str) -> str:
+    name = str(spec.values[key])
+    value = load_secret(name)
+    if value is None:
+        raise DeliveryError(
+            f"{spec.kind} of {spec.team}: {name} is neither in the environment nor in the keyring",
+            hint=f"set {name}, or `keyring set lptrack {name}`",
+        )
+    return value
 
 
 def _no_auth(request: PreparedRequest) -> PreparedRequest:
@@ -61,35 +81,24 @@ def _no_auth(request: PreparedRequest) -> PreparedRequest:
     return request
 
 
-def check_destination(url: str) -> None:
+def show_host(url: str) -> str:
+    """Scheme and host of an address: the rest of a webhook's address is its secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the configured address"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def check_destination(url: str, shown: str | None = None) -> None:
     """Raise `DeliveryError` for plain http beyond this machine, credentials in an address, or no address at all."""
+    shown = shown or show_host(url)
     try:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise DeliveryError(f"{mask_address(url)}: is no address") from None
+        raise DeliveryError(f"{shown}: is no address") from None
     if parts.username or parts.password:
-        raise DeliveryError(f"{mask_address(url)}: no credentials in an address", hint="use secret-env")
+        raise DeliveryError(f"{shown}: no credentials in an address", hint="use secret-env")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):
-        raise DeliveryError(f"{mask_address(url)}: posts go to https addresses only")
-
-
-def load_secret(spec: DeliverySpec) -> str | None:
-    """The destination's secret: of the environment's variable, else of the keyring under the same name."""
-    name = spec.values.get("secret-env")
-    if name is None:
-        return None
-    if value := os.environ.get(str(name)):
-        return value
-    try:
-        import keyring
-
-        value = keyring.get_password("lptrack", str(name))
-    except Exception:  # no keyring, or one that is locked: then there is no secret, which is said below
-        value = None
-    if not value:
-        raise DeliveryError(
-            f"{spec.kind} of {spec.team}: {name} is neither in the environment nor in the keyring",
-            hint=f"set {name}, or `keyring set lptrack {name}`",
-        )
-    return str(value)
+        raise DeliveryError(f"{shown}: posts go to https addresses only")

@@ -21,18 +21,17 @@ from lptrack.logs.web import LARGEST_LOG
 from lptrack.net.secrets import mask_address
 from lptrack.net.session import open_session
 from lptrack.net.settings import Settings
-from lptrack.sources import source_kinds
-from lptrack.sources.interface import Item, Mark, Reader, SourceError, SourceSpec, is_wanted
+from lptrack.sources.interface import Item, Mark, Reader, SourceError, SourceSpec, is_wanted, kind_of
 from lptrack.sources.web import WebReader
 from lptrack.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a source has that is new, or why it could not be asked."""
+    """What a source has that is new, each with what is known of it already; or why it could not be asked."""
 
     spec: SourceSpec
-    items: tuple[Item, ...] = ()
+    items: tuple[tuple[Item, Mark | None], ...] = ()
     failure: str | None = None
 
 
@@ -56,10 +55,10 @@ def list_new(store: Store, spec: SourceSpec, reader: Reader) -> Listed:
     """What would be fetched."""
     marks = store.load_marks(spec.identity)
     try:
-        items = tuple(source_kinds()[spec.kind].find(spec, reader))
+        known = [(item, marks.get(item.key)) for item in kind_of(spec).find(spec, reader)]
     except SourceError as error:
         return Listed(spec, (), error.message)
-    return Listed(spec, tuple(item for item in items if is_wanted(item, marks.get(item.key))))
+    return Listed(spec, tuple((item, mark) for item, mark in known if is_wanted(item, mark)))
 
 
 def fetch_new(
@@ -75,11 +74,10 @@ def fetch_new(
             listed = list_new(store, spec, reader)
             if listed.failure is not None:
                 outcome.failures.append(listed.failure)
-            marks = store.load_marks(spec.identity)
-            for count, item in enumerate(listed.items, 1):
+            for count, (item, mark) in enumerate(listed.items, 1):
                 settings.say(f"{spec.shown}: {count} of {len(listed.items)} documents")
                 try:
-                    results += _fetch(store, spec, item, marks.get(item.key), reader, options, run)
+                    results += _fetch(store, spec, item, mark, reader, options, run)
                 except SourceError as error:
                     outcome.failures.append(error.message)
                     break  # the rest of this source waits for the next run
@@ -89,7 +87,7 @@ def fetch_new(
 def _fetch(
     store: Store, spec: SourceSpec, item: Item, mark: Mark | None, reader: Reader, options: Options, run: int
 ) -> list[LogResult]:
-    answer = source_kinds()[spec.kind].fetch(spec, item, mark, reader)
+    answer = kind_of(spec).fetch(spec, item, mark, reader)
     results: list[LogResult] = []
     if answer is None:
         known = mark or Mark()

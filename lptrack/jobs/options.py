@@ -25,6 +25,9 @@ TEMPLATE = Annotated[Path | None, Flag(("--template",), "Your own form: a Jinja2
 START = Annotated[str | None, Flag(("--from",), "From that meeting or time.", "MEETING")]
 END = Annotated[str | None, Flag(("--to",), "To that meeting or time.", "MEETING")]
 SINCE_LAST = Annotated[bool, Flag(("--since-last",), "From the last meeting to now: --from last --to now.")]
+OFFLINE = Annotated[
+    bool, Flag(("--offline",), "No network at all: what is known already.", variable="LPTRACK_OFFLINE")
+]
 AS_KNOWN_AT = Annotated[
     str | None, Flag(("--as-known-at",), "From what was recorded by then: an old report, again.", "TIME")
 ]
@@ -50,9 +53,7 @@ class JobOptions:
     start: START = None
     end: END = None
     since_last: SINCE_LAST = False
-    offline: Annotated[
-        bool, Flag(("--offline",), "No network at all: what is known already.", variable="LPTRACK_OFFLINE")
-    ] = False
+    offline: OFFLINE = False
     refresh: Annotated[bool, Flag(("--refresh",), "Ask the trackers again now, however fresh.")] = False
     given_roots: Annotated[Mapping[str, str], Roots()] = field(default_factory=dict)
     cache: Annotated[str | None, Setting("cache")] = None
@@ -100,6 +101,8 @@ class PostOptions:
     configuration: CONFIGURATION = None
     team: TEAM = None
     dry_run: Annotated[bool, Flag(("--dry-run",), "Print what would be sent, and send nothing.")] = False
+    offline: OFFLINE = False
+    wait: Annotated[float | None, WAIT_FLAG] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

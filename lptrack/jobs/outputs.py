@@ -42,7 +42,7 @@ def is_same(one: Path, other: Path) -> bool:
 def iter_own(config: Config, db: Path | None, cache: str | None = None) -> Iterator[Protected]:
     """What belongs to lptrack itself: database, cache, configuration, credentials."""
     path = Path(find_setting("db", db or from_environment("db"), config).value)
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in ("", "-wal", "-shm", "-journal", "-post"):
         yield path.with_name(path.name + suffix), "the database"
     place = find_setting("cache", cache or from_environment("cache"), config).value
     if "://" not in place:

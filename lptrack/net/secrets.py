@@ -1,7 +1,8 @@
-"""What of an address is shown and kept: never who asks, nor with which words of passage."""
+"""Secrets: where they are kept, and what of an address is shown and kept (never who asks, nor with which token)."""
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import sha256
 from typing import Final
@@ -32,3 +33,15 @@ def _mask_pair(pair: str) -> str:
     if not value or _MASKED.fullmatch(value) or _DATE.fullmatch(value):
         return pair
     return f"{name}{equals}masked-{sha256(value.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def load_secret(name: str) -> str | None:
+    """The secret of this name: the environment's variable, else the keyring's entry; None where neither has it."""
+    if value := os.environ.get(name):
+        return value
+    try:
+        import keyring
+
+        return keyring.get_password("lptrack", name) or None
+    except Exception:  # no keyring, or one that is locked: then it has no such entry
+        return None

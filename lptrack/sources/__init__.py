@@ -1,25 +1,25 @@
-"""All kinds of sources. A new kind: its file here, a line in `KINDS`, a section in docs/sources.md, a test."""
+"""All kinds of sources. A kind is loaded when a configuration names it; CONTRIBUTING has the recipe.
+
+Others add their own by an entry point of the group `lptrack.sources`, whose name is the kind's.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import entry_points
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from lptrack.sources.dated import IRCLOGS, MAIL
-from lptrack.sources.discourse import DISCOURSE
-from lptrack.sources.index import INDEX
-from lptrack.sources.interface import SourceKind
-from lptrack.sources.programs import COMMAND, GIT
+from lptrack.plugins import Registry
 
-KINDS: Final[tuple[SourceKind, ...]] = (IRCLOGS, INDEX, DISCOURSE, MAIL, GIT, COMMAND)
+if TYPE_CHECKING:
+    from lptrack.sources.interface import SourceKind
 
-
-@cache
-def source_kinds() -> dict[str, SourceKind]:
-    """Every kind by its name: lptrack's own, then those of the entry point `lptrack.sources`."""
-    found = {kind.name: kind for kind in KINDS}
-    for entry in entry_points(group="lptrack.sources"):
-        kind = entry.load()
-        found.setdefault(kind.name, kind)
-    return found
+KINDS: Final[Registry[SourceKind]] = Registry(
+    "lptrack.sources",
+    (
+        ("irclogs", "lptrack.sources.dated:IRCLOGS"),
+        ("index", "lptrack.sources.index:INDEX"),
+        ("discourse", "lptrack.sources.discourse:DISCOURSE"),
+        ("mail", "lptrack.sources.dated:MAIL"),
+        ("git", "lptrack.sources.programs:GIT"),
+        ("command", "lptrack.sources.programs:COMMAND"),
+    ),
+)

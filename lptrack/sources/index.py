@@ -7,6 +7,7 @@ once, to a limit.
 from __future__ import annotations
 
 import fnmatch
+from collections import deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Final
@@ -48,34 +49,37 @@ def parse_links(page: bytes, address: str, below: str) -> tuple[str, ...]:
 
 
 def find_links(spec: SourceSpec, reader: Reader) -> Iterator[Item]:
-    """Every document below the address whose name fits `pattern`."""
-    top = spec.url if spec.url.endswith("/") else spec.url + "/"
+    """Every document below the address whose name fits `pattern`, page by page, the address's own first."""
+    below = spec.url if spec.url.endswith("/") else f"{spec.url}/"
     patterns = (str(spec.values["pattern"]),) if "pattern" in spec.values else _LOGS
-    waiting, seen, links = [(top if spec.url.endswith("/") else spec.url, 0)], {top, spec.url}, 0
-    pages = 0
-    while waiting:
-        address, depth = waiting.pop(0)
-        pages += 1
-        answer = reader.get(address)
-        if pages > MOST_PAGES or links > MOST_LINKS:
+    pages = deque([(spec.url, 0)])
+    seen = {below, spec.url}
+    asked = 0
+    while pages:
+        address, depth = pages.popleft()
+        asked += 1
+        if asked > MOST_PAGES or len(seen) > MOST_LINKS:
             raise SourceError(
                 f"{spec.shown}: more than {MOST_PAGES} pages or {MOST_LINKS} links", hint="name a folder"
             )
+        answer = reader.get(address)
         if answer is None or answer.content is None:
             raise SourceError(f"{spec.shown}: {address} is not there")
-        for target in parse_links(answer.content, address, top):
+        for target in parse_links(answer.content, address, below):
             if target in seen:
                 continue
             seen.add(target)
-            links += 1
-            name = unquote(urlsplit(target).path)
-            if target.endswith("/"):
-                if depth < DEEPEST:
-                    waiting.append((target, depth + 1))
-            elif any(
-                fnmatch.fnmatch(each, pattern) for each in (name, name.rpartition("/")[2]) for pattern in patterns
-            ):
-                yield Item(target)
+            if not target.endswith("/"):
+                if _fits(target, patterns):
+                    yield Item(target)
+            elif depth < DEEPEST:
+                pages.append((target, depth + 1))
+
+
+def _fits(address: str, patterns: tuple[str, ...]) -> bool:
+    path = unquote(urlsplit(address).path)
+    names = (path, path.rpartition("/")[2])
+    return any(fnmatch.fnmatch(name, pattern) for name in names for pattern in patterns)
 
 
 INDEX: Final = SourceKind("index", ("url",), find_links, fetch_address, ("pattern",))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lptrack.errors import LptrackError
+from lptrack.net.secrets import mask_address
 
 
 class SourceError(LptrackError):
@@ -29,13 +30,16 @@ class SourceSpec:
     @property
     def identity(self) -> str:
         """By which the database knows the source again. `since` and the team's name may change."""
-        values = {key: str(value) for key, value in sorted(self.values.items()) if key != "since"}
+        values = {key: str(value) for key, value in sorted(self.values.items()) if key not in ("since", "secret-env")}
+        if "url" in values:
+            values["url"] = mask_address(values["url"])
         return json.dumps([self.kind, values], ensure_ascii=False)
 
     @property
     def shown(self) -> str:
         """As messages name it."""
-        place = self.values.get("channel") or self.values.get("url") or self.values.get("command") or ""
+        address = mask_address(str(self.values.get("url", "")))
+        place = self.values.get("channel") or self.values.get("room") or address or self.values.get("command") or ""
         return f"{self.kind} {place if isinstance(place, str) else ' '.join(place)}".strip()
 
     @property
@@ -102,6 +106,16 @@ class SourceKind:
 def fetch_address(_spec: SourceSpec, item: Item, mark: Mark | None, reader: Reader) -> Answer | None:
     """Of a kind whose documents are known by their addresses."""
     return reader.get(item.key, mark)
+
+
+def kind_of(spec: SourceSpec) -> SourceKind:
+    """The kind of a source; `load_config` has refused one that there is not."""
+    from lptrack.sources import KINDS
+
+    kind = KINDS.find(spec.kind)
+    if kind is None:
+        raise SourceError(f"{spec.shown}: there is no such kind of source")
+    return kind
 
 
 def is_wanted(item: Item, mark: Mark | None) -> bool:

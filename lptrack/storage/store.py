@@ -19,6 +19,7 @@ from lptrack.storage import (
     fetched,
     health,
     intake,
+    lock,
     merging,
     portable,
     reading,
@@ -295,6 +296,10 @@ class Store:
     def save_mark(self, source: str, item: str, mark: Mark) -> None:
         """A document of a source was fetched and taken in."""
         fetched.save_mark(self.database, source, item, mark, self.clock())
+
+    def lock_posts(self, wait: float) -> AbstractContextManager[None]:
+        """Nobody else delivers from this database until the block ends. Raises `StorageError` after ``wait`` s."""
+        return lock.lock_posts(self.database.path, wait)
 
     def load_delivery(self, place: Place) -> Delivery | None:
         """What is known of a post; None where it was never begun."""

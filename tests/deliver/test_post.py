@@ -6,66 +6,23 @@ import email
 import json
 import socketserver
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lptrack.config.load import load_config
-from lptrack.deliver import delivery_kinds
+from lptrack.deliver import KINDS
 from lptrack.deliver.interface import DeliveryError
 from lptrack.deliver.mail import build_message
 from lptrack.deliver.wire import check_destination
 from lptrack.errors import ConfigError
+from lptrack.jobs import drafts
 from lptrack.jobs import post as posting
-from lptrack.jobs.post import Done, Posted, post_all
-from lptrack.jobs.update import take_in_logs
-from lptrack.logs.options import Options
-from lptrack.storage.store import Store, tell_time
-from tests.net.server import Scripted, scripted
-
-DAY = "[15:00] <ann> #startmeeting Kestrel\n[15:01] <ann> bug #%d is next\n[15:09] <ann> #endmeeting\n"
-
-
-@pytest.fixture
-def web() -> Iterator[Scripted]:
-    with scripted() as script:
-        yield script
-
-
-@pytest.fixture(autouse=True)
-def secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KESTREL_TOKEN", "s3cret-t0ken")
-
-
-def meet(folder: Path, day: int) -> None:
-    logs = folder / "logs"
-    logs.mkdir(exist_ok=True)
-    path = logs / f"kestrel.2026-11-{day:02}.txt"
-    path.write_text(DAY % day, encoding="utf-8")
-    with Store.open(folder / "week.db") as store:
-        run = store.begin_run("run")
-        assert [str(each.state) for each in take_in_logs(store, [str(path)], Options(), run=run, at=tell_time())] == [
-            "new"
-        ]
-
-
-def post(folder: Path, table: str, *, dry: bool = False) -> tuple[Posted, ...]:
-    path = folder / "given.toml"
-    path.write_text(
-        f'[[team]]\nname = "Kestrel"\nchannels = ["#kestrel"]\n[[team.deliver]]\n{table}', encoding="utf-8"
-    )
-    with Store.open(folder / "week.db") as store:
-        return post_all(store, load_config(path), team=None, dry=dry, say=lambda _posted: None)
-
-
-def done(found: tuple[Posted, ...]) -> list[Done]:
-    return [each.done for each in found]
-
-
-def sent(web: Scripted) -> list[tuple[str, str, Any]]:
-    return [(method, path, json.loads(body) if body else None) for method, path, _, body in web.seen]
+from lptrack.jobs.post import Done
+from lptrack.storage.store import Store
+from tests.deliver.kestrel import done, meet, post, sent
+from tests.net.server import Scripted
 
 
 def test_a_report_is_delivered_once_and_the_next_meetings_too(web: Scripted, tmp_path: Path) -> None:
@@ -173,7 +130,7 @@ def test_a_topic_is_edited_when_the_report_changed(
     meet(tmp_path, 2)
     assert done(post(tmp_path, table)) == [Done.SENT]
     assert sent(web)[0][2]["external_id"]
-    real = posting._draft
+    real = drafts.load_draft
 
     def changed(*given: Any) -> Any:
         from dataclasses import replace
@@ -182,7 +139,7 @@ def test_a_topic_is_edited_when_the_report_changed(
         assert draft is not None
         return replace(draft, digest="another")
 
-    monkeypatch.setattr(posting, "_draft", changed)
+    monkeypatch.setattr(posting, "load_draft", changed)
     assert done(post(tmp_path, table)) == [Done.EDITED]
     assert done(post(tmp_path, table)) == [Done.KEPT]
     assert [(method, path) for method, path, _ in sent(web)] == [("POST", "/posts.json"), ("PUT", "/posts/12.json")]
@@ -286,4 +243,4 @@ def test_a_configuration_that_was_only_found_posts_nothing(tmp_path: Path) -> No
 
 def test_every_kind_is_documented() -> None:
     docs = (Path(__file__).resolve().parents[2] / "docs" / "delivery.md").read_text(encoding="utf-8")
-    assert [kind for kind in delivery_kinds() if f"| `{kind}` |" not in docs] == []
+    assert [kind for kind in KINDS.names() if f"| `{kind}` |" not in docs] == []

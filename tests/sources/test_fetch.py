@@ -18,7 +18,7 @@ from lptrack.jobs.update import Outcome
 from lptrack.logs.model import LogResult
 from lptrack.logs.options import Options
 from lptrack.net.settings import Settings
-from lptrack.sources import source_kinds
+from lptrack.sources import KINDS
 from lptrack.sources.index import parse_links
 from lptrack.storage.store import Store
 from tests.net.server import Reply, Scripted
@@ -195,7 +195,7 @@ def test_nothing_is_listed_as_new_that_was_fetched(tmp_path: Path) -> None:
     path = tmp_path / "given.toml"
     path.write_text('[[team]]\nname = "K"\n[[team.source]]\nkind = "command"\ncommand = ["true"]\n', encoding="utf-8")
     with Store.open(tmp_path / "week.db") as store, open_reader(Settings()) as reader:
-        assert [item.key for item in list_new(store, sources_of(load_config(path))[0], reader).items] == ["output"]
+        assert [item.key for item, _ in list_new(store, sources_of(load_config(path))[0], reader).items] == ["output"]
 
 
 def test_a_configuration_that_was_only_found_starts_nothing(tmp_path: Path) -> None:
@@ -225,4 +225,4 @@ def test_a_source_that_cannot_be_meant(table: str, says: str, tmp_path: Path) ->
 
 def test_every_kind_is_documented() -> None:
     docs = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
-    assert [kind for kind in source_kinds() if f"| `{kind}` |" not in docs.read_text(encoding="utf-8")] == []
+    assert [kind for kind in KINDS.names() if f"| `{kind}` |" not in docs.read_text(encoding="utf-8")] == []
