@@ -27,6 +27,11 @@ def settle(page: Page) -> None:
     page.run("new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120))")
 
 
+def unfold(page: Page) -> None:
+    """Open what is closed at first."""
+    page.run("document.querySelectorAll('details.fold').forEach(fold => fold.open = true)")
+
+
 def type_filter(page: Page, text: str) -> None:
     page.run("document.querySelector('[name=q]').focus()")
     page.type(text)
@@ -99,7 +104,7 @@ def test_a_phone_shows_cards_with_the_name_of_each_value(show: Open) -> None:
     page = show(build_sample(), width=390, phone=True)
     card = "document.querySelector('#forward tbody tr')"
     assert page.run(f"getComputedStyle({card}).display") == "grid"
-    assert page.run(f"getComputedStyle({card}.querySelector('.c-now'), '::before').content") == '"Now"'
+    assert page.run(f"getComputedStyle({card}.querySelector('.c-now'), '::before').content") == '"On 4 Aug"'
     top = f"({card}.querySelector('{{}}').getBoundingClientRect().top)"
     assert page.run(f"{top.format('.c-title')} < {top.format('.c-package')}")
 
@@ -143,6 +148,7 @@ def test_the_accessibility_tree_keeps_tables_as_tables_on_a_phone_too(show: Open
 
 def test_the_keyboard_reaches_the_report_first_then_the_filter_and_sorts(show: Open) -> None:
     page = show(build_sample())
+    unfold(page)
     page.press("Tab")
     assert page.run("document.activeElement.className") == "skip"
     assert page.run("document.activeElement.getBoundingClientRect().left") >= 0
@@ -234,6 +240,7 @@ def test_a_bugs_history_opens_by_its_link_even_while_a_filter_hides_it(show: Ope
 
 def test_heads_stay_in_sight_below_the_filter_where_their_table_is_long(show: Open) -> None:
     page = show(build_sample(bugs=300))
+    unfold(page)
     for part in ("#all", ".matrix"):
         page.run(f"document.querySelector('{part} tbody tr:nth-child(40)').scrollIntoView({{behavior: 'instant'}})")
         settle(page)
@@ -244,10 +251,37 @@ def test_heads_stay_in_sight_below_the_filter_where_their_table_is_long(show: Op
 
 def test_a_narrow_matrix_shows_the_newest_meeting_first(show: Open) -> None:
     page = show(build_sample(), width=390, phone=True)
+    unfold(page)
     page.run("document.querySelector('.matrix').scrollIntoView({behavior: 'instant'})")
     page.browser.drain(0.3)
     box = "document.querySelector('.matrix .scroll')"
     assert page.run(f"{box}.scrollLeft > 0 && {box}.scrollLeft + {box}.clientWidth >= {box}.scrollWidth - 1")
+
+
+VISIBLE = "document.querySelector('{} tbody tr')?.checkVisibility({{contentVisibilityAuto: false}})"
+
+
+def test_what_one_looks_things_up_in_is_closed_where_it_is_long_and_on_a_phone(show: Open) -> None:
+    for bugs, width, is_open in ((300, 1280, False), (12, 1280, True), (12, 390, False)):
+        page = show(build_sample(bugs=bugs), width=width, phone=width < 500)
+        assert [page.run(VISIBLE.format(part)) for part in ("#all", ".matrix")] == [is_open, is_open], (bugs, width)
+        assert page.run(VISIBLE.format("#backwards")) is True
+        page.run("location.hash = 'all'")
+        page.browser.drain(0.2)
+        assert page.run(VISIBLE.format("#all")) is True
+
+
+def test_a_filter_opens_what_holds_a_row_that_fits(show: Open) -> None:
+    page = show(build_sample(bugs=300))
+    type_filter(page, "900")
+    assert page.run(VISIBLE.format("#all").replace("tbody tr", "tbody tr:not([hidden])")) is True
+
+
+def test_a_phone_names_the_ends_of_the_window_by_their_days(show: Open) -> None:
+    page = show(build_sample(), width=390, phone=True)
+    said = page.run("getComputedStyle(document.querySelector('#backwards td.c-now'), '::before').content")
+    head = page.run("document.querySelector('#backwards th.c-now').textContent")
+    assert said.strip('"') == head != "Now"
 
 
 # ------------------------------------------------------------------------------------------------- size and paper

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import Final
@@ -45,6 +45,7 @@ from lptrack.report.render.svg_timeline import render_timeline
 from lptrack.report.render.svg_trends import render_burn_down, render_flow
 
 _LONG: Final = 120  # rows
+_FOLDED: Final = 40  # rows: what one only looks things up in is closed at first where it has more
 _WIDEST: Final = 80  # rem, of the page's text
 
 
@@ -75,6 +76,7 @@ class _Part:
     block: Block | _Life | _Lives
     count: int | None = None
     tone: str = "plain"
+    fold: str = ""  # closed at first: "always", or on a "phone" only
 
     @property
     def long(self) -> bool:
@@ -138,7 +140,17 @@ def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ..
     if lives:
         folded = _Lives("The life of each bug", tuple(lives.values()))
         parts.append(_Part("lives", "lives", folded.title, folded, len(lives)))
+    asks = any(isinstance(part.block, Section) and part.anchor != SectionKey.ALL for part in parts)
+    if isinstance(document, Report) and asks:  # a first meeting's page shows its bugs
+        parts = [replace(part, fold=_fold(part)) for part in parts]
     return tuple(sorted(parts, key=_place))
+
+
+def _fold(part: _Part) -> str:
+    """The full table, the matrix and the lives are for looking things up."""
+    if part.kind not in ("matrix", "lives") and part.anchor != SectionKey.ALL:
+        return ""
+    return "always" if part.count is not None and part.count > _FOLDED else "phone"
 
 
 def _place(part: _Part) -> int:
@@ -152,6 +164,13 @@ def _measures(parts: tuple[_Part, ...]) -> str:
     """Style that depends on the report's size; the page has no style attributes, which its policy would refuse."""
     rules = []
     for part in parts:
+        if isinstance(part.block, Section):  # a phone's cards name each value: by its day where that is the heading
+            rules += [
+                f"@media screen and (max-width: 68rem) {{ #{part.anchor} td.c-{column}::before"
+                f' {{ content: "{head}"; }} }}'
+                for column, head in part.block.headings.items()
+                if column in (Column.WAS, Column.NOW) and head.replace(" ", "").isalnum()
+            ]
         match part.block:
             case Section(columns=columns) if part.long:
                 wide = Column.TITLE if Column.TITLE in columns else columns[-1]

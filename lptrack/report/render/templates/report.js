@@ -97,8 +97,11 @@ if (form && tables.length) {
       shown += show;
       left.set(entry.part, (left.get(entry.part) || 0) + show);
     }
-    for (const section of all("main > section"))
+    for (const section of all("main > section")) {
       section.hidden = active && !left.get(section);
+      const fold = section.querySelector(":scope > details.fold");
+      if (fold && active && !section.hidden) fold.open = true;
+    }
     count.textContent = active ? `${shown} of ${index.length} rows` : "";
     form.classList.toggle("active", active);
   };
@@ -121,8 +124,8 @@ for (const box of all(".matrix .scroll")) watch.observe(box);
 const unfold = () => {
   const id = location.hash.slice(1), target = id && document.getElementById(id);
   if (!target || !target.closest("main")) return;
-  if (target.matches("details")) target.open = true;
-  const part = target.closest("section");
+  const part = target.closest("section"), fold = part && part.querySelector(":scope > details.fold");
+  for (const box of [target, fold]) if (box && box.matches("details")) box.open = true;
   if (part && part.hidden) { part.hidden = false; target.scrollIntoView(); }
 };
 addEventListener("hashchange", unfold);
