@@ -18,6 +18,7 @@ def agenda(options: AgendaOptions) -> None:
     from lptrack.cli.forms import open_records
     from lptrack.cli.named import check_filters
     from lptrack.cli.output import write_output
+    from lptrack.cli.terminal import PIPE_WIDTH, stdout_facts
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
     from lptrack.jobs.agenda import load_agenda
@@ -34,4 +35,5 @@ def agenda(options: AgendaOptions) -> None:
     with open_records(options.db, config, None) as store:
         check_filters(store, config, filters)
         found = load_agenda(store, config, filters)
-    write_output(render_agenda(found, form).encode("utf-8"), options.output, pager=not options.no_pager)
+    width = stdout_facts()[0] if options.output is None else PIPE_WIDTH
+    write_output(render_agenda(found, form, width).encode("utf-8"), options.output, pager=not options.no_pager)

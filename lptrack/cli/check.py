@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
+from lptrack.cli.completion import find_completion
 from lptrack.cli.options import ConfigOption, DbOption
 
 
@@ -13,7 +15,14 @@ def check(
     db: DbOption = None,
     configuration: ConfigOption = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="F", show_default=False, help="text (default) or json.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="F",
+            show_default=False,
+            help="text (default) or json.",
+            autocompletion=find_completion(("--format",), None),
+        ),
     ] = "text",
     private: Annotated[
         list[int] | None, typer.Option("--private", metavar="BUG", help="Also this private bug (repeat it).")
@@ -28,6 +37,7 @@ def check(
     lptrack check                     each disagreement, with both sources
     lptrack check --format json       the same for a program
     """
+    from lptrack.cli.terminal import fold_stdout
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import UsageError
@@ -55,15 +65,12 @@ def check(
         }
         typer.echo(json_text(record))
         return
-    for each in agreement.disagreements:
-        typer.echo(inert_lines(one_line(describe(each))))
-    for line in describe_doubts(doubts):
-        typer.echo(inert_lines(one_line(line)))
+    out = fold_stdout(sys.stdout)
+    for line in (*map(describe, agreement.disagreements), *describe_doubts(doubts)):
+        print(inert_lines(one_line(line)), file=out)
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"
     if not agreement.compared and not agreement.unknown:
         words = "nothing to compare"
-    typer.echo(
-        f"{words}: compared {agreement.compared} statements of bots and reads with the trackers' histories; "
-        f"for {agreement.unknown} the history does not know"
-    )
+    compared = f"{words}: compared {agreement.compared} statements of bots and reads with the trackers' histories; "
+    print(f"{compared}for {agreement.unknown} the history does not know", file=out)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
 
+from lptrack.cli.completion import find_completion
 from lptrack.config.flags import Flag, Positional, Roots, Setting
 from lptrack.config.settings import settings
 from lptrack.trackers import roots
@@ -56,7 +57,8 @@ def _parameter(name: str, kind: Any, option: Any, default: Any) -> inspect.Param
 def build_option(mark: Flag | Setting | Positional) -> Any:
     """Typer's option or argument for a declaration."""
     if isinstance(mark, Positional):
-        return typer.Argument(metavar=mark.metavar, help=mark.help, show_default=False)
+        complete = find_completion((), mark.metavar)
+        return typer.Argument(metavar=mark.metavar, help=mark.help, show_default=False, autocompletion=complete)
     flag = settings()[mark.name].flag if isinstance(mark, Setting) else mark
     return typer.Option(
         *flag.names,
@@ -66,6 +68,7 @@ def build_option(mark: Flag | Setting | Positional) -> Any:
         min=flag.minimum,
         max=flag.maximum,
         show_default=False,  # the help says it in words
+        autocompletion=find_completion(flag.names, flag.metavar),
     )
 
 

@@ -10,6 +10,7 @@ from typing import IO, Annotated
 
 import typer
 
+from lptrack.cli.completion import find_completion
 from lptrack.cli.options import ConfigOption
 from lptrack.cli.streams import has_left
 from lptrack.errors import UsageError
@@ -19,13 +20,24 @@ def extract(
     logs: Annotated[list[str], typer.Argument(metavar="LOG", help="Files, folders, .gz, or - for standard input.")],
     output_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="F", help="table, jsonl or csv (default table on a terminal, else jsonl)."),
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="table, jsonl or csv (default table on a terminal, else jsonl).",
+            autocompletion=find_completion(("--format",), None),
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there, not to standard output.")
     ] = None,
     log_format: Annotated[
-        str | None, typer.Option("--log-format", metavar="NAME", help="Read every log in this format.")
+        str | None,
+        typer.Option(
+            "--log-format",
+            metavar="NAME",
+            help="Read every log in this format.",
+            autocompletion=find_completion(("--log-format",), None),
+        ),
     ] = None,
     timezone: Annotated[
         str | None,
@@ -59,6 +71,7 @@ def extract(
     ] = 0,
 ) -> None:
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""
+    from lptrack.cli.terminal import fold_stdout
     from lptrack.config.load import load_config
     from lptrack.jobs.log_options import build_log_options
     from lptrack.jobs.outputs import check_output, iter_inputs, iter_own
@@ -77,7 +90,8 @@ def extract(
         if check:
             code = run_check(logs, options, out, sys.stderr)
         else:
-            code = run_extract(logs, options, chosen, out, sys.stderr, verbose=verbose, jobs=jobs)
+            shown = fold_stdout(out) if chosen == "table" and output is None else out
+            code = run_extract(logs, options, chosen, shown, sys.stderr, verbose=verbose, jobs=jobs)
     if code:
         raise typer.Exit(code)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from typing import IO, cast
 
 PIPE_WIDTH = 120
 """Of output that goes to no terminal, unless COLUMNS says otherwise."""
@@ -39,6 +40,39 @@ def has_links(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
         return True
     known = ("xterm-kitty", "alacritty", "foot", "wezterm", "xterm-ghostty")
     return "WT_SESSION" in environ or "KONSOLE_VERSION" in environ or term.startswith(known)
+
+
+class Folded:
+    """A stream whose lines are no longer than a terminal; what has no room stands below, indented."""
+
+    def __init__(self, stream: IO[str], width: int) -> None:
+        """Write to ``stream``, a terminal of ``width`` columns."""
+        self._stream = stream
+        self._width = width
+
+    def write(self, text: str) -> int:
+        """Write whole lines."""
+        from lptrack.report.render.grid import wrap
+
+        for line in text.splitlines():
+            first, *more = wrap(line, self._width - len(_INDENT)) or [""]
+            self._stream.write("\n".join((first, *(_INDENT + part for part in more))) + "\n")
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush what is below."""
+        self._stream.flush()
+
+
+_INDENT = "    "
+
+
+def fold_stdout(stream: IO[str]) -> IO[str]:
+    """The stream, folded where it is a terminal or COLUMNS says how wide a reader is."""
+    is_terminal = stream.isatty()
+    if not is_terminal and not os.environ.get("COLUMNS"):
+        return stream
+    return cast(IO[str], Folded(stream, terminal_width(os.environ, is_terminal=is_terminal)))
 
 
 def stdout_facts() -> tuple[int, bool, bool]:

@@ -88,10 +88,8 @@ def build_agenda(report: Report, duties: Sequence[Duty], team: str) -> Agenda:
         report.page.as_of,
         tuple(section for section in sections if section.lines),
     )
-    most = MOST
-    while most > 1 and count_lines(cut_sections(agenda, most)) > LINES:
-        most -= 1
-    return cut_sections(agenda, most)
+    cuts = (cut_sections(agenda, most) for most in range(MOST, 0, -1))
+    return next(cut for cut in cuts if count_lines(cut) <= LINES)
 
 
 def cut_sections(agenda: Agenda, most: int) -> Agenda:
@@ -99,7 +97,7 @@ def cut_sections(agenda: Agenda, most: int) -> Agenda:
     return replace(
         agenda,
         sections=tuple(
-            replace(each, lines=each.lines[:most], left_out=max(len(each.lines) - most, 0))
+            replace(each, lines=each.lines[:most], left_out=each.left_out + max(len(each.lines) - most, 0))
             for each in agenda.sections
         ),
     )
@@ -178,11 +176,9 @@ def _verifications(desk: Desk) -> Iterable[AgendaLine]:
         due = [series for series, verdict in words.verifications(tasks[0].tags).items() if verdict == "needed"]
         if not due:
             continue
-        named = [state for state in tasks if state.series in due]
+        task = next((state for state in tasks if state.series in due), tasks[0])
         where = say_list(sorted(series for series in due if series)) or "all series"
-        yield _line(
-            desk, (named or list(tasks))[0], f"{say_place((named or list(tasks))[0])}: to be verified in {where}"
-        )
+        yield _line(desk, task, f"{say_place(task)}: to be verified in {where}")
 
 
 def _untriaged(desk: Desk, window: Window) -> Iterable[AgendaLine]:
@@ -197,9 +193,7 @@ def _untriaged(desk: Desk, window: Window) -> Iterable[AgendaLine]:
 
 def say_line(line: AgendaLine) -> str:
     """What follows the bug's number: what it is about, how it stands, since when, and who has it."""
-    standing = ", ".join(
-        part for part in (f"{line.status} since {line.since}" if line.since else line.status,) if part
-    )
+    standing = f"{line.status} since {line.since}" if line.since else line.status
     return " — ".join(part for part in (line.what, standing, f"owner: {line.owner}") if part)
 
 

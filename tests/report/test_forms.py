@@ -64,7 +64,7 @@ def acting(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("width", [64, 80, 120, 250])
+@pytest.mark.parametrize("width", [40, 52, 64, 80, 120, 250])
 def test_a_pipe_gets_no_control_sequence(kind: str, width: int) -> None:
     text = written(HOSTILE[kind], "table", RenderSettings(width=width))
     assert not acting(text)
@@ -86,7 +86,7 @@ def test_colours_and_links_only_where_the_terminal_has_them() -> None:
     assert "\x1b]8;;https://bugs.launchpad.net/bugs/" in written(USUAL["report"], "table", RenderSettings(links=True))
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 160])
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
 def test_old_and_new_are_there_at_any_width(width: int) -> None:
     text = " ".join(written(USUAL["report"], "table", RenderSettings(width=width)).split())
     assert re.search(r"#92900011 .{0,20}Confirmed.{1,4}Triaged", text)

@@ -1,80 +1,105 @@
-"""The agenda in each form: plain text, Markdown, MoinMoin, HTML, JSON."""
+"""The agenda in each form: for the terminal, plain text, Markdown, MoinMoin, HTML, JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from lptrack import escape
-from lptrack.report.agenda import Agenda, AgendaLine, agenda_record, heading_of, number_of, say_line
+from lptrack.report.agenda import (
+    LINES,
+    MOST,
+    Agenda,
+    agenda_record,
+    cut_sections,
+    heading_of,
+    number_of,
+    say_line,
+)
+from lptrack.report.render.grid import wrap
+
+WIDTH: Final = 72
+"""Columns of plain text that goes into a mail."""
 
 
-def _text(agenda: Agenda) -> str:
-    head = escape.one_line(heading_of(agenda))
-    lines = [head, "=" * len(head), escape.one_line(agenda.headline), ""]
+@dataclass(frozen=True, slots=True)
+class _Markup:
+    """How a markup writes an agenda's parts; `{}` is where the words go, escaped by ``escape``."""
+
+    escape: Callable[[str], str]
+    head: str  # title, headline
+    section: str
+    item: str  # the bug, the rest
+    link: str  # address, words
+    end: str = ""  # of a section
+
+
+_MARKDOWN = _Markup(escape.markdown, "## {}\n\n{}\n\n", "### {}\n", "- {} {}\n", "[{1}]({0})")
+_MOIN = _Markup(escape.moin, "== {} ==\n{}\n\n", "=== {} ===\n", " * {} {}\n", "[[{}|{}]]")
+_HTML = _Markup(
+    lambda words: escape.xml(escape.one_line(words)),
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{0}</title></head>\n<body>\n<h1>{0}</h1>\n'
+    "<p>{1}</p>\n",
+    "<h2>{}</h2>\n<ul>\n",
+    "<li>{} {}</li>\n",
+    '<a href="{}" rel="noreferrer">{}</a>',
+    "</ul>\n",
+)
+
+
+def _mark_up(agenda: Agenda, markup: _Markup) -> Iterator[str]:
+    yield markup.head.format(markup.escape(heading_of(agenda)), markup.escape(agenda.headline))
     for section in agenda.sections:
-        lines.append(f"{section.title}:")
-        lines += [f"  {number_of(line)} {escape.one_line(say_line(line))}" for line in section.lines]
-        lines += [f"  … and {section.left_out} more"] if section.left_out else []
-        lines.append("")
-    return "\n".join(lines).rstrip("\n") + "\n"
+        yield markup.section.format(section.title)
+        for line in section.lines:
+            url, shown = escape.safe_url(line.url), markup.escape(number_of(line))
+            link = markup.link.format(escape.xml(url) if markup is _HTML else url, shown) if url else shown
+            yield markup.item.format(link, markup.escape(say_line(line)))
+        if section.left_out:
+            yield markup.item.format("…", f"and {section.left_out:,} more")
+        yield markup.end
 
 
-def _markdown(agenda: Agenda) -> str:
-    lines = [f"## {escape.markdown(heading_of(agenda))}", "", escape.markdown(agenda.headline), ""]
-    for section in agenda.sections:
-        lines.append(f"### {section.title}")
-        lines += [f"- {_markdown_bug(line)} {escape.markdown(say_line(line))}" for line in section.lines]
-        lines += [f"- … and {section.left_out} more"] if section.left_out else []
+def _text(agenda: Agenda, width: int) -> str:
+    """Plain text of that width; where lines wrap, each section has so many fewer."""
+    for most in range(MOST, 0, -1):
+        lines = [part for line in _text_lines(cut_sections(agenda, most)) for part in _wrap(line, width)]
+        if len(lines) <= LINES:
+            break
     return "\n".join(lines) + "\n"
 
 
-def _markdown_bug(line: AgendaLine) -> str:
-    url = escape.safe_url(line.url)
-    shown = escape.markdown(number_of(line))
-    return f"[{shown}]({url})" if url else shown
-
-
-def _moin(agenda: Agenda) -> str:
-    lines = [f"== {escape.moin(heading_of(agenda))} ==", escape.moin(agenda.headline), ""]
+def _text_lines(agenda: Agenda) -> Iterator[str]:
+    yield heading_of(agenda)
+    yield agenda.headline
     for section in agenda.sections:
-        lines.append(f"=== {section.title} ===")
-        for line in section.lines:
-            url = escape.safe_url(line.url)
-            shown = escape.moin(number_of(line))
-            lines.append(f" * {f'[[{url}|{shown}]]' if url else shown} {escape.moin(say_line(line))}")
-        lines += [f" * … and {section.left_out} more"] if section.left_out else []
-    return "\n".join(lines) + "\n"
+        yield ""
+        yield f"{section.title}:"
+        yield from (f"  {number_of(line)} {say_line(line)}" for line in section.lines)
+        if section.left_out:
+            yield f"  … and {section.left_out:,} more"
 
 
-def _html(agenda: Agenda) -> str:
-    title = escape.xml(escape.one_line(heading_of(agenda)))
-    parts = [
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>\n<body>\n'
-        f"<h1>{title}</h1>\n<p>{escape.xml(escape.one_line(agenda.headline))}</p>\n"
-    ]
-    for section in agenda.sections:
-        parts.append(f"<h2>{escape.xml(section.title)}</h2>\n<ul>\n")
-        for line in section.lines:
-            url = escape.safe_url(line.url)
-            number = escape.xml(number_of(line))
-            link = f'<a href="{escape.xml(url)}" rel="noreferrer">{number}</a>' if url else number
-            parts.append(f"<li>{link} {escape.xml(escape.one_line(say_line(line)))}</li>\n")
-        parts += [f"<li>… and {section.left_out} more</li>\n"] if section.left_out else []
-        parts.append("</ul>\n")
-    return "".join((*parts, "</body></html>\n"))
+def _wrap(line: str, width: int) -> Iterator[str]:
+    """The line within the width, what follows its first part indented below."""
+    indent = "  " if line.startswith("  ") else ""
+    first, *more = wrap(escape.one_line(line.strip()), width - 2 * len(indent)) or [""]
+    yield indent + first
+    yield from (2 * indent + part for part in more)
 
 
-def _json(agenda: Agenda) -> str:
-    return f"{escape.json_text(agenda_record(agenda))}\n"
-
-
-AGENDA_FORMS: Final[dict[str, Callable[[Agenda], str]]] = {
-    "table": _text, "text": _text, "markdown": _markdown, "moin": _moin, "html": _html, "json": _json,
-}  # fmt: skip
+AGENDA_FORMS: Final[dict[str, Callable[[Agenda, int], str]]] = {
+    "table": _text,
+    "text": lambda agenda, _: _text(agenda, WIDTH),
+    "markdown": lambda agenda, _: "".join(_mark_up(agenda, _MARKDOWN)),
+    "moin": lambda agenda, _: "".join(_mark_up(agenda, _MOIN)),
+    "html": lambda agenda, _: "".join((*_mark_up(agenda, _HTML), "</body></html>\n")),
+    "json": lambda agenda, _: f"{escape.json_text(agenda_record(agenda))}\n",
+}
 """The forms of `lptrack agenda`, in the order that `--help` shows."""
 
 
-def render_agenda(agenda: Agenda, form: str) -> str:
-    """The agenda in that form, one of `AGENDA_FORMS`."""
-    return AGENDA_FORMS[form](agenda)
+def render_agenda(agenda: Agenda, form: str, width: int = WIDTH) -> str:
+    """The agenda in that form, one of `AGENDA_FORMS`; ``width`` is the terminal's."""
+    return AGENDA_FORMS[form](agenda, width)

@@ -49,7 +49,7 @@ _STYLES = {
 # What goes first where the terminal is narrow; old and new always stay.
 _DROPPED = (Column.MILESTONE, Column.SERIES, Column.RAISED, Column.ASSIGNEE, Column.IMPORTANCE)
 _CHANGES = (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.OTHER)  # alike, tables or lists
-_NARROWEST = 64  # a terminal below this wraps by itself
+_NARROWEST = 40  # a terminal below this wraps by itself
 _LEAST = 28  # of the title
 _SHRUNK = {Column.WHY: 16, Column.PACKAGE: 12, Column.NOW: 14}  # as a last resort, to so many columns
 _MOST = {Column.BUG: 24, Column.WHY: 28, Column.PACKAGE: 24, Column.NOW: 22}
@@ -104,7 +104,20 @@ class _Pen:
     def grid(self, heads: Sequence[str], rows: Sequence[Sequence[Lines]], right: Sequence[int] = ()) -> Iterator[str]:
         """A table as wide as its words, or as the terminal."""
         widths = fit(natural_widths(heads, rows), self.width)
+        if sum(widths) + GAP * (len(widths) - 1) > self.width:
+            yield from self.listed(heads, rows)
+            return
         yield from draw_grid(heads, widths, rows, self.paint, frozenset(right))
+
+    def listed(self, heads: Sequence[str], rows: Sequence[Sequence[Lines]]) -> Iterator[str]:
+        """A table's rows as a list, where it has no room: the first cell, and below it each other by its heading."""
+        for first, *others in rows:
+            for ink in first:
+                yield from self.words(ink.words, ink.style)
+            for head, lines in zip(heads[1:], others, strict=True):
+                words = "; ".join(ink.words for ink in lines if ink.words)
+                if words:
+                    yield from self.words(f"{head}: {words}" if head else words, lines[0].style, "  ")
 
     def section(self, section: Section, *, stacked: bool) -> Iterator[str]:
         title = f"{section.title} ({len(section.rows) + section.left_out:,})"
@@ -148,9 +161,10 @@ class _Pen:
         yield from self.words(f"{matrix.title} ({len(matrix.rows):,})", "bold")
         heads = [one_line(label) for label, _, _ in matrix.meetings]
         chosen, rest = matrix_rows(matrix)
-        package = min(max((cell_len(one_line(row.package)) for row in chosen), default=7), 24)
         bug = max((cell_len(one_line(row.bug.text)) for row in chosen), default=3)
         shown = [max(cell_len(head), 4) if len(head) <= 11 else 11 for head in heads]
+        room = max(self.width - bug - 2 * GAP - max(shown[-1:], default=0), 7)
+        package = min(max((cell_len(one_line(row.package)) for row in chosen), default=7), 24, room)
         while shown and bug + package + sum(shown) + GAP * (len(shown) + 1) > self.width:
             shown.pop(0)  # the newest meetings stay
         skipped = len(heads) - len(shown)
@@ -221,6 +235,9 @@ class _Pen:
         heads = ("When (UTC)", "", "Who", "What")
         who = min(natural_widths(heads, rows)[2], 20)
         fixed = (19, 7, max(who, 3))
+        if self.width < sum(fixed) + 3 * GAP + _LEAST:
+            yield from self.listed(heads, rows)
+            return
         yield from draw_grid(heads, [*fixed, max(self.width - sum(fixed) - 3 * GAP, 12)], rows, self.paint)
 
 
