@@ -107,30 +107,46 @@ def import_(
     db: DbOption = None,
     configuration: ConfigOption = None,
     wait: WaitOption = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Into a database that has rows: nothing is doubled, conflicts are listed.")
+    ] = False,
 ) -> None:
-    """Fill a new database from an export."""
+    """Fill a new database from an export, or merge one into a database that is in use."""
     import sys
+    from contextlib import nullcontext
 
-    from lptrack.cli.say import note
+    from lptrack.cli.say import complain, note
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import StorageError
     from lptrack.jobs.sql_views import save_views
     from lptrack.storage.store import WAIT, Store
+    from lptrack.storage.union.merge import open_export
+    from lptrack.trackers import build_history
 
     config = load_config(configuration)
     path = database_path(db, config)
+    conflicts: tuple[str, ...] = ()
     try:
         with (
             open(0 if source == "-" else source, encoding="utf-8", newline="\n", closefd=source != "-") as lines,
+            open_export(lines) if merge else nullcontext() as incoming,
             Store.open(path, wait=WAIT if wait is None else wait) as store,
+            store.transaction(),
         ):
-            count = store.import_lines(lines)
+            if incoming is None:
+                words = f"{store.import_lines(lines)} rows imported"
+            else:
+                merged = store.merge(incoming, build_history)
+                conflicts = merged.conflicts
+                words = f"merged; {merged.before} rows before, {merged.after} now"
             save_views(store, config.team_of)
     except UnicodeDecodeError as error:
         raise StorageError(f"{source}: this is no export of lptrack's ({error.reason})") from error
     sys.stderr.flush()
-    note(f"{path}: {count} rows imported")
+    for conflict in conflicts:
+        complain(conflict)
+    note(f"{path}: {words}")
 
 
 @app.command()

@@ -53,7 +53,7 @@ def export_lines(database: Database, logins: Sequence[str] = ()) -> Iterator[str
         for table in TABLES:
             columns = load_columns(database, table)
             names = ", ".join(f'"{column}"' for column in columns)
-            for row in database.execute(f'SELECT {names} FROM "{table}" ORDER BY {_order(database, table)}'):
+            for row in database.execute(f'SELECT {names} FROM "{table}" ORDER BY {order_of(database, table)}'):
                 record = dict(zip(columns, row, strict=True))
                 if table in _BY_BUG and (record["tracker"], record["number"]) in withheld:
                     continue
@@ -70,7 +70,8 @@ def _line(record: dict[str, Any]) -> str:
     return show_json(json.dumps(record, separators=(",", ":"))) + "\n"
 
 
-def _order(database: Database, table: str) -> str:
+def order_of(database: Database, table: str) -> str:
+    """A table's rows in an order that never varies: by its primary key."""
     keys = database.load("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,))
     return ", ".join(f'"{name}"' for (name,) in keys)
 

@@ -33,6 +33,7 @@ from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.times import parse_time, render_time
+from lptrack.storage.union.merge import Incoming, Merged, merge
 from lptrack.trackers.interface import Facts, Fetched, Known, Wanted
 
 WAIT: Final = 30.0
@@ -188,6 +189,10 @@ class Store:
     def import_lines(self, lines: Iterable[str]) -> int:
         """Fill this empty database from an export; how many rows came."""
         return portable.import_lines(self.database, lines)
+
+    def merge(self, incoming: Incoming, build_history: BuildHistory) -> Merged:
+        """Merge another database into this one; nothing is doubled."""
+        return merge(self.database, incoming, build_history)
 
     def save_backup(self, target: Path) -> None:
         """A copy of the whole database in a new file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from pathlib import Path
 
@@ -29,3 +30,20 @@ def test_an_export_is_its_owner_s_alone_whatever_mode_the_file_there_had(tmp_pat
     for name, mode in (("new.jsonl", 0o600), ("there.jsonl", 0o600)):
         assert lptrack("db", "export", "-o", name, "--db", "a.db", home=tmp_path).code == 0
         assert (tmp_path / name).stat().st_mode & 0o777 == mode
+
+
+def test_two_databases_become_one_on_the_command_line(tmp_path: Path) -> None:
+    for name, number in (("a", 92900001), ("b", 92900002)):
+        (tmp_path / f"{name}.log").write_text(f"[15:04] <ana> bug #{number}\n[15:05] <ana> bug #92900009\n")
+        assert lptrack("run", f"{name}.log", "--offline", "--db", f"{name}.db", home=tmp_path).code == 0
+        assert lptrack("db", "export", "-o", f"{name}.jsonl", "--db", f"{name}.db", home=tmp_path).code == 0
+    for into, other in (("a", "b"), ("b", "a")):
+        done = lptrack("db", "import", "--merge", f"{other}.jsonl", "--db", f"{into}.db", home=tmp_path)
+        assert done.code == 0
+        assert "merged" in done.err
+        assert lptrack("db", "export", "-o", f"{into}2.jsonl", "--db", f"{into}.db", home=tmp_path).code == 0
+        assert lptrack("db", "check", "--db", f"{into}.db", home=tmp_path).code == 0
+    assert (tmp_path / "a2.jsonl").read_bytes() == (tmp_path / "b2.jsonl").read_bytes()
+    with sqlite3.connect(tmp_path / "a.db") as database:
+        assert database.execute("SELECT count(*) FROM mentions").fetchone() == (4,)
+    database.close()

@@ -1,0 +1,1 @@
+"""Two databases become one, nothing doubled, and the same one whichever is merged into the other."""
