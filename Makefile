@@ -55,11 +55,11 @@ endif
 
 .PHONY: test
 test: $(BUILD)/tree ## the tests, against the built wheel
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
 
 .PHONY: test-here
 test-here: $(BUILD)/tools ## the tests against the source tree (quick, for work on it): ARGS='tests/join -x'
-	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (installed by apt where that may be done)
@@ -68,13 +68,22 @@ test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (inst
 
 .PHONY: test-slow
 test-slow: $(BUILD)/tree ## the tests that take minutes: kill -9 in a loop, many runs at once, long random lives
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis' -rs $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis and not matrix' -rs $(ARGS)
 
 .PHONY: test-redis
 test-redis: $(BUILD)/tree ## the cache in a real redis-server (installed by apt where that may be done)
 	@command -v redis-server >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq redis-server; } || true
 	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'redis>=5.0'
 	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -m redis -rs $(ARGS)
+
+# A Matrix homeserver has dependencies of its own: an environment beside lptrack's.
+$(BUILD)/synapse/bin/synctl: $(BIN)/python
+	@mkdir -p $(BUILD) && $(PYTHON) -m venv $(BUILD)/synapse
+	$(BUILD)/synapse/bin/python -m pip --quiet --disable-pip-version-check install 'matrix-synapse>=1.140'
+
+.PHONY: test-matrix
+test-matrix: $(BUILD)/tree $(BUILD)/synapse/bin/synctl ## a room read and written in a real Synapse on loopback
+	cd $(BUILD)/tree && LPTRACK_SYNAPSE=$(CURDIR)/$(BUILD)/synapse/bin/python ../../$(BIN)/python -m pytest $(PYTEST) -m matrix -rs $(ARGS)
 
 .PHONY: test-lowest
 test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the dependencies
@@ -84,7 +93,7 @@ test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the
 	$(BIN)/uv pip install --quiet --python $(BUILD)/lowest/venv/bin/python --resolution lowest-direct . --group dev
 	cp -R tests cassettes examples docs bench contrib mkdocs.yml Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml $(BUILD)/lowest/ 2>/dev/null || true
 	mkdir -p $(BUILD)/lowest/reports && cp reports/README.md $(BUILD)/lowest/reports/
-	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis' $(ARGS)
+	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
 
 .PHONY: lint
 lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
@@ -96,7 +105,7 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 .PHONY: coverage
 coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %
 	@rm -f $(BUILD)/coverage*
-	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis' $(ARGS)
+	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix' $(ARGS)
 	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage combine --quiet
 	@COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage report; failed=0; \
 	for room in join trackers logs storage; do \

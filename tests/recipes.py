@@ -1,4 +1,4 @@
-"""How to add a log format, a tracker, a form or a gate: the steps, and how each is known to be done.
+"""How to add a member of a registry (a log format, a tracker, …): the steps, and how each is known to be done.
 
 `python -m tests.recipes` writes them into CONTRIBUTING; `tests/test_recipes.py` holds every member of the registries
 to them, carries each out with an invented member, and sees that a step left out is found.
@@ -28,6 +28,12 @@ class Tree:
         """Whether a file (`lptrack/…` is the package) exists and has the pattern somewhere."""
         file = self.package / path.removeprefix("lptrack/") if path.startswith("lptrack/") else self.root / path
         return file.is_file() and re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+    def has_in(self, folder: str, pattern: str) -> bool:
+        """Whether some Python file of the folder has the pattern."""
+        package = folder.startswith("lptrack/")
+        place = self.package / folder.removeprefix("lptrack/") if package else self.root / folder
+        return any(re.search(pattern, file.read_text(encoding="utf-8")) for file in sorted(place.glob("*.py")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,47 @@ GATE: Final = Recipe(
         ),
     ),
 )
-RECIPES: Final = (FORMAT, TRACKER, FORM, GATE)
+SOURCE: Final = Recipe(
+    "A kind of source",
+    "docs/sources.md",
+    (
+        Step(
+            "a `SourceKind` in a file of `lptrack/sources/`: the keys that it takes, how it lists what a place has"
+            " (`find`), how it fetches one document",
+            lambda tree, name: tree.has_in("lptrack/sources", rf'SourceKind\(\s*"{name}"'),
+        ),
+        Step(
+            "its line in `KINDS`, `lptrack/sources/__init__.py`: a kind is loaded when a configuration names it",
+            lambda tree, name: tree.has("lptrack/sources/__init__.py", rf'^        \("{name}", "lptrack\.sources\.'),
+        ),
+        Step("its row in `docs/sources.md`", lambda tree, name: tree.has("docs/sources.md", rf"^\| `{name}` \|")),
+        Step(
+            "its tests in `tests/sources/`, against a server on loopback or the real thing: new, unchanged, failing",
+            lambda tree, name: tree.has_in("tests/sources", rf'kind = "{name}"'),
+        ),
+    ),
+)
+DELIVERY: Final = Recipe(
+    "A kind of delivery",
+    "docs/delivery.md",
+    (
+        Step(
+            "a `DeliveryKind` in a file of `lptrack/deliver/`: the keys that it takes, and how it sends, finds and"
+            " edits a post",
+            lambda tree, name: tree.has_in("lptrack/deliver", rf'DeliveryKind\(\s*"{name}"'),
+        ),
+        Step(
+            "its line in `KINDS`, `lptrack/deliver/__init__.py`: a kind is loaded when a configuration names it",
+            lambda tree, name: tree.has("lptrack/deliver/__init__.py", rf'^        \("{name}", "lptrack\.deliver\.'),
+        ),
+        Step("its row in `docs/delivery.md`", lambda tree, name: tree.has("docs/delivery.md", rf"^\| `{name}` \|")),
+        Step(
+            "its tests in `tests/deliver/`, against a server on loopback: sent once, found again, edited, refused",
+            lambda tree, name: tree.has_in("tests/deliver", rf'kind = "{name}"'),
+        ),
+    ),
+)
+RECIPES: Final = (FORMAT, TRACKER, FORM, GATE, SOURCE, DELIVERY)
 
 
 def find_missing(recipe: Recipe, tree: Tree, name: str) -> list[str]:

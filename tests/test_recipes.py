@@ -15,10 +15,24 @@ import pytest
 
 import lptrack
 from lptrack.ci.gates import GATES
+from lptrack.deliver import KINDS as DELIVERIES
 from lptrack.logs.formats import FORMATS
 from lptrack.report.render import RENDERERS
+from lptrack.sources import KINDS as SOURCES
 from lptrack.trackers import TRACKERS
-from tests.recipes import FORM, FORMAT, GATE, ROOT, TRACKER, Recipe, Tree, find_missing, write_recipes
+from tests.recipes import (
+    DELIVERY,
+    FORM,
+    FORMAT,
+    GATE,
+    ROOT,
+    SOURCE,
+    TRACKER,
+    Recipe,
+    Tree,
+    find_missing,
+    write_recipes,
+)
 from tests.trackers.test_invented import DAY
 from tests.trackers.test_invented import TRACKER as HERON
 
@@ -28,6 +42,8 @@ MEMBERS = [
     *((TRACKER, name) for name, _ in TRACKERS),
     *((FORM, form.name) for form in RENDERERS),
     *((GATE, gate.name) for gate in GATES),
+    *((SOURCE, name) for name, _ in SOURCES.own),
+    *((DELIVERY, name) for name, _ in DELIVERIES.own),
 ]
 
 
@@ -85,6 +101,33 @@ SHOUT = '''
 
 def render(document, settings):
     return document.page.headline.upper() + "!\\n"
+'''
+PARROT = '''
+"""An invented source: it has one log, which says what the configuration says."""
+
+from lptrack.sources.interface import Answer, Item, SourceKind
+
+def find(spec, reader):
+    yield Item("perch", version=spec.values["words"])
+
+def fetch(spec, item, mark, reader):
+    return Answer(f"[15:00] <ann> {spec.values['words']}\\n".encode())
+
+PARROT = SourceKind("parrot", ("words",), find, fetch)
+'''
+PIGEON = '''
+"""An invented delivery: a file."""
+
+from pathlib import Path
+
+from lptrack.deliver.interface import DeliveryKind
+
+def send(spec, post, earlier, doubtful, wire):
+    with Path(spec.values["loft"]).open("a") as file:
+        file.write(post.headline)
+    return post.key
+
+PIGEON = DeliveryKind("pigeon", ("loft",), send)
 '''
 DOZING = """
 
@@ -156,6 +199,34 @@ INVENTED: dict[str, tuple[Recipe, tuple[tuple[Edit, ...], ...]]] = {
             (Edit("tests/ci/test_gates.py", "\n\ndef test_it():\n    dozing = 1\n", "import pytest\n"),),
         ),
     ),
+    "parrot": (
+        SOURCE,
+        (
+            (Edit("lptrack/sources/parrot.py", PARROT),),
+            (
+                Edit(
+                    "lptrack/sources/__init__.py", '        ("parrot", "lptrack.sources.parrot:PARROT"),\n',
+                    '    "lptrack.sources",\n    (\n',
+                ),
+            ),
+            (Edit("docs/sources.md", "\n| `parrot` | `words` | itself |\n", "# "),),
+            (Edit("tests/sources/test_parrot.py", "TABLE = 'kind = \"parrot\"'\n"),),
+        ),
+    ),
+    "pigeon": (
+        DELIVERY,
+        (
+            (Edit("lptrack/deliver/pigeon.py", PIGEON),),
+            (
+                Edit(
+                    "lptrack/deliver/__init__.py", '        ("pigeon", "lptrack.deliver.pigeon:PIGEON"),\n',
+                    '    "lptrack.deliver",\n    (\n',
+                ),
+            ),
+            (Edit("docs/delivery.md", "\n| `pigeon` | `loft` | a note | it stays |\n", "# "),),
+            (Edit("tests/deliver/test_pigeon.py", "TABLE = 'kind = \"pigeon\"'\n"),),
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -167,7 +238,7 @@ def copy(tmp_path: Path) -> Tree:
     for part in ("docs/formats", "docs/trackers", "docs/howto", "tests/golden/logs"):
         shutil.copytree(ROOT / part, tmp_path / part)
     (tmp_path / "tests/ci").mkdir()
-    for part in ("docs/reports.md", "tests/ci/test_gates.py"):
+    for part in ("docs/reports.md", "docs/sources.md", "docs/delivery.md", "tests/ci/test_gates.py"):
         shutil.copy(ROOT / part, tmp_path / part)
     return tree
 
@@ -215,8 +286,29 @@ def _judges_dozing(tree: Tree) -> None:
     assert (gate["gate"], gate["met"], gate["unit"]) == ("dozing", False, "bugs")
 
 
+TEAM = '[[team]]\nname = "K"\n[[team.source]]\nkind = "parrot"\nwords = "bug #2900001"\n'
+
+
+def _hears_parrots(tree: Tree) -> None:
+    (tree.root / "k.toml").write_text(TEAM)
+    done = _run(tree, "sources", "--config", "k.toml", "--db", "a.db")
+    assert "K: parrot: 1 to ask for" in done.stdout, done.stderr
+
+
+def _sends_pigeons(tree: Tree) -> None:
+    (tree.root / "k.toml").write_text('[[team]]\nname = "K"\n[[team.deliver]]\nkind = "pigeon"\nloft = "note.txt"\n')
+    (tree.root / "a.txt").write_text("[15:00] <ann> bug #2900001\n")
+    _run(tree, "run", "a.txt", "--offline", "--db", "a.db")
+    for _ in range(2):
+        done = _run(tree, "post", "--config", "k.toml", "--db", "a.db")
+        assert done.returncode == 0, done.stderr
+    assert "2900001" not in (tree.root / "note.txt").read_text()
+    assert (tree.root / "note.txt").read_text().count("bug") == 1
+
+
 WORKS: dict[str, Callable[[Tree], None]] = {
     "cable": _reads_cables, "heron": _tracks_herons, "shout": _shouts, "dozing": _judges_dozing,
+    "parrot": _hears_parrots, "pigeon": _sends_pigeons,
 }  # fmt: skip
 
 

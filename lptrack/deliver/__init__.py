@@ -16,9 +16,9 @@ KINDS: Final[Registry[DeliveryKind]] = Registry(
     "lptrack.deliver",
     (
         ("webhook", "lptrack.deliver.webhook:WEBHOOK"),
-        ("discourse", "lptrack.deliver.forums:DISCOURSE"),
-        ("matrix", "lptrack.deliver.forums:MATRIX"),
-        ("github", "lptrack.deliver.forums:GITHUB"),
+        ("discourse", "lptrack.deliver.discourse:DISCOURSE"),
+        ("matrix", "lptrack.deliver.matrix:MATRIX"),
+        ("github", "lptrack.deliver.github:GITHUB"),
         ("mail", "lptrack.deliver.mail:MAIL"),
     ),
 )

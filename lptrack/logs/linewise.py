@@ -25,6 +25,13 @@ _NETWORK = re.compile(
 )
 """`<nestbot> [matrix] <ana> text`: whoever prints another network and a nick in it is a relay, whatever its name."""
 
+_GHOST = re.compile(
+    r"@_?(?:irc|oftc|libera|freenode|xmpp|slack|mattermost|gitter|zulip)(?:[-.][a-z]{2,12}){0,2}_(?P<nick>[^:]{1,200}):",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"=([0-9a-f]{2})")
+"""`=5b` in a Matrix name is `[`: what such a name cannot hold, its bridge writes so."""
+
 MONTHS = {
     name: number
     for number, name in enumerate(
@@ -91,6 +98,14 @@ def read_bridge(speaker: str | None, text: str, *, is_relay: bool = False) -> st
             break  # `<carl> <quoted> text`: the second is what carl says
         person, start, in_brackets = name.rpartition("/")[2] or name, match.end(), match[2] is not None
     return bare_nick(person) if person else None
+
+
+def read_ghost(name: str) -> str | None:
+    """The nick behind a Matrix name that a bridge made (`@_oftc_ann:example.org`); None for a person's own name."""
+    match = _GHOST.match(name)
+    if match is None or match["nick"].isdigit():  # `@slack_4711:…` tells a number, and nobody's nick
+        return None
+    return _QUOTED.sub(lambda code: chr(int(code[1], 16)), match["nick"])
 
 
 @dataclass(frozen=True)  # without slots, for the cached property

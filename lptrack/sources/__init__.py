@@ -18,6 +18,7 @@ KINDS: Final[Registry[SourceKind]] = Registry(
         ("irclogs", "lptrack.sources.dated:IRCLOGS"),
         ("index", "lptrack.sources.index:INDEX"),
         ("discourse", "lptrack.sources.discourse:DISCOURSE"),
+        ("matrix", "lptrack.sources.matrix:MATRIX"),
         ("mail", "lptrack.sources.dated:MAIL"),
         ("git", "lptrack.sources.programs:GIT"),
         ("command", "lptrack.sources.programs:COMMAND"),

@@ -87,7 +87,7 @@ class Reader(Protocol):
     def now(self) -> datetime:
         """The moment of this run."""
 
-    def get(self, url: str, mark: Mark | None = None) -> Answer | None:
+    def get(self, url: str, mark: Mark | None = None, headers: Mapping[str, str] | None = None) -> Answer | None:
         """The document at the address, None where it is as it was. Raises `SourceError`."""
 
 

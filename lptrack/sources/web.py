@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,17 +24,17 @@ class WebReader:
     folder: Path | None
     now: datetime
 
-    def get(self, url: str, mark: Mark | None = None) -> Answer | None:
+    def get(self, url: str, mark: Mark | None = None, headers: Mapping[str, str] | None = None) -> Answer | None:
         """The document at the address, None where it is as it was. Raises `SourceError`, which names the address."""
         shown = mask_address(url)
-        headers = {"Accept": "text/plain, text/html;q=0.9, application/json;q=0.9, */*;q=0.5"}
+        asked = {"Accept": "text/plain, text/html;q=0.9, application/json;q=0.9, */*;q=0.5", **(headers or {})}
         if mark is not None and mark.etag:
-            headers["If-None-Match"] = mark.etag
+            asked["If-None-Match"] = mark.etag
         if mark is not None and mark.modified:
-            headers["If-Modified-Since"] = mark.modified
+            asked["If-Modified-Since"] = mark.modified
         try:
             check_address(url)
-            answer = self.session.get(url, headers=headers)
+            answer = self.session.get(url, headers=asked)
         except UnreadableLog as error:
             raise SourceError(error.message) from error
         except CassetteMiss as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hashlib
 import json
 import socketserver
 import threading
@@ -110,12 +111,15 @@ def test_a_matrix_message_has_the_same_transaction_at_each_attempt(
         pass
     [dry] = post(tmp_path, table, dry=True)
     assert dry.post is not None
-    web.replies[start + dry.post.key] = [(200, {}, b'{"event_id": "$1"}')]
+    digest = hashlib.sha256(dry.post.plain.encode()).hexdigest()[:16]
+    for transaction in (dry.post.key, f"{dry.post.key}-{digest}"):
+        web.replies[start + transaction] = [(200, {}, b'{"event_id": "$1"}')]
     killed_after_sending(monkeypatch, tmp_path, table)
     assert done(post(tmp_path, table)) == [Done.SENT]
-    assert [path for _, path, _ in sent(web)] == [
-        start + dry.post.key
-    ] * 2  # a homeserver answers the second as the first
+    first, second, edit = [path for _, path, _ in sent(web)]
+    assert first == second == start + dry.post.key  # a homeserver answers the second as the first
+    assert edit.startswith(f"{start}{dry.post.key}-")  # for the report may have changed since the first
+    assert sent(web)[2][2]["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$1"}
     content = sent(web)[0][2]
     assert content["format"] == "org.matrix.custom.html"
     assert "<pre>" in content["formatted_body"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from lptrack.logs.interface import Channel, Head, Item, RawLine
 from lptrack.logs.jsontext import Told, interleave, items_of, parse_millis, read_json, text_of
+from lptrack.logs.linewise import read_bridge, read_ghost
 from lptrack.model import Line, LineKind
 
 _SIGNS = (
@@ -60,7 +61,8 @@ def _at(event: Any) -> float:
 
 
 def _read_event(event: Any, said: dict[str, frozenset[str]], number: Any) -> Iterator[Line]:
-    sender = text_of(event, "sender")
+    name = text_of(event, "sender")
+    sender = name and (read_ghost(name) or name)
     stamp = parse_millis(event.get("origin_server_ts"))
     at, clock = stamp if stamp else (None, None)
     body, repeated = text_of(event, "content", "body"), frozenset[str]()
@@ -78,7 +80,8 @@ def _read_event(event: Any, said: dict[str, frozenset[str]], number: Any) -> Ite
     where = number(body if isinstance(body, Told) else None)
     for text in texts:
         kind_here = LineKind.MINUTES if text in repeated else kind_of
-        yield Line(where, kind_here, text, sender, time=clock, at=at, exact="second")
+        person = read_bridge(sender, text)
+        yield Line(where, kind_here, text, sender, time=clock, at=at, exact="second", person=person)
 
 
 def _split_body(event: Any, body: str) -> list[str]:
