@@ -10,10 +10,9 @@ from urllib.parse import quote
 from lptrack.ci.model import Concern, GateResult, Results
 from lptrack.ci.sarif import fingerprint, rule_id
 from lptrack.escape import one_line, show_json
-from lptrack.join.model import Window
 from lptrack.logs.model import LogState
 from lptrack.model import BugKey
-from lptrack.report.checks import build_checks
+from lptrack.report.checks import build_checks, find_strangers
 from lptrack.report.counts import count_bugs
 
 SUMMARY_LIMIT: Final = 1024 * 1024 - 4096  # GitHub refuses a step summary of more than 1 MiB
@@ -72,7 +71,7 @@ def _count(results: Results) -> dict[str, int]:
     for finding in results.findings:
         concerned[finding.concern].add(finding.bug)
     counts = count_bugs(shown)
-    strangers = _find_strangers(shown)
+    strangers = find_strangers(shown)
     return {
         "changes": len(window.changes),
         "bugs": len(set(shown.bugs) - strangers),
@@ -86,12 +85,6 @@ def _count(results: Results) -> dict[str, int]:
         "unchecked": len(build_checks(shown).unchecked - strangers),
         "new": len(counts.new),
     }
-
-
-def _find_strangers(window: Window) -> set[BugKey]:
-    """The bugs of trackers that nobody can ask and of which no bot told anything: no page counts them."""
-    known = {bug for bug, _ in (*window.before, *window.after)}
-    return {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
 
 
 def render_outputs(outputs: Mapping[str, str]) -> str:

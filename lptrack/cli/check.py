@@ -53,7 +53,7 @@ def check(
     config = load_config(configuration)
     with Store.open(database_path(db, config), read_only=True) as store:
         evidence = load_history_evidence(store)
-        doubts = build_log_doubts(load_log_evidence(store), lambda meeting: config.team_of(meeting) != meeting.team)
+        doubts = build_log_doubts(load_log_evidence(store), config.settles)
     shown = private or ()
     agreement = build_agreement(evidence, lambda bug: not evidence.bugs[bug].private or bug.number in shown)
     if form == "json":

@@ -140,7 +140,7 @@ def import_(
                 merged = store.merge(incoming, build_history)
                 conflicts = merged.conflicts
                 words = f"merged; {merged.before} rows before, {merged.after} now"
-            save_views(store, config.team_of)
+            save_views(store, config)
     except UnicodeDecodeError as error:
         raise StorageError(f"{source}: this is no export of lptrack's ({error.reason})") from error
     sys.stderr.flush()

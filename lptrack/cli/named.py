@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lptrack.errors import UsageError
 from lptrack.jobs.teams import say_team
+from lptrack.report.wording import find_near, list_some
 
 if TYPE_CHECKING:
     from lptrack.config.model import Config
     from lptrack.join.model import Filters, Window
     from lptrack.model import Meeting
     from lptrack.storage.store import Store
-
-SHOWN: Final = 8
-"""So many names at most stand in one message."""
 
 
 def check_filters(store: Store, config: Config, filters: Filters) -> None:
@@ -117,25 +114,6 @@ def _unknown(option: str, word: str, names: Sequence[str], channels: Sequence[st
     return UsageError(f"--{option} {word}: there is no such {option}", hint=hint)
 
 
-def find_near(word: str, names: Iterable[str]) -> str | None:
-    """The name that was meant, perhaps: letters apart from case and spaces, then what is most like it."""
-    by_letters: dict[str, str] = {}
-    for name in names:
-        by_letters.setdefault("".join(filter(str.isalnum, name)).casefold(), name)
-    letters = "".join(filter(str.isalnum, word)).casefold()
-    if letters in by_letters:
-        return by_letters[letters]
-    near = difflib.get_close_matches(letters[:100], by_letters, 1, 0.7)
-    begins = [name for each, name in by_letters.items() if letters and each.startswith(letters)]
-    return by_letters[near[0]] if near else begins[0] if begins else None
-
-
-def list_some(names: Sequence[str]) -> str:
-    """The names, at most `SHOWN` of them, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
-
-
 def say_day_without_meeting(text: str | None, at: datetime | None) -> str | None:
     """What to tell where a date was given for a meeting and there was none that day."""
     if text is None or at is None or at.timetz().replace(tzinfo=None) != time.max:
@@ -146,9 +124,7 @@ def say_day_without_meeting(text: str | None, at: datetime | None) -> str | None
 def say_other_teams(meetings: Sequence[Meeting], window: Window, config: Config) -> str | None:
     """Which team the report is of, and which others the database has; None where there is one only, or all count."""
     named = window.end.meeting or (window.start.meeting if window.start is not None else None)
-    teams = dict.fromkeys(
-        config.team_of(each) for each in meetings if not each.is_nobodys or config.team_of(each) != each.team
-    )
+    teams = dict.fromkeys(config.team_of(each) for each in meetings if not config.is_nobodys(each))
     if named is None or len(teams) < 2:
         return None
     mine = config.team_of(named)

@@ -23,9 +23,10 @@ def report(options: ReportOptions) -> None:
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.errors import UsageError
+    from lptrack.jobs.misfits import chooses_bugs
     from lptrack.jobs.outputs import check_output, iter_own
     from lptrack.jobs.teams import choose_ends
-    from lptrack.jobs.view import HORIZON, load_report, say_misfit
+    from lptrack.jobs.view import load_report
     from lptrack.join.evidence import load_meetings
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
@@ -50,7 +51,8 @@ def report(options: ReportOptions) -> None:
             across=is_whole and Need.MATRIX in chosen.needs,
             lives=is_whole and Need.LIVES in chosen.needs,
             arranged=not is_whole or Need.PAGE in chosen.needs,
-            horizon=None if options.full else options.horizon or config.horizon or HORIZON,
+            full=options.full,
+            horizon=options.horizon,
             sections=None if options.sections is None else split_names(options.sections),
             columns=split_names(options.columns) if options.columns and Need.PAGE in chosen.needs else None,
         )
@@ -67,8 +69,8 @@ def report(options: ReportOptions) -> None:
         and (said := say_other_teams(meetings, window, config))
     ):
         note(said)
-    if Need.PAGE not in chosen.needs and not window.bugs and (said := say_misfit(filters)):
-        note(said)
+    if Need.PAGE not in chosen.needs and not window.bugs and chooses_bugs(filters):
+        note(document.page.headline)
     if bug is not None:
         others = [each for each in window.bugs if each.number == bug.number]
         if others and bug not in others and bug not in window.reasons:

@@ -21,7 +21,7 @@ def status(options: StatusOptions) -> None:
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.jobs.outputs import check_output, iter_own
-    from lptrack.jobs.view import load_status, say_misfit
+    from lptrack.jobs.view import load_status
     from lptrack.report.model import StatusReport
     from lptrack.report.render import Need, render_document
 
@@ -34,9 +34,8 @@ def status(options: StatusOptions) -> None:
         document = load_status(store, config, filters, at=options.at, arranged=Need.PAGE in chosen.needs)
     if said := say_day_without_meeting(options.at, document.standing.at):
         note(said)
-    nothing = not document.standing.states and not document.standing.unresolved
-    if nothing and not document.page.headline and (said := say_misfit(filters)):
-        note(said)
+    if Need.PAGE not in chosen.needs and document.page.headline:
+        note(document.page.headline)
     write_output(
         render_document(document, chosen, settings), options.output, binary=chosen.binary, pager=not options.no_pager
     )

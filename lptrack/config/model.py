@@ -92,6 +92,14 @@ class Config:
                 return ("", team.name)
         return meeting.team
 
+    def settles(self, meeting: Meeting) -> bool:
+        """Whether the configuration says whose meeting it is, whatever its log tells."""
+        return self.team_of(meeting) != meeting.team
+
+    def is_nobodys(self, meeting: Meeting) -> bool:
+        """Whether nobody can tell whose meeting it is: nameless in a shared channel, and not settled here."""
+        return meeting.is_nobodys and not self.settles(meeting)
+
     def series_of(self, team: tuple[str, str | None]) -> tuple[str, ...]:
         """The series that a configured team cares for."""
         return next((each.series for each in self.teams if ("", each.name) == team), ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lptrack.config.model import Config
 from lptrack.jobs.teams import Team, say_team
-from lptrack.jobs.view import HORIZON, load_report
+from lptrack.jobs.view import load_report
 from lptrack.join.model import Filters
 from lptrack.model import Meeting
 from lptrack.report.agenda import Agenda, Duty, build_agenda
@@ -20,8 +20,7 @@ def load_agenda_since(
     store: Store, config: Config, filters: Filters, team: Team | None = None
 ) -> tuple[Agenda, Meeting | None]:
     """The agenda with the meeting since which it tells; None where the team has not met yet."""
-    horizon = config.horizon or HORIZON
-    report = load_report(store, config, filters, start="last", end="now", team=team, horizon=horizon)
+    report = load_report(store, config, filters, start="last", end="now", team=team)
     meetings = report.window.meetings
     last = meetings[-1] if meetings else None
     duties = () if last is None else tuple(Duty(*each) for each in store.load_duties(last.id))

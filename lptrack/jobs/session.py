@@ -108,7 +108,7 @@ class Session:
     def end(self, code: int | None = None) -> int:
         """Close the run's row; its exit code."""
         code = self.outcome.exit_code if code is None else code
-        save_views(self.store, self.config.team_of)
+        save_views(self.store, self.config)
         self.store.end_run(self.run, code, self.settings.budget)
         return code
 

@@ -102,7 +102,7 @@ def group_by_team(meetings: Iterable[Meeting], config: Config) -> dict[Team, lis
 def _choose_teams(
     by_team: Mapping[Team, Sequence[Meeting]], config: Config, given: Collection[str] | None, *, is_filtered: bool
 ) -> list[Team]:
-    teams = [team for team in by_team if not _is_nobodys(team, by_team[team])]
+    teams = [team for team in by_team if not config.is_nobodys(by_team[team][-1])]
     if given is None:
         configured: set[Team] = {("", team.name) for team in config.teams}
         chosen = [team for team in teams if team in configured] or teams
@@ -114,10 +114,6 @@ def _choose_teams(
         return chosen
     alone = [team for team in by_team if given is None or any(meeting.id in given for meeting in by_team[team])]
     return alone[-1:] or list(by_team)[-1:]  # a meeting of no team has a page of its own, with nobody else's bugs
-
-
-def _is_nobodys(team: Team, meetings: Sequence[Meeting]) -> bool:
-    return meetings[-1].is_nobodys and meetings[-1].team == team
 
 
 def _has(meetings: Iterable[Meeting], word: str) -> bool:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from lptrack.config.model import Config
 from lptrack.errors import UsageError
+from lptrack.jobs.misfits import chooses_bugs, say_misfit
 from lptrack.jobs.teams import Assignment, Team, say_team
 from lptrack.join.bug import build_life, build_lives
 from lptrack.join.endpoints import resolve_endpoint, resolve_window, select_meetings
@@ -28,7 +29,7 @@ from lptrack.model import BugKey, Meeting
 from lptrack.report.arrange import build_report
 from lptrack.report.arrange_history import build_history_report
 from lptrack.report.arrange_status import build_status as arrange_status
-from lptrack.report.checks import build_checks, build_headline
+from lptrack.report.checks import build_checks, build_headline, without_strangers
 from lptrack.report.counts import count_bugs
 from lptrack.report.files import render_report_files, write_files
 from lptrack.report.model import (
@@ -42,7 +43,7 @@ from lptrack.report.model import (
     StatusReport,
 )
 from lptrack.report.overview import TeamHeadline, render_overview
-from lptrack.report.wording import say_count, say_filters
+from lptrack.report.wording import say_count
 from lptrack.storage.store import Store
 from lptrack.trackers import build_history, find_bug
 
@@ -144,10 +145,10 @@ def _check_whose(
     """Raise `UsageError` where `last` or `previous` is a nameless meeting of a channel that several names share."""
     for endpoint, word in zip(ends, words, strict=True):
         meeting = None if endpoint is None else endpoint.meeting
-        if meeting is None or not meeting.is_nobodys or (word or "last").casefold() not in ("last", "previous"):
+        if meeting is None or not config.is_nobodys(meeting):
             continue
-        if config.team_of(meeting) != meeting.team:
-            continue  # the configuration says whose it is
+        if (word or "last").casefold() not in ("last", "previous"):
+            continue
         mine = [each for each in meetings if each.channel == meeting.channel and not each.is_nobodys]
         names = list(dict.fromkeys(say_team(config.team_of(each)) for each in mine))
         options = [f'--team "{config.team_of(each)[1]}"' for each in mine]
@@ -169,13 +170,6 @@ def _check_one_team(first: Endpoint | None, last: Endpoint, config: Config) -> N
         f"--from is {first.meeting.id} and --to is {last.meeting.id}: meetings of two teams",
         hint=f"add {mine}, or --team or --channel of the one that you mean",
     )
-
-
-def say_misfit(filters: Filters) -> str | None:
-    """The sentence for filters on bugs that leave none; None where there are no such filters."""
-    if replace(filters, team=None, channel=None, private=()) == Filters():
-        return None
-    return f"No tracked bug fits: {say_filters(filters)}."
 
 
 def build_ties(evidence: Evidence) -> dict[BugKey, tuple[Tie, ...]]:
@@ -201,7 +195,8 @@ def load_report(
     lives: bool = False,
     arranged: bool = True,
     title: str | None = None,
-    horizon: int | None = HORIZON,
+    full: bool = False,
+    horizon: int | None = None,
     sections: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> Report:
@@ -210,44 +205,32 @@ def load_report(
     ``across`` adds matrix and trends, ``lives`` a timeline a bug.
 
     ``arranged`` False leaves the page empty but for its headline: for the forms of machines, which write the
-    window alone. The page is of what is in view: spoken of in the last ``horizon`` meetings, or moved (None:
-    of everything). ``sections`` and ``columns`` choose what it has, before the configuration's choice.
+    window alone. The page is of what is in view: spoken of in the last ``horizon`` meetings, or moved; ``full``: of
+    everything. ``horizon``, ``sections`` and ``columns`` go before the configuration's choice.
     """
     scope = build_scope(config, filters or Filters(), team)
     window, evidence = _load_window(store, config, scope, start, end, across=across, later=arranged)
-    shown, older = (window, 0) if horizon is None else narrow_to_view(window, horizon)
+    shown, older = (window, 0) if full else narrow_to_view(window, horizon or config.horizon or HORIZON)
     in_view = shown if older else None
     options = build_options(config, title=title, sections=sections, columns=columns)
+    is_misfit = not window.bugs and chooses_bugs(scope.filters)
+    misfit = say_misfit(evidence, window.end, scope.filters) if is_misfit else ""
     if not arranged:
-        return Report(Page("", _say_headline(shown), (), window.end.at), window, in_view=in_view)
+        return Report(Page("", misfit or _say_headline(shown), (), window.end.at), window, in_view=in_view)
     matrix = build_matrix(evidence, shown, last) if across else None
     trends = build_trends(evidence, shown) if across else None
     told = _load_lives(store, shown, evidence) if lives else {}
-    page = build_report(_without_strangers(shown), matrix, trends, options).page
-    if window.meetings and not window.bugs and (said := say_misfit(window.filters)) is not None:
-        page = replace(page, headline=said)
+    page = build_report(shown, matrix, trends, options).page
+    if window.meetings and misfit:
+        page = replace(page, headline=misfit)
     if older:
         page = replace(page, more=(f"{say_count(older, 'older bug')} not in view (--full shows all)",))
     return Report(page, window, matrix, trends, told, in_view)
 
 
 def _say_headline(window: Window) -> str:
-    known = _without_strangers(window)
+    known = without_strangers(window)
     return build_headline(known, build_checks(known), count_bugs(known))
-
-
-def _without_strangers(window: Window) -> Window:
-    """The window for people: without the bugs of trackers that lptrack cannot ask and of which no bot told anything.
-
-    Machine forms list them, as not asked; on a page, "tox #122 is not known" week after week would only be noise.
-    """
-    known = {bug for bug, _ in (*window.before, *window.after)}
-    strangers = {gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known}
-    return replace(
-        window,
-        bugs=tuple(bug for bug in window.bugs if bug not in strangers),
-        unresolved=tuple(gone for gone in window.unresolved if gone.bug not in strangers),
-    )
 
 
 def _load_lives(store: Store, window: Window, evidence: Evidence) -> dict[BugKey, BugLife]:
@@ -290,12 +273,12 @@ def load_status(
         run=evidence.run,
         filters=filters,
     )
+    is_misfit = not (status.tasks or unresolved) and chooses_bugs(filters)
+    misfit = say_misfit(evidence, end, filters) if is_misfit else ""
     if not arranged:
-        return StatusReport(Page("", "", (), end.at), standing)
+        return StatusReport(Page("", misfit, (), end.at), standing)
     report = arrange_status(standing, build_options(config))
-    if not (status.tasks or unresolved) and (said := say_misfit(filters)) is not None:
-        report = replace(report, page=replace(report.page, headline=said))
-    return report
+    return replace(report, page=replace(report.page, headline=misfit)) if misfit else report
 
 
 def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:

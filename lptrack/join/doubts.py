@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lptrack.join.teams import Likeness, find_likenesses, find_nameless
+from lptrack.join.teams import Likeness, find_likenesses, unify_names
 from lptrack.model import BugKey, Meeting
 from lptrack.storage.store import Store
 
@@ -46,21 +46,21 @@ def load_log_evidence(store: Store) -> LogEvidence:
 def build_log_doubts(evidence: LogEvidence, is_settled: Callable[[Meeting], bool]) -> LogDoubts:
     """What the logs leave open. ``is_settled``: the configuration says which team the meeting is of."""
     open_ = tuple(meeting for meeting in evidence.meetings if not is_settled(meeting))
-    nameless = {
-        channel: tuple(meeting.id for meeting in meetings if not is_settled(meeting))
-        for channel, meetings in find_nameless(evidence.meetings).items()
-    }
+    nameless: dict[str, tuple[str, ...]] = {}
+    for meeting in unify_names(evidence.meetings):
+        if meeting.is_nobodys and not is_settled(meeting):
+            nameless[meeting.channel] = (*nameless.get(meeting.channel, ()), meeting.id)
     differences = []
-    for meeting, by_source in evidence.copies.items():
+    for copied, by_source in evidence.copies.items():
         alone = {
             source: tuple(sorted(bugs.difference(*(known for other, known in by_source.items() if other != source))))
             for source, bugs in by_source.items()
         }
         if any(alone.values()):
-            differences.append(Difference(meeting, {source: bugs for source, bugs in alone.items() if bugs}))
+            differences.append(Difference(copied, {source: bugs for source, bugs in alone.items() if bugs}))
     return LogDoubts(
         find_likenesses(open_),
-        {channel: ids for channel, ids in nameless.items() if ids},
+        nameless,
         tuple(differences),
         evidence.warnings,
     )

@@ -94,15 +94,6 @@ def unify_names(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
     )
 
 
-def find_nameless(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
-    """The meetings that are nobody's, by channel."""
-    found: dict[str, tuple[Meeting, ...]] = {}
-    for meeting in unify_names(meetings):
-        if meeting.is_nobodys:
-            found[meeting.channel] = (*found.get(meeting.channel, ()), meeting)
-    return found
-
-
 def find_likenesses(meetings: Iterable[Meeting]) -> tuple[Likeness, ...]:
     """Names that the rule keeps apart and that may be one all the same: one begins with the other."""
     found = []

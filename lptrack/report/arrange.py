@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lptrack.join.model import Matrix, Trends, Window
+from lptrack.model import BugKey
 from lptrack.report.arrange_matrix import build_matrix_table, build_trends_table
-from lptrack.report.checks import build_checks, build_headline, build_notices
+from lptrack.report.checks import build_checks, build_headline, build_notices, find_strangers, without_strangers
 from lptrack.report.counts import count_bugs
 from lptrack.report.model import (
     Block,
@@ -23,10 +24,12 @@ from lptrack.report.model import (
 from lptrack.report.placing import place_tasks
 from lptrack.report.rows import Desk, open_desk
 from lptrack.report.wording import (
+    say_count,
     say_day,
     say_endpoint,
     say_filters,
     say_instant,
+    say_list,
 )
 
 _TITLES = {
@@ -64,13 +67,17 @@ _HEADS = {
 
 
 def build_report(
-    window: Window,
+    whole: Window,
     matrix: Matrix | None = None,
     trends: Trends | None = None,
     options: ReportOptions | None = None,
 ) -> Report:
-    """The report on a window. Ages count to its end, or for `now` to the newest read; never to the wall clock."""
+    """The report on a window. Ages count to its end, or for `now` to the newest read; never to the wall clock.
+
+    Bugs of trackers that nobody can ask are counted in one line of the page, and not listed.
+    """
     options = options or ReportOptions()
+    window = without_strangers(whole)
     as_of = window.end.at
     if window.end.meeting is None and window.read_at is not None:
         as_of = min(as_of, window.read_at[1])
@@ -91,12 +98,12 @@ def build_report(
     page = Page(
         title=options.title or _title(window),
         headline=build_headline(window, checks, count_bugs(window)),
-        scope=_scope(window),
+        scope=(*_scope(window), *_say_strangers(find_strangers(whole))),
         as_of=as_of,
         notices=build_notices(window, checks),
         blocks=tuple(blocks),
     )
-    return Report(page=page, window=window, matrix=matrix, trends=trends)
+    return Report(page=page, window=whole, matrix=matrix, trends=trends)
 
 
 def _section(desk: Desk, key: SectionKey, rows: tuple[Row, ...], options: ReportOptions) -> Section:
@@ -159,6 +166,13 @@ def _scope(window: Window) -> tuple[tuple[str, str, str | None], ...]:
     if filters:
         scope.append(("Only", filters, None))
     return tuple(scope)
+
+
+def _say_strangers(strangers: frozenset[BugKey]) -> Iterable[tuple[str, str, None]]:
+    """`Not asked: 3 bugs of gnome and tox`, as `status` lists them."""
+    if strangers:
+        trackers = say_list(sorted({bug.tracker for bug in strangers}))
+        yield "Not asked", f"{say_count(len(strangers), 'bug')} of {trackers}", None
 
 
 def _say_meetings(window: Window) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lptrack.join.model import Filters, Window
@@ -77,6 +77,22 @@ def _is_old_news(window: Window, state: TaskState) -> bool:
         return state.observed_at < window.start.at
     before = window.before.get((state.bug, state.task))
     return before is not None and before.status is not UNKNOWN and before.observed_at == state.observed_at
+
+
+def find_strangers(window: Window) -> frozenset[BugKey]:
+    """The bugs of trackers that lptrack cannot ask and of which no bot told anything."""
+    known = {bug for bug, _ in (*window.before, *window.after)}
+    return frozenset(gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known)
+
+
+def without_strangers(window: Window) -> Window:
+    """The window for people: nothing can ever move of a stranger, so a page counts them once and lists them not."""
+    strangers = find_strangers(window)
+    return replace(
+        window,
+        bugs=tuple(bug for bug in window.bugs if bug not in strangers),
+        unresolved=tuple(gone for gone in window.unresolved if gone.bug not in strangers),
+    )
 
 
 def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +17,8 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 NOT_KNOWN: Final = "not known"
 NOBODY: Final = "nobody"
 NONE: Final = "none"
+SHOWN: Final = 8
+"""So many names at most stand in one message."""
 
 
 def say_bug(bug: BugKey) -> str:
@@ -123,3 +126,22 @@ def say_filters(filters: Filters) -> str:
     if filters.since is not None:
         parts.append(f"spoken of since {say_day(filters.since)}")
     return "; ".join(parts)
+
+
+def find_near(word: str, names: Iterable[str]) -> str | None:
+    """The name that was meant, perhaps: letters apart from case and spaces, then what is most like it."""
+    by_letters: dict[str, str] = {}
+    for name in names:
+        by_letters.setdefault("".join(filter(str.isalnum, name)).casefold(), name)
+    letters = "".join(filter(str.isalnum, word)).casefold()
+    if letters in by_letters:
+        return by_letters[letters]
+    near = difflib.get_close_matches(letters[:100], by_letters, 1, 0.7)
+    begins = [name for each, name in by_letters.items() if letters and each.startswith(letters)]
+    return by_letters[near[0]] if near else begins[0] if begins else None
+
+
+def list_some(names: Sequence[str]) -> str:
+    """The names, at most `SHOWN` of them, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

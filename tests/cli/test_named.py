@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lptrack.cli.named import find_near
+from lptrack.report.wording import find_near
 from tests.security.commandline import lptrack
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +71,16 @@ def test_a_name_that_fits_nothing_is_said_to_fit_nothing(command: str, option: s
     assert not data["unresolved"]
     assert not data.get("tasks")
     assert not data.get("new")
+
+
+@pytest.mark.parametrize("command", ["report", "status"])
+def test_a_name_that_fits_nothing_is_told_with_what_there_is(command: str, home: Path) -> None:
+    near = lptrack(command, "--speaker", "brunno", "--channel", "kestrel-meeting", "--db", "a.db", home=home)
+    assert "Did you mean speaker bruno?" in " ".join(near.out.decode().split())
+    far = lptrack(command, "--speaker", "zoe", "--channel", "kestrel-meeting", "--db", "a.db", home=home)
+    assert "There is no speaker zoe; there is ana" in " ".join(far.out.decode().split())
+    package = lptrack(command, "--package", "lnux", "--channel", "kestrel-meeting", "--db", "a.db", home=home)
+    assert "Did you mean package linux?" in " ".join(package.out.decode().split())
 
 
 def test_a_run_for_a_team_of_which_nothing_is_known_says_so_and_goes_on(home: Path) -> None:

@@ -53,7 +53,7 @@ def test_the_views_are_what_status_says(seed: int) -> None:
         for at, _ in dice.sample(truth, min(5, len(truth))):
             meeting = make_meeting(at + timedelta(minutes=1))
             store.take_in(make_log([meeting], [make_reference(meeting, 1, 1)]), at)
-        save_views(store, Config().team_of)
+        save_views(store, Config())
         load = store.database.load
         now = store.load_newest_moment()
         assert now is not None
