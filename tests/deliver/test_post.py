@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import email
 import hashlib
 import json
-import socketserver
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ import pytest
 from lptrack.config.load import load_config
 from lptrack.deliver import KINDS
 from lptrack.deliver.interface import DeliveryError
-from lptrack.deliver.mail import build_message
 from lptrack.deliver.wire import check_destination
 from lptrack.errors import ConfigError
 from lptrack.jobs import drafts
@@ -149,54 +145,7 @@ def test_a_topic_is_edited_when_the_report_changed(
     assert [(method, path) for method, path, _ in sent(web)] == [("POST", "/posts.json"), ("PUT", "/posts/12.json")]
 
 
-class Inbox(socketserver.StreamRequestHandler):
-    """As much of SMTP as smtplib speaks (RFC 5321), which keeps what arrives."""
-
-    arrived: list[bytes] = []  # noqa: RUF012 (a test empties it)
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 inbox\r\n")
-        for line in self.rfile:
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                lines = []
-                for each in self.rfile:
-                    if each == b".\r\n":
-                        break
-                    lines.append(each)
-                self.arrived.append(b"".join(lines))
-            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
-            if verb == b"QUIT":
-                return
-
-
-def test_mail_arrives_in_two_parts_and_in_a_thread(tmp_path: Path) -> None:
-    Inbox.arrived.clear()
-    meet(tmp_path, 2)
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Inbox) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        table = (
-            f'kind = "mail"\nurl = "smtp://127.0.0.1:{server.server_address[1]}"\nfrom = "b@x.org"\nto = "l@x.org"\n'
-        )
-        assert done(post(tmp_path, table)) == [Done.SENT]
-        assert done(post(tmp_path, table)) == [Done.KEPT]
-        meet(tmp_path, 3)
-        assert done(post(tmp_path, table)) == [Done.SENT]
-        server.shutdown()
-    first, second = (email.message_from_bytes(each) for each in Inbox.arrived)
-    assert [part.get_content_type() for part in first.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert first["References"] == second["References"]
-    assert first["List-Id"] == second["List-Id"]
-    assert first["Message-ID"] != second["Message-ID"]
-
-
-def test_a_strangers_headline_begins_no_header_and_no_tag(web: Scripted, tmp_path: Path) -> None:
-    from lptrack.deliver.interface import DeliverySpec, Post
-
-    spec = DeliverySpec("K", "mail", "report", {"url": "smtp://x", "from": "a@x.org", "to": "b@x.org"})
-    evil = Post("k", "K", "report", None, "fixed\r\nBcc: c@x.org", "text", "text", "<p>x</p>")
-    assert build_message(spec, evil)["Bcc"] is None
+def test_a_strangers_line_begins_no_tag(web: Scripted, tmp_path: Path) -> None:
     meet(tmp_path, 2)
     path = tmp_path / "logs" / "evil.txt"
     path.write_text("[15:00] <ann> bug #5 <script>alert(1)</script>\n", encoding="utf-8")
