@@ -37,11 +37,12 @@ ROOMS: Final[Mapping[str, Room]] = {
     "model": _room("the field's words as types"),
     "escape": _room("what makes a stranger's text harmless, for each kind of output"),
     "plugins": _room("registries whose members are loaded when they are first asked for", "errors"),
+    "parquet": _room("writing Parquet files, typed", "_version", "errors"),
     "grammar": _room("how people and bots write bug numbers", "model"),
     "net": _room("the one HTTP session: cache, patience, politeness, cassettes", "_version", "errors"),
     "logs": _room(
         "log files → lines → meetings and references; `formats/` has one file a format",
-        "errors", "escape", "grammar", "model", "net",
+        "errors", "escape", "grammar", "model", "net", "parquet",
     ),
     "trackers": _room(
         "one folder a tracker: its words, reading its bugs, the pure reconstruction of their past",
@@ -76,12 +77,13 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "jobs": _room(
         "what lptrack does, apart from the command line: `update` takes in and asks, `view` builds what is shown",
-        "config", "deliver", "errors", "join", "logs", "model", "net", "report", "sources", "storage", "trackers",
+        "config", "deliver", "errors", "join", "logs", "model", "net", "parquet", "report", "sources", "storage",
+        "trackers",
     ),
     "cli": _room(
         "the command line: a file a command; parses, calls, prints",
-        "_version", "ci", "config", "errors", "escape", "jobs", "join", "logs", "model", "net", "report", "storage",
-        "trackers",
+        "_version", "ci", "config", "errors", "escape", "jobs", "join", "logs", "model", "net", "parquet", "report",
+        "storage", "trackers",
     ),
     "api": _room(
         "lptrack as a library", "config", "errors", "escape", "jobs", "join", "logs", "model", "report", "storage",

@@ -69,19 +69,32 @@ def backup(
 @app.command()
 @quietly
 def export(
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here (parquet: a new folder).")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="F", help="jsonl: every row, to import; parquet: the views, typed.")
+    ] = "jsonl",
     login: Annotated[
         list[str] | None, typer.Option("--login", metavar="NAME", help="Also what this login saw (repeat it).")
     ] = None,
     db: DbOption = None,
     configuration: ConfigOption = None,
 ) -> None:
-    """Write everything as JSON lines. What a login saw stays here, unless that login is named."""
+    """Write everything as JSON lines. What a login saw stays here, unless that login is named.
+
+    \b
+    lptrack db export -o everything.jsonl
+    lptrack db export --format parquet -o folder
+    """
     import sys
 
+    from lptrack.cli.extract import check_folder
     from lptrack.cli.say import note
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
+    from lptrack.errors import UsageError
+    from lptrack.jobs.data import save_parquet
     from lptrack.jobs.outputs import check_output, iter_own
     from lptrack.report.files import save_beside
     from lptrack.storage.store import Store
@@ -89,9 +102,14 @@ def export(
     logins = tuple(login or ())
     path = database_path(db, load_config(configuration))
     check_output("-o", output, iter_own(load_config(configuration), db))
+    if form not in ("jsonl", "parquet"):
+        raise UsageError(f"--format {form!r} is none of jsonl, parquet")
+    folder = check_folder(output) if form == "parquet" else None
     with Store.open(path, read_only=True) as store:
         withheld = store.load_withheld(logins)
-        if output is None:
+        if folder is not None:
+            save_parquet(store, folder, withheld)
+        elif output is None:
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
             sys.stdout.writelines(store.export_lines(logins))
         else:

@@ -15,6 +15,8 @@ from lptrack.cli.options import ConfigOption
 from lptrack.cli.streams import has_left
 from lptrack.errors import UsageError
 
+PARQUET = "parquet"
+
 
 def extract(
     logs: Annotated[list[str], typer.Argument(metavar="LOG", help="Files, folders, .gz, or - for standard input.")],
@@ -23,12 +25,15 @@ def extract(
         typer.Option(
             "--format",
             metavar="F",
-            help="table, jsonl or csv (default table on a terminal, else jsonl).",
+            help="table, jsonl, csv or parquet (default table on a terminal, else jsonl).",
             autocompletion=find_completion(("--format",), None),
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there, not to standard output.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write there, not to standard output (parquet: a new folder)."
+        ),
     ] = None,
     log_format: Annotated[
         str | None,
@@ -75,7 +80,7 @@ def extract(
     from lptrack.config.load import load_config
     from lptrack.jobs.log_options import build_log_options
     from lptrack.jobs.outputs import check_output, iter_inputs, iter_own
-    from lptrack.logs.batch import run_check, run_extract
+    from lptrack.logs.batch import run_check, run_dataset, run_extract
     from lptrack.logs.output import WRITERS
 
     config = load_config(configuration)
@@ -83,9 +88,13 @@ def extract(
         config, log_format=log_format, timezone=timezone, day=day, bots=bot or (), day_first=day_first
     )
     chosen = output_format or ("table" if output is None and sys.stdout.isatty() else "jsonl")
-    if chosen not in WRITERS:
-        raise UsageError(f"--format {chosen!r} is none of {', '.join(WRITERS)}", hint="for example --format jsonl")
+    if chosen not in (*WRITERS, PARQUET):
+        forms = ", ".join((*WRITERS, PARQUET))
+        raise UsageError(f"--format {chosen!r} is none of {forms}", hint="for example --format jsonl")
     check_output("-o", output, [*iter_own(config, None), *iter_inputs(logs)])
+    if chosen == PARQUET and not check:
+        code = run_dataset(logs, options, check_folder(output), sys.stderr, jobs=jobs)
+        raise typer.Exit(code)
     with open_output(output) as out:
         if check:
             code = run_check(logs, options, out, sys.stderr)
@@ -94,6 +103,16 @@ def extract(
             code = run_extract(logs, options, chosen, shown, sys.stderr, verbose=verbose, jobs=jobs)
     if code:
         raise typer.Exit(code)
+
+
+def check_folder(output: Path | None) -> Path:
+    """The folder of `-o` for a Parquet dataset. Raises `UsageError` where none is named, or the extra is missing."""
+    from lptrack.parquet import require_arrow
+
+    if output is None:
+        raise UsageError("--format parquet writes a folder", hint="name a new one: -o DIR")
+    require_arrow()
+    return output
 
 
 @contextmanager

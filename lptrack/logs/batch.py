@@ -6,15 +6,17 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import IO
 
 from lptrack.errors import UnreadableLog
 from lptrack.escape import inert_lines
+from lptrack.logs.dataset import read_rows, write_dataset
 from lptrack.logs.extract import extract_log, stream_found
 from lptrack.logs.model import Extraction
 from lptrack.logs.options import Options
 from lptrack.logs.output import WRITERS, render_check, show_plain
-from lptrack.logs.processes import WORTH_A_PROCESS, is_worth_processes, spread
+from lptrack.logs.processes import WORTH_A_PROCESS, each_log, is_worth_processes, spread
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Line
 
@@ -75,6 +77,13 @@ def _print_found(
             except UnreadableLog as raised:
                 error = raised
         yield error
+
+
+def run_dataset(logs: Sequence[str], options: Options, folder: Path, errors: IO[str], *, jobs: int = 0) -> int:
+    """Write what the logs name as a Parquet dataset into a new folder; the exit code."""
+    found = list(find_sources(logs))
+    results = each_log(partial(read_rows, options=options), found, jobs)
+    return max((_tell(error, errors) for error in write_dataset(results, folder)), default=0)
 
 
 def run_check(logs: Sequence[str], options: Options, out: IO[str], errors: IO[str]) -> int:

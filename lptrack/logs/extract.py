@@ -64,13 +64,23 @@ def stream_found(
 
     ``unread`` gets each line that fits no pattern of its format.
     """
+    for _, found in stream_placed(source, options, unread=unread):
+        yield found
+
+
+def stream_placed(
+    source: Source, options: Options | None = None, *, unread: Callable[[Line], None] | None = None
+) -> Iterator[tuple[str, Found]]:
+    """The same, each with its channel."""
     options = replace(options or Options(), counting=False)
     reading = open_reading(source, options)
     collector = open_collector(reading, options)
     collector.tell_unread = unread
     reading.hashing = reading.calendar.day is None  # only an undated meeting's id has the digest in it
     for stretch in read_stretches(reading, collector):
-        yield from stretch.found
+        channel = collector.channel if stretch.meeting is None else stretch.meeting.channel
+        for one in stretch.found:
+            yield channel, one
 
 
 def open_collector(reading: Reading, options: Options) -> Collector:

@@ -25,9 +25,10 @@ from lptrack.storage import (
     reading,
     recording,
     spans,
+    tables,
     views,
 )
-from lptrack.storage.database import Database, open_database
+from lptrack.storage.database import Database, Row, open_database
 from lptrack.storage.deliveries import Delivery, Place
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
 from lptrack.storage.intake import TakenIn
@@ -181,6 +182,10 @@ class Store:
     def export_lines(self, logins: Sequence[str] = ()) -> Iterator[str]:
         """Everything as JSON lines, without what logins saw unless they are named."""
         return portable.export_lines(self.database, logins)
+
+    def load_view(self, view: str, without: Collection[BugKey] = ()) -> tuple[dict[str, tables.Kind], Iterator[Row]]:
+        """A view's columns with what is in each, and its rows, times parsed."""
+        return tables.load_kinds(self.database, view), tables.load_rows(self.database, view, without)
 
     def load_withheld(self, logins: Sequence[str] = ()) -> tuple[BugKey, ...]:
         """The bugs that such an export leaves out."""
