@@ -9,22 +9,28 @@ from lptrack._version import __version__
 if TYPE_CHECKING:
     from lptrack.api import (
         LptrackError,
+        changes,
         extract,
+        mentions,
         read_history,
         read_report,
         read_status,
         render,
+        states,
         undo_spreadsheet,
     )
 
 __all__ = [
     "LptrackError",
     "__version__",
+    "changes",
     "extract",
+    "mentions",
     "read_history",
     "read_report",
     "read_status",
     "render",
+    "states",
     "undo_spreadsheet",
 ]
 

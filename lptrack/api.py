@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lptrack.config.load import load_config
 from lptrack.config.model import Config
 from lptrack.errors import LptrackError, UnreadableLog
 from lptrack.escape import undo_spreadsheet
+from lptrack.jobs.data import build_state_frame, build_view_frame
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.view import load_history, load_report, load_status
 from lptrack.join.model import Filters
@@ -25,13 +27,19 @@ from lptrack.report.model import Document, HistoryReport, Report, StatusReport
 from lptrack.report.render import RenderSettings, find_form, render_document
 from lptrack.storage.store import Store
 
+if TYPE_CHECKING:  # `import lptrack` must not pay for it
+    import pandas as pd
+
 __all__ = [
     "LptrackError",
+    "changes",
     "extract",
+    "mentions",
     "read_history",
     "read_report",
     "read_status",
     "render",
+    "states",
     "undo_spreadsheet",
 ]
 
@@ -83,3 +91,26 @@ def read_history(database: str | PathLike[str], number: int, tracker: str = "lau
 def render(document: Document, form: str) -> bytes:
     """The document in one of the forms of `--format`: `markdown`, `html`, `csv`, `json`, … Text is UTF-8."""
     return render_document(document, find_form(form), RenderSettings())
+
+
+def changes(database: str | PathLike[str]) -> pd.DataFrame:
+    """Every change of one field of a bug task, by the tracker's own log: the view `changes`, typed."""
+    with Store.open(Path(database), read_only=True) as store:
+        return build_view_frame(store, "changes")
+
+
+def mentions(database: str | PathLike[str]) -> pd.DataFrame:
+    """Every line in which a person names a bug: the view `mentions`, typed."""
+    with Store.open(Path(database), read_only=True) as store:
+        return build_view_frame(store, "mentions")
+
+
+def states(
+    database: str | PathLike[str],
+    at: str | None = None,
+    *,
+    filters: Filters | None = None,
+    config: str | PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Every tracked bug task at a time or a meeting (by default now): `status --format csv`, typed."""
+    return build_state_frame(read_status(database, at, filters=filters, config=config))

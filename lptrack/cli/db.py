@@ -73,8 +73,11 @@ def export(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here (parquet: a new folder).")
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="F", help="jsonl: every row, to import; parquet: the views, typed.")
-    ] = "jsonl",
+        str | None,
+        typer.Option(
+            "--format", metavar="F", help="jsonl: every row, to import (default); parquet: the views, typed."
+        ),
+    ] = None,
     login: Annotated[
         list[str] | None, typer.Option("--login", metavar="NAME", help="Also what this login saw (repeat it).")
     ] = None,
@@ -102,7 +105,7 @@ def export(
     logins = tuple(login or ())
     path = database_path(db, load_config(configuration))
     check_output("-o", output, iter_own(load_config(configuration), db))
-    if form not in ("jsonl", "parquet"):
+    if form not in (None, "jsonl", "parquet"):
         raise UsageError(f"--format {form!r} is none of jsonl, parquet")
     folder = check_folder(output) if form == "parquet" else None
     with Store.open(path, read_only=True) as store:

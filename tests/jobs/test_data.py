@@ -1,18 +1,25 @@
-"""`db export --format parquet`: the views as they are, typed."""
+"""The views as they are, typed: Parquet files and data frames."""
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pyarrow.parquet
 import pytest
 
+import lptrack as lptrack_api
 from lptrack.jobs.data import save_parquet
+from lptrack.report.frames import read_csv
 from lptrack.storage.store import Store
 from lptrack.storage.tables import load_kinds
 from lptrack.storage.views_schema import VIEWS
@@ -38,6 +45,66 @@ def as_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return value
+
+
+TYPES = {"time": "datetime64[us, UTC]", "number": "Int64", "text": "string"}
+
+
+def test_a_data_frame_has_the_rows_of_its_view_and_documented_types(exported: Path) -> None:
+    for view, load in (("changes", lptrack_api.changes), ("mentions", lptrack_api.mentions)):
+        frame = load(exported / "a.db")
+        with Store.open(exported / "a.db", read_only=True) as store:
+            kinds, rows = store.load_view(view)
+            expected = list(rows)
+        assert {str(name): str(kind) for name, kind in frame.dtypes.items()} == {
+            name: TYPES[kind] for name, kind in kinds.items()
+        }
+        found = [
+            tuple(None if value is pd.NA or value is pd.NaT else value for value in row)
+            for row in frame.astype(object).itertuples(index=False, name=None)
+        ]
+        assert expected
+        assert found == expected
+
+
+def as_cells(column: pd.Series[Any]) -> list[str]:
+    return ["" if pd.isna(value) else str(value) for value in column.astype(object)]
+
+
+def test_states_are_what_status_says(exported: Path) -> None:
+    for at in (None, "2013-11-13"):
+        words = () if at is None else ("--at", at)
+        done = lptrack("status", "--format", "csv", *words, "--db", "a.db", home=exported)
+        plain = read_csv(io.StringIO(done.out.decode()))
+        frame = lptrack_api.states(exported / "a.db", at)
+        assert list(frame.columns) == list(plain.columns)
+        assert len(frame) == len(plain) > 5
+        for name in ("number", "target", "status", "assignee", "age_days", "since"):
+            assert as_cells(frame[name]) == as_cells(plain[name]), name
+        assert str(frame["since"].dtype) == TYPES["time"]
+        assert str(frame["age_days"].dtype) == TYPES["number"]
+
+
+def test_a_frame_without_a_row_has_the_same_types(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "empty.db"):
+        pass
+    for load in (lptrack_api.changes, lptrack_api.mentions, lptrack_api.states):
+        frame = load(tmp_path / "empty.db")
+        assert len(frame) == 0
+        assert {str(kind) for kind in frame.dtypes} == set(TYPES.values())
+
+
+def test_the_pages_example_runs_and_pandas_waits_until_it_is_needed(exported: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "data.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    shutil.copy(exported / "a.db", tmp_path / "lptrack.db")
+    first = "import sys, lptrack\nlptrack.changes\nassert 'pandas' not in sys.modules\n"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", first + code],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "2900018" in done.stdout
 
 
 @pytest.mark.parametrize("view", VIEWS)
