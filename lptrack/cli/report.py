@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from lptrack.cli.declare import takes
 from lptrack.jobs.options import ReportOptions
+
+if TYPE_CHECKING:
+    from lptrack.jobs.outputs import Protected
+    from lptrack.report.model import Report
 
 
 @takes(ReportOptions)
@@ -37,7 +44,7 @@ def report(options: ReportOptions) -> None:
     filters = build_filters(options)
     config = load_config(options.configuration)
     check_output("-o", options.output, iter_own(config, options.db))
-    is_whole = options.explain is None
+    is_whole, draws = options.explain is None, options.charts is not None
     bug = None if options.explain is None else parse_bug(options.explain)
     with open_records(options.db, config, options.as_known_at) as store:
         check_filters(store, config, filters)
@@ -48,9 +55,9 @@ def report(options: ReportOptions) -> None:
             start=start,
             end=end,
             last=options.last,
-            across=is_whole and Need.MATRIX in chosen.needs,
-            lives=is_whole and Need.LIVES in chosen.needs,
-            arranged=not is_whole or Need.PAGE in chosen.needs,
+            across=is_whole and (draws or Need.MATRIX in chosen.needs),
+            lives=is_whole and (draws or Need.LIVES in chosen.needs),
+            arranged=draws or not is_whole or Need.PAGE in chosen.needs,
             full=options.full,
             horizon=options.horizon,
             sections=None if options.sections is None else split_names(options.sections),
@@ -81,6 +88,25 @@ def report(options: ReportOptions) -> None:
         lines = build_explanation(document, bug)
         write_output("".join(f"{line}\n" for line in lines).encode(), options.output, pager=not options.no_pager)
         return
+    if options.charts is not None:
+        save_charts(document, options.charts, tuple(iter_own(config, options.db)))
     write_output(
         render_document(document, chosen, settings), options.output, binary=chosen.binary, pager=not options.no_pager
     )
+
+
+def save_charts(document: Report, folder: Path, protected: tuple[Protected, ...]) -> None:
+    """Write the pictures, and say which; none of them over anything that is lptrack's own."""
+    from lptrack.cli.say import note
+    from lptrack.jobs.outputs import check_output
+    from lptrack.report.charts import render_charts
+    from lptrack.report.files import write_files
+
+    pictures = render_charts(document)
+    for name in pictures:
+        check_output("--charts", folder / name, protected)
+    if not pictures:
+        note("no chart to write: charts need two meetings, or a bug with a known status")
+        return
+    write_files(folder, pictures)
+    note(f"{folder}: {', '.join(list(pictures)[:4])}{'' if len(pictures) <= 4 else f' and {len(pictures) - 4} more'}")

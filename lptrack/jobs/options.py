@@ -192,6 +192,9 @@ class ReportOptions(ViewOptions):
     end: END = None
     since_last: SINCE_LAST = False
     last: Annotated[int, Flag(("--last",), "Meetings in the matrix (default 12).", "N", minimum=2)] = 12
+    charts: Annotated[
+        Path | None, Flag(("--charts",), "Also write the charts of trends and lives there, as SVG files.", "DIR")
+    ] = None
     explain: Annotated[str | None, Flag(("--explain",), "Say where each cell of a bug's row comes from.", "BUG")] = (
         None
     )

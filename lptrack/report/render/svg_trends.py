@@ -78,8 +78,14 @@ def _apart(heights: list[float], gap: float) -> list[float]:
     return placed
 
 
-def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
-    """Open, closed and unknown tasks at each meeting, as lines; empty where there is no meeting."""
+_BELOW: Final = " The table below has every meeting."
+
+
+def render_burn_down(trends: TrendsTable, name: str = "burn", below: str = _BELOW) -> Markup:
+    """Open, closed and unknown tasks at each meeting, as lines; empty where there is no meeting.
+
+    ``below`` tells a screen reader where the numbers are.
+    """
     points = trends.points
     if not points:
         return Markup("")
@@ -114,8 +120,7 @@ def render_burn_down(trends: TrendsTable, name: str = "burn") -> Markup:
     described = (
         f"Open bug tasks went from {first.open} at {first.label} to {last.open} at {last.label}, "
         f"closed ones from {first.closed} to {last.closed}; {last.unknown} are not known, "
-        f"{last.unchecked} were not checked. "
-        "The table below has every meeting."
+        f"{last.unchecked} were not checked.{below}"
     )
     return picture(name, _WIDTH, _HEIGHT, "Burn-down: open and closed bug tasks at each meeting", described, parts)
 
@@ -133,7 +138,7 @@ def _marker(which: str, x: float, y: float) -> Markup:
             return element("polygon", points=points, class_=f"mark l-{which}")
 
 
-def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:
+def render_flow(trends: TrendsTable, name: str = "flow", below: str = _BELOW) -> Markup:
     """How many tasks were in which status at each meeting, as stacked bars in the order of a bug's life."""
     statuses = [(status, counts) for status, counts in trends.by_status if any(counts)]
     meetings = len(trends.points)
@@ -170,5 +175,5 @@ def render_flow(trends: TrendsTable, name: str = "flow") -> Markup:
     described = "; ".join(f"{status}: {counts[0]} then {counts[-1]}" for status, counts in statuses)
     return picture(
         name, _WIDTH, _HEIGHT, "Flow: bug tasks in each status at each meeting",
-        f"At the first and the last meeting: {described}. The table below has every meeting.", parts,
+        f"At the first and the last meeting: {described}.{below}", parts,
     )  # fmt: skip
