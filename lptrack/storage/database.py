@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from lptrack.errors import NewerDatabase, StorageError
+from lptrack.storage.explain import explain
+from lptrack.storage.guard import Guard, check_log, has_log, note_closed, note_open
 from lptrack.storage.schema import APPLICATION_ID, MIGRATIONS
 from lptrack.storage.views_schema import VIEWS
 
@@ -21,12 +24,15 @@ MEMORY: Final = ":memory:"
 class Database:
     """A connection that speaks `StorageError`. Transactions are immediate, so two writers never deadlock."""
 
-    __slots__ = ("connection", "path", "wait")
+    __slots__ = ("begun", "connection", "guard", "inode", "path", "wait")
 
     def __init__(self, connection: sqlite3.Connection, path: str, wait: float) -> None:
         self.connection = connection
         self.path = path
         self.wait = wait
+        self.inode = None if path == MEMORY else note_open(Path(path))
+        self.guard: Guard | None = None
+        self.begun = False
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -48,7 +54,9 @@ class Database:
     def load(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row of a query."""
         with self.translated():
-            return self.connection.execute(sql, values).fetchall()
+            rows = self.connection.execute(sql, values).fetchall()
+            self.check()
+            return rows
 
     def load_one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first row of a query."""
@@ -65,11 +73,25 @@ class Database:
         with self.translated():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
+                self._begin()
                 yield
+                self.check()
                 self.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
+
+    def _begin(self) -> None:
+        """Once the file is guarded: the first transaction counts its change counter up, for `check_log`."""
+        self.check()
+        if self.guard is not None and not self.begun:
+            self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self.begun = True
+
+    def check(self) -> None:
+        """Raise `ReplacedDatabase` where the file is not the one that was opened."""
+        if self.guard is not None:
+            self.guard.check()
 
     def _roll_back(self) -> None:
         if self.connection.in_transaction:  # SQLite may have done it itself, on a full disk
@@ -94,59 +116,34 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            self.check()  # pages of two files do not fit together: that is the news
             raise explain(error, self.path, self.wait) from error
 
     def close(self) -> None:
         """Give the file back. The last one to leave folds the write-ahead log into it."""
         try:
-            self.connection.close()
+            self.check()
+        except StorageError:
+            self.abandon()
+            raise
+        try:
+            self.abandon()
         except sqlite3.Error as error:
             raise explain(error, self.path, self.wait) from error
+
+    def abandon(self) -> None:
+        """Close where something failed. Into a file that is not the one that was opened, nothing is folded."""
+        if self.guard is not None and not self.guard.is_in_place:
+            if sys.version_info >= (3, 12):
+                self.connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
+            self.guard.drop_log()
+        self.connection.close()
+        note_closed(self.inode)
 
 
 def _encodable(values: Sequence[Any]) -> Row:
     """The values with what no UTF-8 can hold replaced by `?`."""
     return tuple(each.encode(errors="replace").decode() if isinstance(each, str) else each for each in values)
-
-
-def explain(error: sqlite3.Error, path: str, wait: float) -> StorageError:
-    """What a person can do about an error of SQLite's."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StorageError(
-            f"{path}: another run is writing to this database (waited {wait:g} s)",
-            hint="let it end and try again, or give it longer with --wait SECONDS",
-        )
-    if name == "SQLITE_FULL":
-        return StorageError(
-            f"{path}: the disk is full; nothing of this step was recorded, all before it is kept",
-            hint="free some space and run the same command again",
-        )
-    if name.startswith("SQLITE_READONLY"):
-        return StorageError(
-            f"{path}: the database is read-only",
-            hint="check the permissions of the file and its folder, or name another with --db PATH",
-        )
-    if name == "SQLITE_NOTADB":
-        return StorageError(
-            f"{path}: this is no database", hint="check --db PATH; lptrack writes only to its own database file"
-        )
-    if name.startswith("SQLITE_CORRUPT"):
-        return StorageError(
-            f"{path}: the database is damaged ({error})",
-            hint="`lptrack db check` says more; restore a backup, or export what can be read: `lptrack db export`",
-        )
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StorageError(
-            f"{path}: the database cannot be opened ({error})",
-            hint="check the path and the permissions of the file and its folder, or name another with --db PATH",
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return StorageError(
-            f"{path}: reading or writing the database failed ({error})",
-            hint="check the disk: is it full, or gone? All recorded before is kept",
-        )
-    return StorageError(f"{path}: {error}", hint="`lptrack db check` says whether the database is in order")
 
 
 def open_database(path: Path | str, *, wait: float, read_only: bool = False) -> Database:
@@ -164,6 +161,7 @@ def open_database(path: Path | str, *, wait: float, read_only: bool = False) -> 
         if read_only:
             raise StorageError(f"{path}: there is no database yet", hint="take logs in first: lptrack run LOGS")
         _create(path)
+    check_log(path)
     database = _open_file(path, wait, read_only)
     try:
         if _needs_migration(database):
@@ -177,10 +175,19 @@ def open_database(path: Path | str, *, wait: float, read_only: bool = False) -> 
             database.execute("PRAGMA query_only = ON")
         else:
             _start_write_ahead(database)
+        _start_guard(database)
     except BaseException:
-        database.connection.close()
+        database.abandon()
         raise
     return database
+
+
+def _start_guard(database: Database) -> None:
+    """From here on the file must stay as it is. Without the write-ahead log it may be another run that changes it."""
+    (mode,) = database.load_one("PRAGMA journal_mode") or ("",)
+    database.load_one("SELECT count(*) FROM sqlite_schema")  # this takes the lock that keeps it as it is
+    if mode == "wal":
+        database.guard = Guard.of(Path(database.path))
 
 
 def _open_file(path: Path, wait: float, read_only: bool) -> Database:
@@ -190,7 +197,7 @@ def _open_file(path: Path, wait: float, read_only: bool) -> Database:
     modes = ["rw"] if writable or not read_only else []
     if read_only:
         modes.append("ro")
-        if not _leftover(path):
+        if not has_log(path):
             modes.append("ro&immutable=1")  # a folder that nobody can write: no lock file can be made there
     failure: StorageError | None = None
     for mode in modes:
@@ -210,17 +217,12 @@ def _open_file(path: Path, wait: float, read_only: bool) -> Database:
     raise failure
 
 
-def _leftover(path: Path) -> bool:
-    """Whether a killed writer left recorded rows outside the file."""
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
-
-
 def _connect(name: str, wait: float, *, uri: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=wait, isolation_level=None, uri=uri)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # only on closing: see `lptrack.storage.guard`
     return connection
 
 

@@ -14,8 +14,9 @@ from typing import Any, Final
 from lptrack.errors import StorageError
 from lptrack.escape import show_json
 from lptrack.model import BugKey
-from lptrack.storage.database import Database, Row, explain
+from lptrack.storage.database import Database, Row
 from lptrack.storage.earlier import load_columns
+from lptrack.storage.explain import explain
 from lptrack.storage.schema import MIGRATIONS, TABLES
 from lptrack.storage.values import find_wild_values
 

@@ -65,7 +65,7 @@ class Store:
         try:
             yield Store(database, clock)
         except BaseException:
-            database.connection.close()  # what failed is the news, not that the disk is still full
+            database.abandon()  # what failed is the news, not that the disk is still full
             raise
         database.close()
 
