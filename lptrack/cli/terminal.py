@@ -52,11 +52,13 @@ class Folded:
 
     def write(self, text: str) -> int:
         """Write whole lines."""
+        from lptrack.escape import inert_lines
         from lptrack.report.render.grid import wrap
 
         for line in text.splitlines():
             first, *more = wrap(line, self._width - len(_INDENT)) or [""]
-            self._stream.write("\n".join((first, *(_INDENT + part for part in more))) + "\n")
+            folded = "\n".join((first, *(_INDENT + part for part in more)))
+            self._stream.write(inert_lines(folded) + "\n")  # a word that now begins a line may command a runner
         return len(text)
 
     def flush(self) -> None:
