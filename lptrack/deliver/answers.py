@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from lptrack.deliver.interface import DeliveryError, DeliverySpec, Wire
+
+LONGEST: Final = 200
+"""Characters of a reason that a destination gives."""
 
 
 def need_secret(spec: DeliverySpec, wire: Wire) -> str:
@@ -19,8 +22,19 @@ def need_secret(spec: DeliverySpec, wire: Wire) -> str:
 def check_answer(spec: DeliverySpec, status: int, answer: Any) -> dict[str, Any]:
     """The answer, a JSON object of a request that was granted. Raises `DeliveryError`."""
     if not 200 <= status < 300 or not isinstance(answer, dict):
-        raise DeliveryError(f"{spec.kind} of {spec.team}: HTTP {status}")
+        why = _find_reason(answer)
+        raise DeliveryError(f"{spec.kind} of {spec.team}: HTTP {status}{f', {why}' if why else ''}")
     return answer
+
+
+def _find_reason(answer: Any) -> str:
+    """The destination's own words where it has any: Discourse's `errors`, GitHub's `message`, Matrix' `error`."""
+    if not isinstance(answer, dict):
+        return ""
+    errors = answer.get("errors")
+    words = [answer.get("message"), answer.get("error"), *(errors if isinstance(errors, list) else ())]
+    told = " ".join(" ".join(word.split()) for word in words if isinstance(word, str))
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
 
 
 def read_number(spec: DeliverySpec, answer: dict[str, Any]) -> str:

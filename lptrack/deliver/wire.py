@@ -51,6 +51,8 @@ class HttpWire:
                     status = answer.status_code
         except (RequestException, ValueError) as error:  # its words may repeat the address
             raise DeliveryError(f"{shown}: no answer ({type(error).__name__})") from None
+        if self.secret:  # a destination that repeats the token would have it in a message of ours
+            body = body.replace(self.secret.encode(), b"***")
         try:
             return status, json.loads(body)
         except (ValueError, RecursionError):
