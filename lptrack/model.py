@@ -35,10 +35,15 @@ Value = str | None | Unknown
 
 STATE_FIELDS: Final = ("status", "importance", "assignee", "milestone")
 StateField = Literal["status", "importance", "assignee", "milestone"]
-ChangeField = Literal["status", "importance", "assignee", "milestone", "target", "task"]
+ChangeField = Literal[
+    "status", "importance", "assignee", "milestone", "target", "task", "duplicate_of", "visibility", "question"
+]
 CHANGE_FIELDS: Final[tuple[ChangeField, ...]] = (
-    "status", "importance", "assignee", "milestone", "target", "task",
+    "status", "importance", "assignee", "milestone", "target", "task", "duplicate_of", "visibility", "question",
 )  # fmt: skip
+"""The last three are the bug's own: one change a bug, on its first task."""
+WORK_FIELDS: Final = ("merge proposal", "branch", "patch")
+"""What is linked to a bug while somebody works on it: an event's ``before`` or ``after`` names it."""
 
 
 class BugKey(NamedTuple):
@@ -298,7 +303,8 @@ class EventBasis(StrEnum):
 class StatusEvent:
     """One change of one field of one task (``task`` is the life's key), or of the bug itself (``task`` None).
 
-    Bug-wide fields: `title`, `duplicate_of`, `tags`, `visibility`. Task fields: the state's, `target`, `task`.
+    Bug-wide fields: `title`, `duplicate_of`, `tags`, `visibility`, `question`, `nomination`, `attachment` and
+    those of `WORK_FIELDS`. Task fields: the state's, `target`, `task`.
     """
 
     at: datetime

@@ -13,7 +13,7 @@ from lptrack.deliver.interface import DeliverySpec
 from lptrack.model import BugKey, Meeting
 from lptrack.sources.interface import SourceSpec
 
-SECTIONS: Final = ("backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all")
+SECTIONS: Final = ("backwards", "closed", "forward", "work", "stuck", "new", "unowned", "other", "all")
 COLUMNS: Final = (
     "bug", "package", "series", "was", "now", "moved", "importance", "assignee", "milestone", "raised", "title",
     "why",

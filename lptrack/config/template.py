@@ -38,7 +38,7 @@ _TEMPLATE: Final = """\
 # ignore = [{ bug = 2, tracker = "launchpad", reason = "an example that people type" }]
 
 [report]
-# sections = ["backwards", "closed", "forward", "stuck", "new", "unowned", "other", "all"]
+# sections = ["backwards", "closed", "forward", "work", "stuck", "new", "unowned", "other", "all"]
 # columns = ["bug", "package", "series", "was", "now", "moved", "importance", "assignee", "raised", "title"]
 # horizon = 12                      # meetings that keep a bug in view
 # fold = true                       # false: human reports show every task of a bug

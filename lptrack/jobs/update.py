@@ -8,7 +8,7 @@ was just doing, and the next run goes on from there.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -100,12 +100,32 @@ def resolve_due(
     ignored: frozenset[BugKey] = frozenset(),
     login: str | None = None,
 ) -> None:
-    """Ask each tracker about its bugs that are due, and record every whole answer. Failures go into ``outcome``."""
+    """Ask each tracker about its bugs that are due, and record every whole answer. Failures go into ``outcome``.
+
+    What a duplicate's work is stands at its master: that is asked for too, where nobody named it.
+    """
+    masters = store.load_masters() - ignored
+    _resolve(store, settings, outcome, {*also, *masters}, lambda bug: bug not in ignored, run=run, login=login)
+    named = store.load_masters() - masters - ignored
+    if named:
+        _resolve(store, settings, outcome, named, named.__contains__, run=run, login=login)
+
+
+def _resolve(
+    store: Store,
+    settings: Settings,
+    outcome: Outcome,
+    also: Collection[BugKey],
+    only: Callable[[BugKey], bool],
+    *,
+    run: int,
+    login: str | None,
+) -> None:
     names = tracker_names()
     wanted = store.due(
         settings.max_age,
         refresh=settings.refresh,
-        only=lambda bug: bug.tracker in names and bug not in ignored,
+        only=lambda bug: bug.tracker in names and only(bug),
         also=also,
         login=login,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -47,9 +48,9 @@ def pair_tasks(before: States, after: States) -> list[tuple[Key, TaskState | Non
 def net_changes(before: States, after: States, events: Events) -> tuple[Change, ...]:
     """The changes in the interface's order. ``events`` are those between the ends."""
     unproven = before.unproven | after.unproven
-    changes = [
-        change for key, old, new in pair_tasks(before, after) for change in _compare(key, old, new, unproven, events)
-    ]
+    pairs = pair_tasks(before, after)
+    changes = [change for key, old, new in pairs for change in _compare(key, old, new, unproven, events)]
+    changes += _compare_bugs(pairs, events)
     return tuple(sorted(changes, key=lambda each: (each.bug, each.target, _ORDER[each.field], each.task)))
 
 
@@ -74,10 +75,44 @@ def _compare(
         yield _change(new, "target", old.target, new.target, events)
 
 
+def _compare_bugs(
+    pairs: Sequence[tuple[Key, TaskState | None, TaskState | None]], events: Events
+) -> Iterator[Change]:
+    """What changed of each bug itself, told on its first task that people see."""
+    first: dict[BugKey, tuple[TaskState, TaskState]] = {}
+    for _, old, new in pairs:
+        if old is None or new is None or (old is new and new.bug not in events):
+            continue
+        other = first.get(new.bug)
+        if other is None or (new.folded, new.target) < (other[1].folded, other[1].target):
+            first[new.bug] = old, new
+    for bug, (old, new) in first.items():
+        was, is_now = old.duplicate_of, new.duplicate_of
+        if was is not UNKNOWN and is_now is not UNKNOWN and was != is_now:
+            yield _change(new, "duplicate_of", was, is_now, events)
+        yield from _compare_events(new, events.get(bug, ()))
+
+
+def _compare_events(state: TaskState, events: Sequence[StatusEvent]) -> Iterator[Change]:
+    """What only the log tells: whether a bug became private, or a question."""
+    for name in ("visibility", "question"):
+        steps = [event for event in events if event.task is None and event.field == name]
+        if not steps:
+            continue
+        was, is_now = steps[0].before, steps[-1].after
+        if was is not UNKNOWN and is_now is not UNKNOWN and was != is_now:
+            yield replace(_blank_change(state, name, was, is_now), changed_at=steps[-1].at, changed_by=steps[-1].by)
+
+
 def _change(state: TaskState, name: ChangeField, before: str | None, after: str | None, events: Events) -> Change:
     changed_at, changed_by = None, None
     if state.known_by is Witness.HISTORY:
         changed_at, changed_by = _last_event(events.get(state.bug, ()), state.task, name, after)
+    return replace(_blank_change(state, name, before, after), changed_at=changed_at, changed_by=changed_by)
+
+
+def _blank_change(state: TaskState, name: ChangeField, before: str | None, after: str | None) -> Change:
+    """Without when and by whom."""
     return Change(
         bug=state.bug,
         task=state.task,
@@ -89,8 +124,8 @@ def _change(state: TaskState, name: ChangeField, before: str | None, after: str 
         field=name,
         before=before,
         after=after,
-        changed_at=changed_at,
-        changed_by=changed_by,
+        changed_at=None,
+        changed_by=None,
         known_by=state.known_by,
     )
 
@@ -103,8 +138,9 @@ def _last_event(
     A task that was added silently does have its date: its own birth. A value that a task was born with came then.
     """
     last, birth = None, None
+    owner = None if name == "duplicate_of" else task
     for event in events:
-        if event.task is None or str(event.task) != task:
+        if (None if event.task is None else str(event.task)) != owner:
             continue
         if event.field == name:
             last = event

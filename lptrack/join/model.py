@@ -134,6 +134,8 @@ class Window:
     # when anything of each task last changed, by the tracker's history; None where that cannot be known
     touched: Mapping[tuple[BugKey, str], datetime | None] = field(default_factory=dict)
     ties: Mapping[BugKey, tuple[Tie, ...]] = field(default_factory=dict)
+    work: Mapping[BugKey, tuple[StatusEvent, ...]] = field(default_factory=dict)  # linked within it and still there
+    masters: Mapping[BugKey, tuple[TaskState, ...]] = field(default_factory=dict)  # that duplicates name, not in bugs
     # the tasks whose newest known status is later than the end, and another than there
     later: Mapping[tuple[BugKey, str], Later] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -24,7 +24,7 @@ from lptrack.join.selection import (
     simplify,
 )
 from lptrack.join.states import Key, States, build_states, no_states
-from lptrack.model import BugKey, Change, Meeting, TaskState, Unresolved
+from lptrack.model import WORK_FIELDS, BugKey, Change, Meeting, StatusEvent, TaskState, Unresolved, Value
 
 SeriesOf = Callable[[tuple[str, str | None]], tuple[str, ...]]
 
@@ -103,6 +103,8 @@ def _build_window(
         filters=scope.filters,
         touched=after.touched,
         later=later,
+        work=_find_work(evidence, bugs),
+        masters=_find_masters(evidence, end, after, bugs),
     )
 
 
@@ -143,6 +145,40 @@ def _find_later(evidence: Evidence, after: States, newest: datetime) -> dict[Key
         state = now.tasks.get(key)
         if state is not None and state is not then and isinstance(state.status, str) and state.status != then.status:
             found[key] = Later(state.status, now.since.get(key), state.known_by, state.observed_at)
+    return found
+
+
+def _find_work(evidence: Evidence, bugs: Collection[BugKey]) -> dict[BugKey, tuple[StatusEvent, ...]]:
+    """What was linked to each bug within the window and not taken off again."""
+    found: dict[BugKey, tuple[StatusEvent, ...]] = {}
+    for bug, events in evidence.events.items():
+        if bug not in bugs:
+            continue
+        linked: dict[tuple[str, Value], StatusEvent] = {}
+        for event in events:
+            if event.field in WORK_FIELDS and event.task is None:
+                linked.pop((event.field, event.before), None)
+                if event.after is not None:
+                    linked[event.field, event.after] = event
+        if linked:
+            found[bug] = tuple(linked.values())
+    return found
+
+
+def _find_masters(
+    evidence: Evidence, end: Endpoint, after: States, bugs: Collection[BugKey]
+) -> dict[BugKey, tuple[TaskState, ...]]:
+    """The states of the bugs that others are duplicates of, where the team did not speak of them itself."""
+    named = {
+        BugKey(state.bug.tracker, int(state.duplicate_of))
+        for state in after.tasks.values()
+        if isinstance(state.duplicate_of, str) and state.duplicate_of.isdecimal()
+    }
+    wanted = {bug for bug in named.difference(bugs) if bug in evidence.bugs and not evidence.is_hidden(bug, ())}
+    found: dict[BugKey, tuple[TaskState, ...]] = {}
+    if wanted:
+        for state in build_states(evidence, end, wanted.__contains__).tasks.values():
+            found[state.bug] = (*found.get(state.bug, ()), state)
     return found
 
 

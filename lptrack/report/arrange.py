@@ -36,6 +36,7 @@ _TITLES = {
     SectionKey.BACKWARDS: ("Went backwards", Tone.BAD),
     SectionKey.CLOSED: ("Fixed or closed", Tone.GOOD),
     SectionKey.FORWARD: ("Moved forward", Tone.NEWS),
+    SectionKey.WORK: ("Patches and merge proposals", Tone.NEWS),
     SectionKey.STUCK: ("Talked about, did not move", Tone.WARN),
     SectionKey.NEW: ("New at this meeting", Tone.NEWS),
     SectionKey.UNOWNED: ("No owner", Tone.WARN),
@@ -51,6 +52,7 @@ _COLUMNS = {
     ),
     SectionKey.CLOSED: _CHANGED,
     SectionKey.FORWARD: _CHANGED,
+    SectionKey.WORK: (_C.BUG, _C.PACKAGE, _C.NOW, _C.WHY, _C.MOVED, _C.ASSIGNEE, _C.RAISED, _C.TITLE),
     SectionKey.STUCK: (_C.BUG, _C.PACKAGE, _C.NOW, _C.WHY, _C.IMPORTANCE, _C.ASSIGNEE, _C.RAISED, _C.TITLE),
     SectionKey.NEW: _STANDING,
     SectionKey.UNOWNED: (_C.BUG, _C.PACKAGE, _C.NOW, _C.IMPORTANCE, _C.RAISED, _C.TITLE),
@@ -61,6 +63,7 @@ _COLUMNS = {
 }  # fmt: skip
 _HEADS = {
     SectionKey.BACKWARDS: {_C.WHY: "What happened"},
+    SectionKey.WORK: {_C.WHY: "What was linked", _C.MOVED: "When"},
     SectionKey.STUCK: {_C.WHY: "Talked about"},
     SectionKey.OTHER: {_C.WHY: "What changed"},
 }

@@ -8,9 +8,7 @@ from typing import Final, assert_never
 from lptrack.report.model import Block, MatrixTable, Page, Section, SectionKey, Timeline, TrendsTable
 from lptrack.report.wording import say_count
 
-ATTENTION: Final = frozenset(
-    (SectionKey.BACKWARDS, SectionKey.CLOSED, SectionKey.FORWARD, SectionKey.STUCK, SectionKey.NEW, SectionKey.OTHER)
-)
+ATTENTION: Final = frozenset(SectionKey) - {SectionKey.UNOWNED, SectionKey.ALL}
 ROWS: Final = 15
 """Rows a section, where nobody says otherwise."""
 

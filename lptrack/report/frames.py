@@ -66,7 +66,8 @@ def read_csv(source: str | Path | IO[str]) -> pd.DataFrame:
 
 
 def _typed(rows: Sequence[tuple[Any, ...]], columns: Iterable[str]) -> pd.DataFrame:
-    frame = pd.DataFrame.from_records(rows, columns=list(columns))
+    # As objects: with pyarrow beside it pandas makes strings Arrow's, which cannot hold a title's lone surrogate.
+    frame = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
     for name in frame.columns:
         if name in _INSTANTS:
             frame[name] = pd.to_datetime(frame[name].replace("", None), utc=True, format="ISO8601")

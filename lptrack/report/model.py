@@ -99,6 +99,7 @@ class SectionKey(StrEnum):
     BACKWARDS = "backwards"
     CLOSED = "closed"
     FORWARD = "forward"
+    WORK = "work"
     STUCK = "stuck"
     NEW = "new"
     UNOWNED = "unowned"

@@ -40,6 +40,7 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
                 moved.add(change.bug)
     _add_flaps(desk, rows, moved)
     _add_folded(desk, rows)
+    _add_work(desk, rows)
     _add_stuck(desk, rows, moved)
     for state in desk.window.new:
         if (state.bug, state.task) in desk.visible:
@@ -113,11 +114,18 @@ def _row_of_other(desk: Desk, state: TaskState, facts: Facts) -> Row:
 def _say_beside(desk: Desk, facts: Facts, when: Change | None) -> dict[str, str]:
     """By field what changed besides the status, dated where its day is not the row's, which is of ``when``."""
     beside: dict[str, str] = {
-        change.field: desk.dated(change, when) for change in facts.changes if change.field != "status"
+        change.field: desk.dated(change, when)
+        for change in facts.changes
+        if change.field not in ("status", "duplicate_of") or _is_another_master(change)
     }
     if facts.master_before is not None:
         beside["duplicate_of"] = f"no longer a duplicate of #{facts.master_before}"
     return beside
+
+
+def _is_another_master(change: Change) -> bool:
+    """A duplicate of one bug that became one of another: neither new as a duplicate, nor one no longer."""
+    return change.field == "duplicate_of" and change.before is not None and change.after is not None
 
 
 _Keyed = dict[SectionKey, list[tuple[tuple[object, ...], Row]]]
@@ -189,6 +197,21 @@ MOST_NAMED: Final = 8
 """So many tasks that changed alike are named."""
 
 
+def _add_work(desk: Desk, rows: _Keyed) -> None:
+    """Merge proposals, branches and patches: movement of its own kind, whatever the status says."""
+    for bug, events in desk.window.work.items():
+        task = desk.first_task.get(bug)
+        if task is None:
+            continue
+        state = desk.visible[bug, task]
+        what = "; ".join(say_change(event.field, event.before, event.after) for event in events)
+        last = events[-1]
+        row = desk.row(state, why=what)
+        moved = Cell(desk.day(last.at), CellKind.DATE, f"by {last.by}" if last.by else "", at=last.at)
+        row = replace(row, cells={**row.cells, Column.MOVED: moved}, tone=Tone.NEWS)
+        rows[SectionKey.WORK].append((_by_importance(state), row))
+
+
 def _add_stuck(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
     """What the window's meetings spoke of, both ends included, and nobody moved."""
     window = desk.window
@@ -205,7 +228,7 @@ def _add_stuck(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
         raised = desk.raised(state.bug)
         if raised is None or not within.intersection(raised.meetings) or state.bug in new or state.bug in moved:
             continue
-        if not desk.is_open(state) or state.bug in desk.unasked:
+        if not desk.is_open(state) or state.bug in desk.unasked or state.bug in window.work:
             continue
         meetings = say_count(len(raised.meetings), "meeting")
         since = window.since.get((state.bug, state.task))

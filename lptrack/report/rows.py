@@ -157,7 +157,7 @@ class Desk:
         if not state.duplicate_of.isdecimal():
             return f"duplicate of {state.duplicate_of}"
         master = BugKey(state.bug.tracker, int(state.duplicate_of))
-        states = self.by_bug.get(master, ())
+        states = self.by_bug.get(master) or self.window.masters.get(master, ())
         same = [other for other in states if other.target == state.target] or states
         said = f" ({say_value(same[0].status)})" if same else ""
         return f"duplicate of {say_bug(master)}{said}"
@@ -282,10 +282,27 @@ def say_change(field_name: str, before: Value, after: Value) -> str:
             return f"target {after} added" if before is None else f"target {before} removed"
         case "target":
             return f"retargeted: {say_value(before)} → {say_value(after)}"
+        case "duplicate_of":
+            return _say_duplicate(before, after)
+        case "question":
+            return f"converted to question {after}" if after != "a question" else "converted to a question"
+        case "nomination":
+            return f"nominated for {say_value(after)}"
+        case "merge proposal" | "branch":
+            return f"{field_name} {'linked' if before is None else 'unlinked'}: {after or before}"
+        case "patch" | "attachment":
+            return f"{field_name} {'attached' if before is None else 'removed'}: {after or before}"
         case "assignee":
             return f"assignee: {say_value(before, NOBODY)} → {say_value(after, NOBODY)}"
         case _:
             return f"{field_name}: {say_value(before)} → {say_value(after)}"
+
+
+def _say_duplicate(before: Value, after: Value) -> str:
+    if after is None:
+        return f"no longer a duplicate of #{before}"
+    marked = f"marked as a duplicate of #{say_value(after)}"
+    return marked if before is None else f"{marked} instead of #{say_value(before)}"
 
 
 def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> Desk:

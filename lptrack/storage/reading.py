@@ -58,6 +58,17 @@ def load_referenced(database: Database) -> list[BugKey]:
     ]
 
 
+def load_masters(database: Database) -> set[BugKey]:
+    """The bugs that the newest reads call another's master."""
+    return {
+        BugKey(*row)
+        for row in database.load(
+            "SELECT DISTINCT b.tracker, o.duplicate_of FROM bugs b JOIN observations o ON o.id = b.observation"
+            " WHERE o.duplicate_of IS NOT NULL"
+        )
+    }
+
+
 def load_references(
     database: Database, bugs: Collection[BugKey]
 ) -> dict[BugKey, tuple[list[Reference], list[Announcement]]]:

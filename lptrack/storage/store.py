@@ -217,6 +217,10 @@ class Store:
         """Every bug that any log names."""
         return reading.load_referenced(self.database)
 
+    def load_masters(self) -> set[BugKey]:
+        """The bugs that the newest reads call another's master."""
+        return reading.load_masters(self.database)
+
     def load_references(self, bugs: Collection[BugKey]) -> dict[BugKey, tuple[list[Reference], list[Announcement]]]:
         """The bugs' references and announcements, by time."""
         return reading.load_references(self.database, bugs)

@@ -111,6 +111,7 @@ class WindowBuilder:
     since: dict[tuple[BugKey, str], datetime | None] = field(default_factory=dict)
     stale: dict[BugKey, datetime] = field(default_factory=dict)
     bugs: set[BugKey] = field(default_factory=set)
+    work: dict[BugKey, tuple[StatusEvent, ...]] = field(default_factory=dict)
 
     def still(self, now: TaskState, *, since_days: int | None = 40, detour: Sequence[str] = ()) -> TaskState:
         """A task that is the same at both ends; ``detour`` is the path of its status in between."""
@@ -196,6 +197,7 @@ class WindowBuilder:
             run=run,
             reasons={},
             filters=Filters(),
+            work=self.work,
         )
 
     def _put(self, was: TaskState, now: TaskState) -> None:
@@ -230,6 +232,10 @@ def usual() -> WindowBuilder:
     assert detour
     b.moved(state(15, "open", tracker="debian", importance="normal", package="dpkg", target="dpkg"),
             state(15, "done", tracker="debian", importance="normal", package="dpkg", target="dpkg"))  # fmt: skip
+    proposal = "https://code.launchpad.example/~smoser/cloud-init/+git/cloud-init/+merge/1"
+    b.work[BugKey(LAUNCHPAD, BASE + 10)] = (
+        StatusEvent(FROM + timedelta(days=2), 3, "smoser", None, None, "merge proposal", None, proposal),
+    )
     b.still(state(4, "Triaged", series="precise", folded=True))
     b.still(state(4, "Triaged", series="quantal", folded=True))
     b.gone(20, Absence.UNREACHABLE)

@@ -67,7 +67,7 @@ def _text(agenda: Agenda, width: int) -> str:
         lines = [part for line in _text_lines(cut_sections(agenda, most)) for part in _wrap(line, width)]
         if len(lines) <= LINES:
             break
-    return "\n".join(lines) + "\n"
+    return escape.inert_lines("\n".join(lines) + "\n")
 
 
 def _text_lines(agenda: Agenda) -> Iterator[str]:

@@ -33,6 +33,9 @@ _BARE_FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"
 _DUPLICATES: Final = frozenset({"marked as duplicate", "changed duplicate marker", "removed duplicate marker"})
 
 
+_PATCHES = (".patch", ".diff", ".debdiff")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What every read row has."""
@@ -86,7 +89,7 @@ class AffectsRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class BugRow(Row):
-    """A field of the bug itself: `title`, `duplicate_of`, `tags`, `visibility`."""
+    """A field of the bug itself, or what was linked to it: `lptrack.model.StatusEvent` lists them."""
 
     field: str
     old: Value
@@ -152,6 +155,16 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:  # noq
             return BugRow(position, at, by, "tags", old or "", new or "")
         case "information type" | "visibility" | "private":
             return BugRow(position, at, by, "visibility", old, new)
+        case "converted to question":
+            return BugRow(position, at, by, "question", None, new or "a question")
+        case "nominated for series":
+            return BugRow(position, at, by, "nomination", old, new)
+        case "branch linked" | "branch unlinked":
+            return BugRow(position, at, by, "branch", old, new)
+        case "merge proposal linked" | "merge proposal unlinked":
+            return BugRow(position, at, by, "merge proposal", old, new)
+        case "attachment added" | "attachment removed":
+            return BugRow(position, at, by, _sort_attachment(new or old or ""), old, new)
         case "bug watch added":
             return WatchRow(position, at, by)
     if what == "bug" and at < OLD_FORMAT_ENDS and entry.message and entry.message.startswith(_OLD_ADDITION):
@@ -169,6 +182,11 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:  # noq
     if what in _BARE_FIELDS:
         return OtherRow(position, at, by, f"{what} of no named task: {old!r} to {new!r}", _as_field(what))
     return OtherRow(position, at, by)
+
+
+def _sort_attachment(text: str) -> str:
+    """`fix.debdiff https://…/+files/fix.debdiff`: the log does not say which files are patches, their names do."""
+    return "patch" if any(word.lower().endswith(_PATCHES) for word in text.split()) else "attachment"
 
 
 def _as_field(word: str) -> StateField:
