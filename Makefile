@@ -55,11 +55,11 @@ endif
 
 .PHONY: test
 test: $(BUILD)/tree ## the tests, against the built wheel
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
 
 .PHONY: test-here
 test-here: $(BUILD)/tools ## the tests against the source tree (quick, for work on it): ARGS='tests/join -x'
-	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (installed by apt where that may be done)
@@ -68,7 +68,7 @@ test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (inst
 
 .PHONY: test-slow
 test-slow: $(BUILD)/tree ## the tests that take minutes: kill -9 in a loop, many runs at once, long random lives
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis and not matrix' -rs $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis and not matrix and not moin' -rs $(ARGS)
 
 .PHONY: test-redis
 test-redis: $(BUILD)/tree ## the cache in a real redis-server (installed by apt where that may be done)
@@ -85,6 +85,16 @@ $(BUILD)/synapse/bin/synctl: $(BIN)/python
 test-matrix: $(BUILD)/tree $(BUILD)/synapse/bin/synctl ## a room read and written in a real Synapse on loopback
 	cd $(BUILD)/tree && LPTRACK_SYNAPSE=$(CURDIR)/$(BUILD)/synapse/bin/python ../../$(BIN)/python -m pytest $(PYTEST) -m matrix -rs $(ARGS)
 
+# MoinMoin 1.9, the last with XML-RPC, is a program for Python 2.7 (PYTHON2=path).
+PYTHON2 ?= python2.7
+$(BUILD)/moin/bin/moin:
+	@mkdir -p $(BUILD)
+	$(PYTHON2) -m pip --quiet --disable-pip-version-check install --target $(BUILD)/moin 'moin==1.9.11'
+
+.PHONY: test-moin
+test-moin: $(BUILD)/tree $(BUILD)/moin/bin/moin ## a page written in a real MoinMoin 1.9 on loopback (needs Python 2.7: PYTHON2=path)
+	cd $(BUILD)/tree && LPTRACK_MOIN="$(PYTHON2) $(CURDIR)/$(BUILD)/moin" ../../$(BIN)/python -m pytest $(PYTEST) -m moin -rs $(ARGS)
+
 .PHONY: test-lowest
 test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the dependencies
 	@rm -rf $(BUILD)/lowest && mkdir -p $(BUILD)/lowest
@@ -93,7 +103,7 @@ test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the
 	$(BIN)/uv pip install --quiet --python $(BUILD)/lowest/venv/bin/python --resolution lowest-direct . --group dev
 	cp -R tests cassettes examples docs bench contrib mkdocs.yml Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml $(BUILD)/lowest/ 2>/dev/null || true
 	mkdir -p $(BUILD)/lowest/reports && cp reports/README.md $(BUILD)/lowest/reports/
-	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix' $(ARGS)
+	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
 
 .PHONY: lint
 lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
@@ -105,7 +115,7 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 .PHONY: coverage
 coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %
 	@rm -f $(BUILD)/coverage*
-	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix' $(ARGS)
+	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
 	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage combine --quiet
 	@COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage report; failed=0; \
 	for room in join trackers logs storage; do \

@@ -19,6 +19,8 @@ KINDS: Final[Registry[DeliveryKind]] = Registry(
         ("discourse", "lptrack.deliver.discourse:DISCOURSE"),
         ("matrix", "lptrack.deliver.matrix:MATRIX"),
         ("github", "lptrack.deliver.github:GITHUB"),
+        ("moin", "lptrack.deliver.moin:MOIN"),
+        ("apprise", "lptrack.deliver.apprise:APPRISE"),
         ("mail", "lptrack.deliver.mail:MAIL"),
     ),
 )

@@ -48,6 +48,7 @@ class Post:
     text: str  # Markdown, brief
     plain: str
     html: str
+    wiki: str = ""  # MoinMoin's markup, brief
 
 
 class Wire(Protocol):
@@ -65,6 +66,9 @@ class Wire(Protocol):
         self, method: str, url: str, payload: object = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Any]:
         """The status and the JSON of the answer (None where it is none). Raises `DeliveryError`."""
+
+    def send(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """The status and the answer's bytes. Raises `DeliveryError`."""
 
 
 @dataclass(frozen=True, slots=True)

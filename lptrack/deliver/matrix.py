@@ -39,7 +39,7 @@ def build_content(post: Post) -> dict[str, Any]:
         plain = plain.encode()[: LARGEST // 2].decode("utf-8", "ignore").rpartition("\n")[0] + "\n[…]\n"
         formatted = f"<p><strong>{html.escape(post.headline)}</strong></p>\n<pre>{html.escape(plain)}</pre>\n"
     content = {"msgtype": "m.notice", "body": plain, "format": "org.matrix.custom.html", "formatted_body": formatted}
-    return content | {OWN: post.key}
+    return content | {OWN: post.key, "m.mentions": {}}  # without that, a title's `@room` would call everybody
 
 
 def _put(spec: DeliverySpec, wire: Wire, transaction: str, content: dict[str, Any]) -> str:

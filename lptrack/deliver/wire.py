@@ -33,30 +33,36 @@ class HttpWire:
         self, method: str, url: str, payload: object = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Any]:
         """The status and the JSON of the answer (None where it is none). Raises `DeliveryError`."""
+        body = None if payload is None else json.dumps(payload, allow_nan=False).encode()
+        typed = {} if body is None else {"Content-Type": "application/json"}
+        status, answer = self.send(method, url, body, {**typed, **(headers or {})})
+        try:
+            return status, json.loads(answer)
+        except (ValueError, RecursionError):
+            return status, None
+
+    def send(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """The status and the answer's bytes. Raises `DeliveryError`."""
         shown = self.shown or show_host(url)
         check_destination(url, shown)
-        sent = {"User-Agent": f"lptrack/{__version__}", **(headers or {})}
+        given = {"User-Agent": f"lptrack/{__version__}", **headers}
         try:
             with requests.Session() as session:
                 session.auth = _no_auth
                 session.verify = find_ca_setting() or True
                 with session.request(
-                    method, url, json=payload, headers=sent, timeout=PATIENCE, allow_redirects=False, stream=True
+                    method, url, data=body, headers=given, timeout=PATIENCE, allow_redirects=False, stream=True
                 ) as answer:
-                    body = b""
+                    received = b""
                     for chunk in answer.iter_content(1 << 16):
-                        body += chunk
-                        if len(body) > LARGEST:
+                        received += chunk
+                        if len(received) > LARGEST:
                             raise DeliveryError(f"{shown}: the answer is longer than {LARGEST >> 20} MiB")
                     status = answer.status_code
         except (RequestException, ValueError) as error:  # its words may repeat the address
             raise DeliveryError(f"{shown}: no answer ({type(error).__name__})") from None
-        if self.secret:  # a destination that repeats the token would have it in a message of ours
-            body = body.replace(self.secret.encode(), b"***")
-        try:
-            return status, json.loads(body)
-        except (ValueError, RecursionError):
-            return status, None
+        # a destination that repeats the token would have it in a message of ours
+        return status, received.replace(self.secret.encode(), b"***") if self.secret else received
 
 
 def open_wire(spec: DeliverySpec) -> HttpWire:

@@ -34,6 +34,7 @@ class _Text:
     headline: str
     markdown: str
     plain: str
+    wiki: str
     content: bytes
 
 
@@ -44,7 +45,7 @@ def load_draft(store: Store, config: Config, spec: DeliverySpec) -> Draft | None
         return None
     key = hashlib.sha256("\0".join((spec.identity, spec.team, spec.what, text.window)).encode()).hexdigest()[:40]
     page = f"<p><strong>{html.escape(text.headline)}</strong></p>\n<pre>{html.escape(text.plain)}</pre>\n"
-    post = Post(key, spec.team, spec.what, text.meeting, text.headline, text.markdown, text.plain, page)
+    post = Post(key, spec.team, spec.what, text.meeting, text.headline, text.markdown, text.plain, page, text.wiki)
     return Draft(text.window, hashlib.sha256(text.content).hexdigest(), post)
 
 
@@ -61,6 +62,7 @@ def _agenda(store: Store, config: Config, spec: DeliverySpec) -> _Text | None:
         agenda.headline,
         render_agenda(agenda, "markdown"),
         render_agenda(agenda, "text"),
+        render_agenda(agenda, "moin"),
         render_agenda(replace(agenda, as_of=NEVER), "text").encode(),
     )
 
@@ -78,5 +80,6 @@ def _report(store: Store, config: Config, spec: DeliverySpec) -> _Text | None:
         report.page.headline,
         render_document(report, find_form("markdown"), brief).decode(),
         render_document(report, find_form("text"), brief).decode(),
+        render_document(report, find_form("moin"), brief).decode(),
         report.page.headline.encode() + render_document(report, find_form("csv"), RenderSettings()),
     )
