@@ -1,19 +1,23 @@
-"""The week runs itself: `run` and `post` from one lptrack.toml over five weeks and three kinds of sources."""
+"""The week runs itself: `lptrack run && lptrack post` over five weeks, three kinds of sources, two destinations."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.doubles.launchpad.recorded import Recorded
+from tests.doubles.launchpad.server import LoopbackLaunchpad
 from tests.net.server import Reply, Scripted, scripted
 
 TODAY = datetime.now(UTC).date()
@@ -27,10 +31,45 @@ def web() -> Iterator[Scripted]:
         yield script
 
 
+@pytest.fixture
+def launchpad() -> Iterator[LoopbackLaunchpad]:
+    with LoopbackLaunchpad(Recorded()) as server:
+        yield server
+
+
 def day_log(number: int) -> bytes:
     return (
         f"[15:00] <ann> #startmeeting Kestrel\n[15:01] <ann> bug #{number} is next\n[15:09] <ann> #endmeeting\n"
     ).encode()
+
+
+class Comments:
+    """A GitHub issue: what is posted is there once more, and only editing changes it."""
+
+    def __init__(self, web: Scripted) -> None:
+        self.web, self.texts = web, []  # type: tuple[Scripted, list[str]]
+        place = "/repos/o/r/issues/3/comments"
+        web.replies[place] = [self.add]
+        web.replies[f"{place}?per_page=100&page=1"] = [self.show]
+        for number in range(100):
+            web.replies[f"/repos/o/r/issues/comments/{number}"] = [self.edit]
+
+    def add(self, _headers: Mapping[str, str]) -> Reply:
+        self.texts.append(json.loads(self.web.seen[-1][3])["body"])
+        return (201, {}, json.dumps({"id": len(self.texts) - 1}).encode())
+
+    def edit(self, _headers: Mapping[str, str]) -> Reply:
+        _, path, _, body = self.web.seen[-1]
+        number = int(path.rpartition("/")[2])
+        self.texts[number] = json.loads(body)["body"]
+        return (200, {}, json.dumps({"id": number}).encode())
+
+    def show(self, _headers: Mapping[str, str]) -> Reply:
+        return (
+            200,
+            {},
+            json.dumps([{"id": number, "body": text} for number, text in enumerate(self.texts)]).encode(),
+        )
 
 
 def conditional(content: bytes) -> list[object]:
@@ -44,16 +83,18 @@ def conditional(content: bytes) -> list[object]:
 
 def lay_out(web: Scripted, folder: Path) -> None:
     """An IRC archive, a page of links and a repository; one lptrack.toml that names them and a webhook."""
-    for number, day in enumerate(WEEKS[:3], 101):
+    for number, day in enumerate(WEEKS[:3], 2900003):
         web.replies[f"/{day:%Y/%m/%d}/%23kestrel.txt"] = conditional(day_log(number))  # type: ignore[assignment]
     name = f"kestrel.{WEEKS[3]:%Y-%m-%d}-15.00.log.txt"
     web.replies["/minutes/"] = [(200, {}, f'<a href="{name}">{name}</a>'.encode())]
-    web.replies[f"/minutes/{name}"] = conditional(b"15:00:01 <ann> #startmeeting Kestrel\n15:00:30 <ann> bug #104\n")  # type: ignore[assignment]
+    web.replies[f"/minutes/{name}"] = conditional(
+        b"15:00:01 <ann> #startmeeting Kestrel\n15:00:30 <ann> bug #2900006\n"
+    )  # type: ignore[assignment]
     web.replies["/hooks/x"] = [(200, {}, b"ok")]
     repository = folder / "repository"
     repository.mkdir()
     subprocess.run(["git", "init", "-q", str(repository)], check=True)
-    commit(repository, f"kestrel.{WEEKS[4]:%Y-%m-%d}.txt", day_log(105))
+    commit(repository, f"kestrel.{WEEKS[4]:%Y-%m-%d}.txt", day_log(2900007))
     (folder / "lptrack.toml").write_text(
         f"""
 [[team]]
@@ -73,6 +114,12 @@ url = "{repository}"
 [[team.deliver]]
 kind = "webhook"
 url = "{web.url}/hooks/x"
+[[team.deliver]]
+kind = "github"
+url = "{web.url}"
+repository = "o/r"
+issue = "3"
+secret-env = "KESTREL_TOKEN"
 """,
         encoding="utf-8",
     )
@@ -85,25 +132,28 @@ def commit(repository: Path, name: str, content: bytes) -> None:
     subprocess.run(["git", *identity, "-C", str(repository), "commit", "-q", "-m", name], check=True)
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    """The command in the folder; no tracker answers here, so each `run` ends with 4 and the reports say so."""
+def start(folder: Path, launchpad: LoopbackLaunchpad, *words: str) -> subprocess.Popen[bytes]:
+    """The command in the folder, or several as a shell has them."""
     environment = os.environ | {
         "LPTRACK_DB": str(folder / "week.db"),
         "LPTRACK_CACHE": str(folder / "cache"),
         "LPTRACK_CONFIG": str(folder / "lptrack.toml"),
-        "LPTRACK_SERVICE_ROOT": "http://127.0.0.1:9/api/",
-        "LPTRACK_DEADLINE": "1s",
+        "LPTRACK_SERVICE_ROOT": launchpad.root,
         "LPTRACK_DEBIAN_ROOT": "off",
+        "KESTREL_TOKEN": "s3cret",
     }
+    both = " && ".join(shlex.join([*PROGRAM, word]) for word in words)
     return subprocess.Popen(
-        [*PROGRAM, *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        ["sh", "-c", both if len(words) > 1 else f"exec {both}"],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
 
 
-def lptrack(folder: Path, *words: str, code: int) -> str:
-    done = start(folder, *words)
-    _, errors = done.communicate()
-    assert done.returncode == code, errors.decode()
+def run_and_post(folder: Path, launchpad: LoopbackLaunchpad) -> str:
+    """`lptrack run && lptrack post`."""
+    job = start(folder, launchpad, "run", "post")
+    _, errors = job.communicate(timeout=120)
+    assert job.returncode == 0, errors.decode()
     return errors.decode()
 
 
@@ -113,50 +163,76 @@ def posts(web: Scripted) -> list[str]:
     ]
 
 
-@pytest.mark.slow
-def test_five_weeks_then_one_meeting_then_nothing(web: Scripted, tmp_path: Path) -> None:
+def test_five_weeks_then_one_meeting_then_nothing(
+    web: Scripted, launchpad: LoopbackLaunchpad, tmp_path: Path
+) -> None:
     lay_out(web, tmp_path)
-    lptrack(tmp_path, "run", code=4)
-    lptrack(tmp_path, "post", code=0)
+    comments = Comments(web)
+    assert "logs: 5 new" in run_and_post(tmp_path, launchpad)
     assert posts(web) == [f"kestrel/{WEEKS[4]}T15:00Z"]
+    assert len(comments.texts) == 1
+    report = json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))
+    assert (report["from"]["meeting"], report["to"]["meeting"]) == (
+        f"kestrel/{WEEKS[3]}T15:00Z", f"kestrel/{WEEKS[4]}T15:00Z",
+    )  # fmt: skip
+    assert report["unresolved"] == []
+    assert "2900007" in comments.texts[0]
+
     web.seen.clear()
-    commit(tmp_path / "repository", f"kestrel.{TODAY:%Y-%m-%d}.txt", day_log(106).replace(b"15:", b"00:"))
-    said = lptrack(tmp_path, "run", code=4)
-    assert "logs: 1 new" in said  # one fetch: of the file that the commit added
-    lptrack(tmp_path, "post", code=0)
+    commit(tmp_path / "repository", f"kestrel.{TODAY:%Y-%m-%d}.txt", day_log(2900008).replace(b"15:", b"00:"))
+    assert "logs: 1 new" in run_and_post(tmp_path, launchpad)  # one fetch: of the file that the commit added
     assert posts(web) == [f"kestrel/{TODAY}T00:00Z"]
+    assert len(comments.texts) == 2
+    assert "2900008" in comments.texts[1]
+    assert_conditional(web)
+
     web.seen.clear()
-    lptrack(tmp_path, "run", code=4)
-    lptrack(tmp_path, "post", code=0)
-    assert posts(web) == []
-    today = f"/{TODAY:%Y/%m/%d}/%23kestrel.txt"
-    yesterday = f"/{TODAY - timedelta(days=1):%Y/%m/%d}/%23kestrel.txt"
-    minutes = [path for path in web.paths() if path.startswith("/minutes/")]
-    assert set(web.paths()) - set(minutes) <= {today, yesterday}
-    asked = [headers for _, path, headers, _ in web.seen if path == minutes[-1]]
-    assert all(headers["If-None-Match"] == '"one"' for headers in asked)
+    run_and_post(tmp_path, launchpad)
+    assert (posts(web), len(comments.texts)) == ([], 2)
+    assert all(method == "GET" for method, _, _, _ in web.seen)
+    assert_conditional(web)
+
+
+def assert_conditional(web: Scripted) -> None:
+    """Of the archives only what may still change was asked for, and only whether it changed."""
+    days = {f"/{day:%Y/%m/%d}/%23kestrel.txt" for day in (TODAY, TODAY - timedelta(days=1))}
+    asked = {path: headers for method, path, headers, _ in web.seen if method == "GET" and "/repos/" not in path}
+    minutes = {path for path in asked if path.startswith("/minutes/kestrel")}
+    assert set(asked) - minutes - days == {"/minutes/"}
+    assert [asked[path].get("If-None-Match") for path in minutes] == ['"one"']
 
 
 TURNS = 50
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_the_posts_are_the_same(web: Scripted, tmp_path: Path) -> None:
-    """Fifty jobs of `run && post`, each killed at a random moment: a receiver that heeds `id` shows one post."""
+def test_killed_at_random_moments_the_posts_are_the_same(
+    web: Scripted, launchpad: LoopbackLaunchpad, tmp_path: Path
+) -> None:
+    """Fifty jobs of `run && post`, each killed at a random moment: one comment, and one post by its `id`.
+
+    GitHub is asked what is there already. A webhook cannot be asked: a second copy has the first's `id`.
+    """
     lay_out(web, tmp_path)
+    comments = Comments(web)
     chance = random.Random(16)
+    killed = 0
     for _turn in range(TURNS):
-        if end_or_kill(start(tmp_path, "run"), chance.uniform(0.1, 5.0)):
-            end_or_kill(start(tmp_path, "post"), chance.uniform(0.1, 2.0))
-    lptrack(tmp_path, "run", code=4)
-    lptrack(tmp_path, "post", code=0)
-    shown = {
+        if end_or_kill(start(tmp_path, launchpad, "run"), chance.uniform(0.1, 5.0)):
+            killed += not end_or_kill(start(tmp_path, launchpad, "post"), chance.uniform(0.1, 2.0))
+        else:
+            killed += 1
+    run_and_post(tmp_path, launchpad)
+    hooks: dict[str, Any] = {
         json.loads(body)["id"]: json.loads(body)["meeting"] for _, path, _, body in web.seen if path == "/hooks/x"
     }
-    assert list(shown.values()) == [f"kestrel/{WEEKS[4]}T15:00Z"]
+    assert list(hooks.values()) == [f"kestrel/{WEEKS[4]}T15:00Z"]
+    assert len(comments.texts) == 1
     before = len(posts(web))
-    lptrack(tmp_path, "post", code=0)
-    assert len(posts(web)) == before
+    print(f"killed {killed} of {TURNS} jobs: {before} webhook requests of one id, {len(comments.texts)} comment")
+    run_and_post(tmp_path, launchpad)
+    assert (len(posts(web)), len(comments.texts)) == (before, 1)
+    assert killed > TURNS // 4
 
 
 def end_or_kill(job: subprocess.Popen[bytes], patience: float) -> bool:
