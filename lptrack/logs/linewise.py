@@ -38,7 +38,7 @@ MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)\Z")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|[-/.](\d{1,2})[-/.](\d{1,2}))\Z")
 _WORDS = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?(?:(\d{1,2})\.? +([a-z]{3})[a-z]*|([a-z]{3})[a-z]* +(\d{1,2})),?(?: +[\d:]{5,8})? +(\d{4})\Z", re.IGNORECASE)  # fmt: skip  # noqa: E501
 _YEAR_LAST = re.compile(r"(\d{1,2})([/.])(\d{1,2})[/.](\d{4}|\d\d)\Z")
 
@@ -51,7 +51,7 @@ def parse_day(text: str) -> date | None:
     """
     text = text.strip()
     if match := _YEAR_FIRST.match(text):
-        year, month, day = map(int, match.groups())
+        year, month, day = (int(part) for part in match.groups() if part is not None)
     elif match := _WORDS.match(text):
         month = MONTHS.get((match[2] or match[3]).lower(), 0)
         day, year = int(match[1] or match[4]), int(match[5])

@@ -38,6 +38,7 @@ from lptrack.logs.formats.slack_json import SLACK_JSON
 from lptrack.logs.formats.supybot import SUPYBOT
 from lptrack.logs.formats.telegram_json import TELEGRAM_JSON
 from lptrack.logs.formats.weechat import WEECHAT
+from lptrack.logs.formats.whatsapp import WHATSAPP
 from lptrack.logs.formats.znc import ZNC
 from lptrack.logs.formats.zulip_json import ZULIP_JSON
 from lptrack.logs.interface import Head, LogFormat
@@ -70,6 +71,7 @@ FORMATS: Final[tuple[LogFormat, ...]] = (
     TELEGRAM_JSON,
     ZULIP_JSON,
     DISCORD_TEXT,
+    WHATSAPP,
     DIRCPROXY,
     II,
     MAIL,

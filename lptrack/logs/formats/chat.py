@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lptrack.logs.formats.irclogs_txt import OLD_IRCLOGS
+from lptrack.logs.formats.irclogs_txt import OLD_IRCLOGS, WORDY_NICK
 from lptrack.logs.interface import Head, Item, RawLine
 from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.logs.markup import strip_lines
 from lptrack.model import Line, LineKind
 
 _DAY = (
-    r"(?P<day>\d{4}-\d\d-\d\d|(?:[A-Z][a-z]{2,8},? )?(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} {1,2}\d{1,2}),?"
+    r"(?P<day>\d{4}-\d\d-\d\d|\d{4}/\d{1,2}/\d{1,2}|(?:[A-Z][a-z]{2,8},? )?"
+    r"(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} {1,2}\d{1,2}),?"
     r" \d{4}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d))"
 )
 _CLOCK = (
@@ -34,6 +35,7 @@ _RULES = PatternFormat(
         *OLD_IRCLOGS,
         rule(LineKind.MESSAGE, _TIGHT + r"<(?P<nick> {0,24}[@+%&~!]{0,4}[^<>\s]{1,64})>\s?(?P<text>.*)"),
         rule(LineKind.MESSAGE, _MAYBE + r"<(?P<nick> {0,24}[@+%&~!]{0,4}[^<>\s]{1,64})>\s?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _CLOCK + rf"<{WORDY_NICK}>\s(?P<text>.*)"),
         rule(
             LineKind.NICK,
             _CLOCK

@@ -10,6 +10,9 @@ from lptrack.model import LineKind
 
 _CLOCK = r"\[(?P<time>\d\d:\d\d(?::\d\d)?)\] "
 
+WORDY_NICK = r"(?P<nick>\w[^<>\s]{0,31}(?: [^<>\s]{1,31}){1,3})"
+"""A name of Discord's or Matrix' in IRC's brackets: `<The Corf#6661>` (MJHeijster/StatBot#9)."""
+
 OLD_IRCLOGS = (
     rule(LineKind.NICK, r"=== (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
     rule(
@@ -26,6 +29,7 @@ IRCLOGS_TXT = PatternFormat(
     title="day logs of irclogs.ubuntu.com",
     rules=(
         rule(LineKind.MESSAGE, _CLOCK + r" {0,3}<(?P<nick>[^<> ]{1,64})> ?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _CLOCK + rf"<{WORDY_NICK}> (?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r" \* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r"\* (?P<nick>[^\s:]{1,64}) (?!(?:is now known as|has (?:joined|left|quit)) )(?P<text>.*)"),  # noqa: E501
         rule(LineKind.NICK, r"(?:\[[\d:]{5,8}\] )?(?:===|\*\*\*|\*) (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),  # noqa: E501

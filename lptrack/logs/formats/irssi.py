@@ -9,12 +9,13 @@ from lptrack.logs.linewise import PatternFormat, rule
 from lptrack.model import LineKind
 
 _CLOCK = r"\[?(?:(?P<day>\d{4}-\d\d-\d\d)[ T])?(?P<time>\d\d:\d\d(?::\d\d)?)\]? "
+_TIGHT = _CLOCK.removesuffix(" ")  # some themes: `16:59:05< ana> text` (tommyrot/superseriousstats#12)
 
 IRSSI = PatternFormat(
     name="irssi",
     title="irssi's log",
     rules=(
-        rule(LineKind.MESSAGE, _CLOCK + r"<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})(?::#[^<>\s]{1,64})?> ?(?P<text>.*)"),
+        rule(LineKind.MESSAGE, _TIGHT + r" ?<(?P<nick>[ @+%&~!]?[^<>\s]{1,64})(?::#[^<>\s]{1,64})?> ?(?P<text>.*)"),
         rule(LineKind.ACTION, _CLOCK + r" {1,2}\* (?P<nick>\S{1,64}) ?(?P<text>.*)"),
         rule(LineKind.NICK, _CLOCK + r"-!- (?P<nick>\S{1,64}) is now known as (?P<new>\S{1,64})\s*"),
         rule(LineKind.NICK, _CLOCK + r"-!- You're now known as (?P<new>\S{1,64})\s*"),
@@ -26,7 +27,7 @@ IRSSI = PatternFormat(
         rule(LineKind.HEADER, r"--- Log closed .*"),
     ),
     sign=re.compile(
-        r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]? (?:-!- |<[ @+%&~][^<>\s]+>|  ?\* )"  # noqa: E501
+        r"--- (?:Log opened|Day changed|Log closed) |\[?(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d)?\]?(?: -!- | ?<[ @+%&~][^<>\s]+>|   ?\* )"  # noqa: E501
     ),
     weight=1.0,
     shape=Shape(rb"\[?(?:[0-9\x80-\xff-]{10,40}[ T])?" + HOUR, steers=(b"--- ", b"now known as"), joins=b" joined #"),
