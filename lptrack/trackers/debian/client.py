@@ -1,8 +1,8 @@
 """Reading Debian bugs: their states many in a request, then the log of each that moved.
 
 A bug is read whole or not at all: a log that could not be got makes its bug no read, unless debbugs itself says that
-it cannot give it. A request that comes back as a fault or as nonsense is halved and asked again, so that one bad bug
-does not cost the others theirs.
+it does not give it: then the present stands as observed. A request that comes back as a fault or as nonsense is
+halved and asked again, so that one bad bug does not cost the others theirs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lptrack.net.settings import Settings
 from lptrack.trackers.debian.log import build_entries
 from lptrack.trackers.debian.mail import parse_mails
 from lptrack.trackers.debian.roots import build_bug_url, build_root, check_root
-from lptrack.trackers.debian.service import GivenUp, Service
+from lptrack.trackers.debian.service import GivenUp, Refused, Service
 from lptrack.trackers.debian.soap import SoapFault, WrongAnswer
 from lptrack.trackers.debian.status import MERGED_WITH, parse_status, parse_statuses
 from lptrack.trackers.interface import FactsRead, Fetched, Wanted
@@ -135,7 +135,7 @@ class DebianClient:
             except NotCached:
                 return self._absent(number, Absence.OFFLINE, _NOT_ASKED)
             except WrongAnswer as error:
-                why, refused = f"its log: {error}", isinstance(error, SoapFault)
+                why, refused = f"its log: {error}", isinstance(error, SoapFault | Refused)
                 continue
             except (RequestException, GivenUp) as error:
                 why, refused = f"its log: {error}", False
@@ -145,7 +145,7 @@ class DebianClient:
             merged = [int(word) for word in details.get(MERGED_WITH, "").split()]
             return Fetched(state.observation, build_entries(number, mails, merged), state.read_at)
         if refused and not state.had_log:
-            # An answer, if a poor one: the present is whole, and the history says that nothing is known before it.
+            # An answer, if a poor one: the present is whole and stands as observed; of the past nothing is known.
             return Fetched(state.observation, (), state.read_at)
         return self._absent(number, Absence.UNREACHABLE, why)
 

@@ -68,7 +68,7 @@ def build_history(observation: Observation, entries: Sequence[LogEntry], read_at
         events=events,
         titles=_wide(moments, "title"),
         tags=_wide(moments, "tags"),
-        notes=tuple(tracks.notes) if rows else ("the tracker gave no log of this bug",),
+        notes=tuple(tracks.notes),
     )
 
 

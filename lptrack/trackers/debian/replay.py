@@ -115,62 +115,99 @@ def _is_birth(entry: LogEntry, observation: Observation) -> bool:
     return born is None or abs(entry.at - born) <= _REPORT_SLACK
 
 
-def _apply(tracks: Tracks, entry: LogEntry) -> None:  # noqa: C901
-    at, new = entry.position, entry.new
-    match entry.what:
-        case "report":
-            tracks.reported = True
-            tracks.owner.put(at, None)
-            tracks.forwarded.put(at, False)
-            tracks.done.put(at, False)
-            tracks.tags.put(at, NO_TAGS)
-            tracks.fixed.put(at, {})
-        case "package" | "severity" | "title" if new is not None:
-            track: Track[str] = getattr(tracks, entry.what)
-            _prove(tracks, entry, track)
-            track.put(at, new)
-        case "reassign" if new is not None:
-            _prove(tracks, entry, tracks.package)
-            if tracks.package.value != new:
-                tracks.fixed.put(at, UNKNOWN if tracks.package.value is UNKNOWN else {})
-            tracks.package.put(at, new)
-        case "owner":
-            tracks.owner.put(at, new or None)
-        case "forwarded":
-            tracks.forwarded.put(at, new is not None)
-        case "done":
-            tracks.done.put(at, True)
-        case "reopen":
-            _reopen(tracks, at)
-        case "found":
-            _found(tracks, at, (new or "").split())
-        case "fixed" | "notfixed" if len(tracks.fixed.positions) > _MOST:
-            tracks.fixed.put(at, UNKNOWN)
-        case "fixed" if new is not None:
-            held = tracks.fixed.value
-            # Put down where it is unknown too: it was touched here, so the present is true only from here.
-            told = held if isinstance(held, Unknown) else _add(held, new.split(), _as_qualified)
-            tracks.fixed.put(at, told)
-        case "notfixed" if new is not None:
-            _drop(tracks, at, new.split())
-        case "tags" if new is not None:
-            tags = tracks.tags.value
-            if isinstance(tags, Unknown):
-                tags = UNKNOWN_TAGS
-            if len(tags.members) > _MOST or len(tracks.tags.positions) > 10 * _MOST:
-                tags = UNKNOWN_TAGS
-            tracks.tags.put(at, tags.change(tag_operations(new), lambda tag: _TAG.fullmatch(tag) is not None))
-        case "unclear":
-            for name in (new or "").split():
-                _lose(tracks, at, name)
-            tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: unclear {new} ({entry.message})")
-        case "clone":
-            for name in ("package", "severity", "title", "owner", "forwarded", "done", "tags", "fixed"):
-                getattr(tracks, name).forget()
-                _lose(tracks, at, name)
-            tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: cloned; the log before is that of {new}")
-        case _:
-            pass
+def _apply(tracks: Tracks, entry: LogEntry) -> None:
+    command = _COMMANDS.get(entry.what)
+    if command is not None:
+        command(tracks, entry)
+
+
+def _report(tracks: Tracks, entry: LogEntry) -> None:
+    at = entry.position
+    tracks.reported = True
+    tracks.owner.put(at, None)
+    tracks.forwarded.put(at, False)
+    tracks.done.put(at, False)
+    tracks.tags.put(at, NO_TAGS)
+    tracks.fixed.put(at, {})
+
+
+def _set_word(tracks: Tracks, entry: LogEntry) -> None:
+    """A package, a severity or a title."""
+    if entry.new is not None:
+        track: Track[str] = getattr(tracks, entry.what)
+        _prove(tracks, entry, track)
+        track.put(entry.position, entry.new)
+
+
+def _reassign(tracks: Tracks, entry: LogEntry) -> None:
+    """The versions that it is fixed in are another package's then, and forgotten."""
+    if entry.new is None:
+        return
+    _prove(tracks, entry, tracks.package)
+    if tracks.package.value != entry.new:
+        tracks.fixed.put(entry.position, UNKNOWN if tracks.package.value is UNKNOWN else {})
+    tracks.package.put(entry.position, entry.new)
+
+
+def _fix(tracks: Tracks, entry: LogEntry) -> None:
+    if len(tracks.fixed.positions) > _MOST:
+        tracks.fixed.put(entry.position, UNKNOWN)
+    elif entry.new is not None:
+        known = tracks.fixed.value
+        # Put down where it is unknown too: it was touched here, so the present is true only from here.
+        after = known if isinstance(known, Unknown) else _add(known, entry.new.split(), _as_qualified)
+        tracks.fixed.put(entry.position, after)
+
+
+def _unfix(tracks: Tracks, entry: LogEntry) -> None:
+    if len(tracks.fixed.positions) > _MOST:
+        tracks.fixed.put(entry.position, UNKNOWN)
+    elif entry.new is not None:
+        _drop(tracks, entry.position, entry.new.split())
+
+
+def _tag(tracks: Tracks, entry: LogEntry) -> None:
+    if entry.new is None:
+        return
+    tags = tracks.tags.value
+    too_many = len(tracks.tags.positions) > 10 * _MOST
+    if isinstance(tags, Unknown) or len(tags.members) > _MOST or too_many:
+        tags = UNKNOWN_TAGS
+    change = tags.change(tag_operations(entry.new), lambda tag: _TAG.fullmatch(tag) is not None)
+    tracks.tags.put(entry.position, change)
+
+
+def _be_unclear(tracks: Tracks, entry: LogEntry) -> None:
+    for name in (entry.new or "").split():
+        _lose(tracks, entry.position, name)
+    tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: unclear {entry.new} ({entry.message})")
+
+
+def _clone(tracks: Tracks, entry: LogEntry) -> None:
+    for name in ("package", "severity", "title", "owner", "forwarded", "done", "tags", "fixed"):
+        getattr(tracks, name).forget()
+        _lose(tracks, entry.position, name)
+    tracks.notes.append(f"{entry.at:%Y-%m-%d %H:%M} UTC: cloned; the log before is that of {entry.new}")
+
+
+_COMMANDS: Final[dict[str, Callable[[Tracks, LogEntry], None]]] = {
+    "report": _report,
+    "package": _set_word,
+    "severity": _set_word,
+    "title": _set_word,
+    "reassign": _reassign,
+    "owner": lambda tracks, entry: tracks.owner.put(entry.position, entry.new or None),
+    "forwarded": lambda tracks, entry: tracks.forwarded.put(entry.position, entry.new is not None),
+    "done": lambda tracks, entry: tracks.done.put(entry.position, True),
+    "reopen": lambda tracks, entry: _reopen(tracks, entry.position),
+    "found": lambda tracks, entry: _found(tracks, entry.position, (entry.new or "").split()),
+    "fixed": _fix,
+    "notfixed": _unfix,
+    "tags": _tag,
+    "unclear": _be_unclear,
+    "clone": _clone,
+}
+"""What each command of a control mail does to a bug's fields; others leave them as they are."""
 
 
 def _prove(tracks: Tracks, entry: LogEntry, track: Track[str]) -> None:

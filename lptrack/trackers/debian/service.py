@@ -29,6 +29,10 @@ class GivenUp(Exception):
     """The service is not asked any more in this run; the message says why."""
 
 
+class Refused(WrongAnswer):
+    """The service says no to this request, by HTTP."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A value that debbugs returned, when it was asked, and whether it came from the cache."""
@@ -102,7 +106,8 @@ class Service:
 
 def _read(response: Response, method: str) -> Node:
     if response.status_code not in {200, 500}:  # a fault comes as 500
-        raise WrongAnswer(f"HTTP {response.status_code} from its SOAP service")
+        refused = 400 <= response.status_code < 500
+        raise (Refused if refused else WrongAnswer)(f"HTTP {response.status_code} from its SOAP service")
     try:
         return parse_response(response.content, method)
     except SoapFault:

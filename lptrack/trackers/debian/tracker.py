@@ -53,12 +53,15 @@ class DebianTracker:
 
     def build_history(
         self, observation: Observation, entries: tuple[LogEntry, ...], facts: Facts, read_at: datetime
-    ) -> BugHistory:
-        """The bug's life, as far as the mail in its log proves it. Pure; debbugs needs no facts."""
+    ) -> BugHistory | None:
+        """The bug's life, as far as the mail in its log proves it; None where debbugs gave no log. Pure.
+
+        debbugs needs no facts, and no bug of its is without a log: the report itself stands in it.
+        """
         from lptrack.trackers.debian.history import build_history
 
         del facts
-        return build_history(observation, entries, read_at)
+        return build_history(observation, entries, read_at) if entries else None
 
 
 DEBIAN_TRACKER: Final[Tracker] = DebianTracker()

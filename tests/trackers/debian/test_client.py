@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 import requests
 from requests import Session
 
-from lptrack.model import UNKNOWN, Absence, BugKey, Unresolved
+from lptrack.model import Absence, BugKey, Unresolved
 from lptrack.net.policy import Clock
 from lptrack.net.session import open_session
 from lptrack.net.settings import Settings
@@ -22,6 +23,7 @@ from lptrack.trackers.interface import Fetched, Known, Wanted
 from tests.doubles.debbugs.facts import PIP, PIP_TITLE, add_pip_bug
 from tests.doubles.debbugs.server import Asked, DebbugsDouble
 from tests.doubles.debbugs.world import World
+from tests.security.commandline import lptrack
 
 START = datetime(2013, 1, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -217,7 +219,7 @@ def test_a_fault_that_passes_costs_nothing(world: World, method: str, fault: str
         (method, fault)
         for method in ("get_status", "get_bug_log")
         for fault in (*PASSING, "404")
-        if (method, fault) != ("get_bug_log", "fault")
+        if (method, fault) not in (("get_bug_log", "fault"), ("get_bug_log", "404"))
     ],
 )
 def test_a_fault_that_stays_is_said_and_asserts_nothing(world: World, method: str, fault: str) -> None:
@@ -244,14 +246,14 @@ def test_a_log_that_cannot_be_had_makes_its_bug_no_read(world: World) -> None:
     assert reasons(answers) == {101: "fetched", 102: "unreachable", 103: "fetched"}
 
 
-def test_a_log_that_debbugs_refuses_leaves_the_present_and_is_asked_for_again(world: World) -> None:
-    with DebbugsDouble(world, fault=on("get_bug_log", "fault", number=102)) as debbugs:
+@pytest.mark.parametrize("fault", ["fault", "404"])
+def test_a_log_that_debbugs_refuses_leaves_the_present_and_is_asked_for_again(world: World, fault: str) -> None:
+    with DebbugsDouble(world, fault=on("get_bug_log", fault, number=102)) as debbugs:
         settings = Settings(roots={"debian": debbugs.root})
         first = fetch(settings, [102])[102]
         assert isinstance(first, Fetched)
-        history = tracker_named("debian").build_history(first.observation, first.entries, {}, first.read_at)
-        assert history.notes == ("the tracker gave no log of this bug",)
-        assert [span.status for span in history.lives[0].spans] == [UNKNOWN, "open"]
+        assert first.observation.tasks[0].status == "open"
+        assert tracker_named("debian").build_history(first.observation, first.entries, {}, first.read_at) is None
         debbugs.fault = lambda _asked: None
         second = fetch(settings, [102], known_of({102: first}))[102]
         assert isinstance(second, Fetched)
@@ -349,3 +351,19 @@ def test_who_stops_listening_leaves_nothing_running(world: World) -> None:
 
 def test_absences_keep_their_meaning_apart() -> None:
     assert {reason.value for reason in Absence} == {"not-visible", "unreachable", "offline"}
+
+
+def test_a_bug_whose_log_is_refused_is_shown_as_observed(world: World, tmp_path: Path) -> None:
+    (tmp_path / "2013-01-11.log").write_text("[15:00] <ana> Debian bug #102\n")
+    with DebbugsDouble(world, fault=on("get_bug_log", "fault", number=102)) as debbugs:
+        words = ["--db", "a.db", "--debian-root", debbugs.root]
+        assert lptrack("run", "2013-01-11.log", *words, home=tmp_path).code == 0
+    status = json.loads(lptrack("status", "--db", "a.db", "--format", "json", home=tmp_path).out)
+    (task,) = status["tasks"]
+    assert (task["status"], task["source"], task["unknown"]) == ("open", "observed", [])
+    assert status["unresolved"] == []
+    earlier = lptrack("status", "--at", "2013-02-01", "--db", "a.db", "--format", "json", home=tmp_path)
+    assert [(task["status"], "status" in task["unknown"]) for task in json.loads(earlier.out)["tasks"]] in (
+        [],
+        [(None, True)],
+    )

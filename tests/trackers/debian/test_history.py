@@ -243,6 +243,10 @@ def test_any_rows_give_a_whole_life(rows: Sequence[tuple[str, str | None]]) -> N
     entries = [LogEntry(i, START + i * DAY, None, what, new, new) for i, (what, new) in enumerate(rows)]
     seen = Observation(DEBIAN, 5, "u", "t", (task,), created_at=START)
     history = tracker_named("debian").build_history(seen, tuple(entries), {}, READ)
+    if not entries:
+        assert history is None
+        return
+    assert history is not None
     spans = history.lives[0].spans
     assert [span.until for span in spans[:-1]] == [span.since for span in spans[1:]]
     assert (spans[0].since, spans[-1].until) == (START, None)
