@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from lptrack.cli.options import ConfigOption
 
 if TYPE_CHECKING:
-    from lptrack.config.model import Team
+    from lptrack.config.model import Config, Team
 
 
 def config(
@@ -34,46 +35,58 @@ def config(
         _show(path)
 
 
-def _show(path: Path | None) -> None:  # noqa: C901  (a list of what there is to show)
+def _show(path: Path | None) -> None:
     from lptrack.config.load import load_config
-    from lptrack.config.settings import find_setting, from_environment, settings
-    from lptrack.config.trust import find_redirects, is_trusted
-    from lptrack.escape import inert_lines, show_hidden
+    from lptrack.config.settings import from_environment
+    from lptrack.escape import inert_lines
     from lptrack.trackers import roots
-
-    def echo(line: str) -> None:
-        typer.echo(inert_lines(line))
 
     configured = load_config(path, trusting=True)
     for root in roots().values():
         root.check(from_environment(root.option) or root.default)
-    echo(
-        f"configuration: {show_hidden(str(configured.path)) if configured.path else 'none (lptrack init writes one)'}"
-    )
+    shown = (*_say_file(configured, path), *_say_settings(configured), *_say_lists(configured))
+    for line in shown:
+        typer.echo(inert_lines(line))
 
-    redirects = find_redirects(configured)
-    if path is None and configured.path is not None and redirects:
-        trusted = is_trusted(configured.path, configured.path.read_bytes())
-        echo(f"trusted: {'yes' if trusted else 'no: other commands refuse it until `lptrack config trust`'}")
 
-    rows = [find_setting(name, from_environment(name), configured) for name in settings()]
+def _say_file(config: Config, path: Path | None) -> Iterator[str]:
+    """Which file is in force; whether it is trusted, where it was merely found and would have to be."""
+    from lptrack.config.trust import find_redirects, is_trusted
+    from lptrack.escape import show_hidden
+
+    yield f"configuration: {show_hidden(str(config.path)) if config.path else 'none (lptrack init writes one)'}"
+    if path is None and config.path is not None and find_redirects(config):
+        trusted = is_trusted(config.path, config.path.read_bytes())
+        yield f"trusted: {'yes' if trusted else 'no: other commands refuse it until `lptrack config trust`'}"
+
+
+def _say_settings(config: Config) -> Iterator[str]:
+    """Each setting with where its value was said."""
+    from lptrack.config.settings import find_setting, from_environment, settings
+    from lptrack.escape import show_hidden
+
+    rows = [find_setting(name, from_environment(name), config) for name in settings()]
     width = max(len(row.name) for row in rows)
     for row in rows:
-        echo(f"{row.name:{width}}  {show_hidden(row.value)}  ({show_hidden(row.origin)})")
-    for name, chosen in (("sections", configured.sections), ("columns", configured.columns)):
-        told = "all of them" if chosen is None else ", ".join(chosen) or "none"
-        echo(
-            f"{name:{width}}  {told}  ({show_hidden(str(configured.path)) if chosen is not None else 'the default'})"
-        )
-    for team in configured.teams:
-        echo(f"team {show_hidden(team.name)}: {show_hidden(_say_team(team)) or 'every meeting'}")
-    for channel, tracker in configured.trackers.items():
-        echo(f"channel {show_hidden(channel)}: a bare `bug N` is {show_hidden(tracker)}'s")
-    for nick, person in configured.nicks.items():
-        echo(f"nick {show_hidden(nick)} is {show_hidden(person)}")
-    for word, listed in (("tracked always", configured.track), ("ignored", configured.ignore)):
+        yield f"{row.name:{width}}  {show_hidden(row.value)}  ({show_hidden(row.origin)})"
+    for name, chosen in (("sections", config.sections), ("columns", config.columns)):
+        words = "all of them" if chosen is None else ", ".join(chosen) or "none"
+        yield f"{name:{width}}  {words}  ({show_hidden(str(config.path)) if chosen is not None else 'the default'})"
+
+
+def _say_lists(config: Config) -> Iterator[str]:
+    """Teams, channels, nicks, and the bugs that are always or never in a report."""
+    from lptrack.escape import show_hidden
+
+    for team in config.teams:
+        yield f"team {show_hidden(team.name)}: {show_hidden(_say_team(team)) or 'every meeting'}"
+    for channel, tracker in config.trackers.items():
+        yield f"channel {show_hidden(channel)}: a bare `bug N` is {show_hidden(tracker)}'s"
+    for nick, person in config.nicks.items():
+        yield f"nick {show_hidden(nick)} is {show_hidden(person)}"
+    for word, listed in (("tracked always", config.track), ("ignored", config.ignore)):
         for each in listed:
-            echo(f"{word}: {each.bug.tracker} {each.bug.number} ({show_hidden(each.reason)})")
+            yield f"{word}: {each.bug.tracker} {each.bug.number} ({show_hidden(each.reason)})"
 
 
 def _say_team(team: Team) -> str:

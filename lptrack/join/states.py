@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
@@ -50,7 +50,18 @@ def no_states(at: datetime) -> States:
     return States({}, {}, {}, frozenset(), {}, at)
 
 
-def build_states(  # noqa: C901
+@dataclass(slots=True)
+class _Draft:
+    """States in the making, by bug and task."""
+
+    tasks: dict[Key, TaskState] = field(default_factory=dict)
+    since: dict[Key, datetime | None] = field(default_factory=dict)
+    touched: dict[Key, datetime | None] = field(default_factory=dict)
+    begun: dict[Key, datetime] = field(default_factory=dict)
+    unproven: set[Key] = field(default_factory=set)
+
+
+def build_states(
     evidence: Evidence,
     endpoint: Endpoint,
     wanted: Callable[[BugKey], bool] = lambda _bug: True,
@@ -60,57 +71,69 @@ def build_states(  # noqa: C901
 ) -> States:
     """The states at one end, of the bugs that are ``wanted``. ``only``: of these bugs without a whole history.
 
-    ``later``: the states of a later instant; what was so then already is taken from them, not built again.
+    ``later``: the states of another instant; what was so then already is taken from them, not built again.
     """
     at, until = endpoint.at, end_of(endpoint)
-    tasks: dict[Key, TaskState] = {}
-    since: dict[Key, datetime | None] = {}
-    touched: dict[Key, datetime | None] = {}
-    begun: dict[Key, datetime] = {}
-    unproven: set[Key] = set()
-    pending: dict[BugKey, list[TaskRow]] = {}
-    rows: Iterable[TaskRow]
+    draft = _Draft()
+    if later is not None and only is None:
+        _take_over(draft, later, at)
+    mixed = _take_histories(draft, _rows_at(evidence, at, later, only), evidence, wanted)
+    for bug, rows in mixed.items():
+        for state, is_unproven in _with_other_evidence(bug, _once(rows), evidence, at, until):
+            key = (bug, state.task)
+            draft.tasks[key] = state
+            if state.known_by is not Witness.HISTORY:
+                draft.since[key] = None
+            if is_unproven:
+                draft.unproven.add(key)
+    for bug in evidence.without_history if only is None else evidence.without_history.intersection(only):
+        if wanted(bug):
+            states, only_named = build_without_history(bug, evidence, until)
+            for state in states:
+                draft.tasks[bug, state.task] = state
+            draft.unproven |= {(bug, task) for task in only_named}
+    tasks = draft.tasks
+    if later is not None or len(draft.begun) < len(tasks):  # else the rows came in order
+        tasks = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
+    return States(tasks, draft.since, draft.touched, frozenset(draft.unproven), draft.begun, at)
+
+
+def _rows_at(
+    evidence: Evidence, at: datetime, later: States | None, only: Collection[BugKey] | None
+) -> Iterable[TaskRow]:
     if only is not None:
-        rows = evidence.mixed_at(at, only)
-    elif later is None:
-        rows = evidence.at[at]
-    else:
-        rows = chain(evidence.moved[at], evidence.mixed_at(at))
-        for key, moment in later.begun.items():
-            if moment <= at:
-                tasks[key], begun[key] = later.tasks[key], moment
-                if key in later.unproven:
-                    unproven.add(key)
-                since[key], touched[key] = later.since[key], later.touched[key]
+        return evidence.mixed_at(at, only)
+    return evidence.at[at] if later is None else chain(evidence.moved[at], evidence.mixed_at(at))
+
+
+def _take_over(draft: _Draft, later: States, at: datetime) -> None:
+    """What was at this instant as it is at the other one."""
+    for key, moment in later.begun.items():
+        if moment <= at:
+            draft.tasks[key], draft.begun[key] = later.tasks[key], moment
+            if key in later.unproven:
+                draft.unproven.add(key)
+            draft.since[key], draft.touched[key] = later.since[key], later.touched[key]
+
+
+def _take_histories(
+    draft: _Draft, rows: Iterable[TaskRow], evidence: Evidence, wanted: Callable[[BugKey], bool]
+) -> dict[BugKey, list[TaskRow]]:
+    """The states that rest on a history alone; gives the rows of the bugs of which other evidence may count too."""
+    mixed: dict[BugKey, list[TaskRow]] = {}
     for row in rows:
         if not wanted(row.bug):
             continue
         key = (row.bug, str(row.task))
         if row.doubtful:
-            unproven.add(key)
+            draft.unproven.add(key)
         if row.bug in evidence.mixed:
-            pending.setdefault(row.bug, []).append(row)
+            mixed.setdefault(row.bug, []).append(row)
         else:
-            tasks[key] = _by_history(row)
-            begun[key] = row.since if row.bug_since is None else max(row.since, row.bug_since)
-        since[key], touched[key] = row.status_since, row.touched_at
-    for bug, mixed in pending.items():
-        for state, is_unproven in _with_other_evidence(bug, _once(mixed), evidence, at, until):
-            key = (bug, state.task)
-            tasks[key] = state
-            if state.known_by is not Witness.HISTORY:
-                since[key] = None
-            if is_unproven:
-                unproven.add(key)
-    for bug in evidence.without_history if only is None else evidence.without_history.intersection(only):
-        if wanted(bug):
-            states, only_named = build_without_history(bug, evidence, until)
-            for state in states:
-                tasks[bug, state.task] = state
-            unproven |= {(bug, task) for task in only_named}
-    if later is not None or len(begun) < len(tasks):  # else the rows came in order
-        tasks = {key: tasks[key] for key in sorted(tasks, key=lambda key: (key[0], tasks[key].target, key[1]))}
-    return States(tasks, since, touched, frozenset(unproven), begun, at)
+            draft.tasks[key] = _by_history(row)
+            draft.begun[key] = row.since if row.bug_since is None else max(row.since, row.bug_since)
+        draft.since[key], draft.touched[key] = row.status_since, row.touched_at
+    return mixed
 
 
 def _once(rows: list[TaskRow]) -> list[TaskRow]:

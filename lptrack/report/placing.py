@@ -18,10 +18,29 @@ from lptrack.report.verdict import Facts
 from lptrack.report.wording import say_age, say_count, say_list, say_value
 
 
-def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
+def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:
     """Every section's rows, in order: each task judged once."""
-    rows: dict[SectionKey, list[tuple[tuple[object, ...], Row]]] = {key: [] for key in SectionKey}
+    rows: _Keyed = {key: [] for key in SectionKey}
     moved: set[BugKey] = set()
+    _add_moved(desk, rows, moved)
+    _add_removed(desk, rows, moved)
+    _add_flaps(desk, rows, moved)
+    _add_folded(desk, rows)
+    _add_work(desk, rows)
+    _add_stuck(desk, rows, moved)
+    _add_standing(desk, rows)
+    done = {key: [row for _, row in sorted(found, key=lambda pair: pair[0])] for key, found in rows.items()}
+    if desk.window.start is None and len(done[SectionKey.NEW]) == len(done[SectionKey.ALL]):
+        done[SectionKey.NEW] = []  # the whole table says it already
+    return done
+
+
+_Keyed = dict[SectionKey, list[tuple[tuple[object, ...], Row]]]
+"""Each section's rows with what they are sorted by."""
+
+
+def _add_moved(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
+    """What the facts of each task that people see put it into."""
     for task, state in desk.visible.items():
         facts = desk.facts.get(task)
         placed = _place(desk, state, facts) if facts is not None else None
@@ -29,7 +48,11 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
             key, urgency, row = placed
             rows[key].append(((urgency, *_by_importance(state)), row))
             moved.add(state.bug)
-    for change in desk.window.changes:  # a target that was removed has no state any more
+
+
+def _add_removed(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:
+    """Targets that were removed: they have no state any more."""
+    for change in desk.window.changes:
         if change.field == "task" and change.after is None and (change.bug, change.task) not in desk.window.after:
             before = desk.window.before.get((change.bug, change.task))
             if before is not None:
@@ -38,10 +61,10 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
                 row = desk.row(before, when=change, why=why, tone=Tone.GOOD, removed=True)
                 rows[key].append(((1, *_by_importance(before)), row))
                 moved.add(change.bug)
-    _add_flaps(desk, rows, moved)
-    _add_folded(desk, rows)
-    _add_work(desk, rows)
-    _add_stuck(desk, rows, moved)
+
+
+def _add_standing(desk: Desk, rows: _Keyed) -> None:
+    """What is new, what nobody owns, and everything."""
     for state in desk.window.new:
         if (state.bug, state.task) in desk.visible:
             rows[SectionKey.NEW].append((_by_importance(state), desk.row(state)))
@@ -51,10 +74,6 @@ def place_tasks(desk: Desk) -> dict[SectionKey, list[Row]]:  # noqa: C901
         rows[SectionKey.ALL].append(((state.bug, state.target), desk.row(state)))
     shown = {state.bug for state in desk.visible.values()}
     rows[SectionKey.ALL] += [((bug, ""), desk.blank_row(bug)) for bug in desk.window.bugs if bug not in shown]
-    done = {key: [row for _, row in sorted(found, key=lambda pair: pair[0])] for key, found in rows.items()}
-    if desk.window.start is None and len(done[SectionKey.NEW]) == len(done[SectionKey.ALL]):
-        done[SectionKey.NEW] = []  # the whole table says it already
-    return done
 
 
 def _by_importance(state: TaskState) -> tuple[object, ...]:
@@ -126,9 +145,6 @@ def _say_beside(desk: Desk, facts: Facts, when: Change | None) -> dict[str, str]
 def _is_another_master(change: Change) -> bool:
     """A duplicate of one bug that became one of another: neither new as a duplicate, nor one no longer."""
     return change.field == "duplicate_of" and change.before is not None and change.after is not None
-
-
-_Keyed = dict[SectionKey, list[tuple[tuple[object, ...], Row]]]
 
 
 def _add_flaps(desk: Desk, rows: _Keyed, moved: set[BugKey]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
 
 from lptrack.escape import markdown as esc
 from lptrack.escape import safe_url
@@ -19,6 +18,7 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.render import RenderSettings
+from lptrack.report.render.blocks import Writers, write_blocks
 from lptrack.report.render.phrases import (
     MOMENTS,
     OLD,
@@ -55,26 +55,25 @@ def _lines(document: Document) -> Iterator[str]:
     if page.notices:
         yield ""
     yield " · ".join(f"{esc(name)}: {_linked(Cell(words, url=url))}" for name, words, url in page.scope)
-    for block in page.blocks:
-        yield ""
-        match block:
-            case Section():
-                title = f"{block.title} ({len(block.rows) + block.left_out:,})"
-                folded = block.key is SectionKey.ALL or (
-                    block.key in (SectionKey.UNOWNED, SectionKey.NEW) and len(block.rows) > _LONG
-                )
-                yield from _folded(title, _section(block), folded)
-            case MatrixTable():
-                yield from _folded(f"{block.title} ({len(block.rows):,})", _matrix(block), folded=True)
-            case TrendsTable():
-                yield from _folded(block.title, _trends(block), folded=True)
-            case Timeline():
-                yield from _timeline(block)
-            case _:
-                assert_never(block)
-    if page.more:
-        yield ""
-        yield from (f"- {esc(line)}" for line in page.more)
+    yield from write_blocks(page, Writers(_folded_section, _folded_matrix, _folded_trends, _timeline, _more))
+
+
+def _folded_section(block: Section) -> Iterator[str]:
+    title = f"{block.title} ({len(block.rows) + block.left_out:,})"
+    is_standing = block.key in (SectionKey.UNOWNED, SectionKey.NEW) and len(block.rows) > _LONG
+    yield from _folded(title, _section(block), block.key is SectionKey.ALL or is_standing)
+
+
+def _folded_matrix(block: MatrixTable) -> Iterator[str]:
+    yield from _folded(f"{block.title} ({len(block.rows):,})", _matrix(block), folded=True)
+
+
+def _folded_trends(block: TrendsTable) -> Iterator[str]:
+    yield from _folded(block.title, _trends(block), folded=True)
+
+
+def _more(line: str) -> Iterator[str]:
+    yield f"- {esc(line)}"
 
 
 def _linked(cell: Cell) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
 
 from lptrack.escape import moin as esc
 from lptrack.escape import safe_url
 from lptrack.report.model import HEADINGS, Cell, CellKind, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
+from lptrack.report.render.blocks import Writers, write_blocks
 from lptrack.report.render.phrases import (
     MOMENTS,
     OLD,
@@ -30,7 +30,7 @@ def render(document: Document, _settings: RenderSettings) -> str:
     return "\n".join(_lines(document)) + "\n"
 
 
-def _lines(document: Document) -> Iterator[str]:  # noqa: C901
+def _lines(document: Document) -> Iterator[str]:
     page = document.page
     yield f"= {esc(page.title)} ="
     yield f"'''{esc(page.headline)}'''"
@@ -41,31 +41,22 @@ def _lines(document: Document) -> Iterator[str]:  # noqa: C901
         yield f" * <!> {esc(notice.text)}{bugs}"
     for name, words, url in page.scope:
         yield f" * {esc(name)}: {_linked(Cell(words, url=url))}"
-    for block in page.blocks:
+    yield from write_blocks(page, Writers(_section, _matrix, _trends, _timeline, _more))
+
+
+def _section(block: Section) -> Iterator[str]:
+    yield f"== {esc(block.title)} ({len(block.rows) + block.left_out:,}) =="
+    if block.lead:
+        yield esc(block.lead)
         yield ""
-        match block:
-            case Section():
-                yield f"== {esc(block.title)} ({len(block.rows) + block.left_out:,}) =="
-                if block.lead:
-                    yield esc(block.lead)
-                    yield ""
-                heads = [esc(block.heading(column)) for column in block.columns]
-                yield from _table(
-                    heads, ([_cell(row.cells[column]) for column in block.columns] for row in block.rows)
-                )
-                if block.left_out:
-                    yield f"… and {block.left_out:,} more."
-            case MatrixTable():
-                yield from _matrix(block)
-            case TrendsTable():
-                yield from _trends(block)
-            case Timeline():
-                yield from _timeline(block)
-            case _:
-                assert_never(block)
-    if page.more:
-        yield ""
-        yield from (f" * {esc(line)}" for line in page.more)
+    heads = [esc(block.heading(column)) for column in block.columns]
+    yield from _table(heads, ([_cell(row.cells[column]) for column in block.columns] for row in block.rows))
+    if block.left_out:
+        yield f"… and {block.left_out:,} more."
+
+
+def _more(line: str) -> Iterator[str]:
+    yield f" * {esc(line)}"
 
 
 def _linked(cell: Cell) -> str:

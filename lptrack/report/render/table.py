@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
 
 from rich.cells import cell_len
 
@@ -23,6 +22,7 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.render import RenderSettings
+from lptrack.report.render.blocks import Writers, write_blocks
 from lptrack.report.render.grid import GAP, Ink, Lines, Paint, draw_grid, fit, natural_widths, wrap
 from lptrack.report.render.phrases import (
     MOMENTS,
@@ -77,23 +77,14 @@ class _Pen:
             yield from self.words(f"! {notice.text}{bugs}", "yellow")
         yield from self.words(" · ".join(f"{name}: {words}" for name, words, _ in page.scope), "dim")
         narrow = any(_widths(each, self.width) is None for each in page.sections if each.key in _CHANGES)
-        for block in page.blocks:
-            yield ""
-            match block:
-                case Section():
-                    yield from self.section(block, stacked=narrow and block.key in _CHANGES)
-                case MatrixTable():
-                    yield from self.matrix(block)
-                case TrendsTable():
-                    yield from self.trends(block)
-                case Timeline():
-                    yield from self.timeline(block)
-                case _:
-                    assert_never(block)
-        if page.more:
-            yield ""
-            for line in page.more:
-                yield from self.words(line, "dim")
+        writers = Writers(
+            lambda block: self.section(block, stacked=narrow and block.key in _CHANGES),
+            self.matrix,
+            self.trends,
+            self.timeline,
+            lambda line: self.words(line, "dim"),
+        )
+        yield from write_blocks(page, writers)
 
     def words(self, text: str, style: str = "", indent: str = "") -> Iterator[str]:
         """A paragraph."""

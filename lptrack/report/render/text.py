@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import assert_never
 
 from lptrack.escape import inert_lines, one_line, safe_url
 from lptrack.report.model import Cell, Document, MatrixTable, Section, Timeline, TrendsTable
 from lptrack.report.render import RenderSettings
+from lptrack.report.render.blocks import Writers, write_blocks
 from lptrack.report.render.phrases import (
     MOMENTS,
     code_of,
@@ -33,7 +33,7 @@ def render(document: Document, _settings: RenderSettings) -> str:
     return inert_lines("\n".join(line.rstrip() for line in _lines(document)) + "\n")
 
 
-def _lines(document: Document) -> Iterator[str]:  # noqa: C901
+def _lines(document: Document) -> Iterator[str]:
     page = document.page
     yield from _heading(page.title, "=")
     yield ""
@@ -48,23 +48,11 @@ def _lines(document: Document) -> Iterator[str]:  # noqa: C901
     for name, words, url in page.scope:
         yield from _wrap(f"{name}: {words}", "", "  ")
         yield from _address(Cell("", url=url), "  ")
-    for block in page.blocks:
-        yield ""
-        match block:
-            case Section():
-                yield from _section(block)
-            case MatrixTable():
-                yield from _matrix(block)
-            case TrendsTable():
-                yield from _trends(block)
-            case Timeline():
-                yield from _timeline(block)
-            case _:
-                assert_never(block)
-    if page.more:
-        yield ""
-        for line in page.more:
-            yield from _wrap(line, "* ", "  ")
+    yield from write_blocks(page, Writers(_section, _matrix, _trends, _timeline, _more))
+
+
+def _more(line: str) -> Iterator[str]:
+    yield from _wrap(line, "* ", "  ")
 
 
 def _plain(text: str) -> str:
