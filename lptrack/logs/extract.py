@@ -122,7 +122,7 @@ def read_stretches(reading: Reading, collector: Collector) -> Iterator[Stretch]:
 def _read_items(reading: Reading, collector: Collector) -> Iterator[Item]:
     """All items; of a long log in lines only those that matter, unless somebody asks about every line."""
     known = reading.format
-    everything = collector.options.counting or collector.tell_unread is not None or reading.head.whole
+    everything = collector.options.counting or collector.tell_unread is not None
     shape = known.shape if isinstance(known, LineFormat) and not everything else None
     skipped = reading.front.lines
     if shape is None or not isinstance(known, LineFormat):

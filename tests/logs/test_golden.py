@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lptrack.logs.extract import extract_log, stream_found
 from lptrack.logs.formats import FORMATS
 from lptrack.logs.sources import Source
-from tests.logs.golden import expected_of, list_logs, render_golden
+from tests.logs.golden import OPTIONS, expected_of, list_logs, render_golden
 
 ONE_TALK = (
     "#ubuntu-example-2013-09-11.txt", "meetbot-log-txt.2013-09-11-15.04.log.txt", "irssi.log", "weechat.weechatlog",
@@ -66,3 +67,12 @@ def test_every_raw_line_is_kept(name: str) -> None:
     ]
     count = len(path.read_bytes().splitlines())
     assert {line.number for line in lines} == set(range(1, count + 1))
+
+
+@pytest.mark.parametrize("log", list_logs(), ids=lambda path: path.name)
+def test_extract_prints_what_the_database_takes_in(log: Path) -> None:
+    """A run reads every line, for it counts them; `extract` reads those that matter, of short logs too."""
+    options = OPTIONS.get(log.name)
+    read = extract_log(Source(log.name, log), options)
+    printed = [getattr(each, "reference", each) for each in stream_found(Source(log.name, log), options)]
+    assert printed == list(read.references)
