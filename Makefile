@@ -55,11 +55,11 @@ endif
 
 .PHONY: test
 test: $(BUILD)/tree ## the tests, against the built wheel
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 
 .PHONY: test-here
 test-here: $(BUILD)/tools ## the tests against the source tree (quick, for work on it): ARGS='tests/join -x'
-	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 
 .PHONY: test-browser
 test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (installed by apt where that may be done)
@@ -68,7 +68,7 @@ test-browser: $(BUILD)/tree ## the tests that need Chromium or LibreOffice (inst
 
 .PHONY: test-slow
 test-slow: $(BUILD)/tree ## the tests that take minutes: kill -9 in a loop, many runs at once, long random lives
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis and not matrix and not moin' -rs $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'slow and not redis and not matrix and not moin and not dask' -rs $(ARGS)
 
 .PHONY: test-redis
 test-redis: $(BUILD)/tree ## the cache in a real redis-server (installed by apt where that may be done)
@@ -95,6 +95,11 @@ $(BUILD)/moin/bin/moin:
 test-moin: $(BUILD)/tree $(BUILD)/moin/bin/moin ## a page written in a real MoinMoin 1.9 on loopback (needs Python 2.7: PYTHON2=path)
 	cd $(BUILD)/tree && LPTRACK_MOIN="$(PYTHON2) $(CURDIR)/$(BUILD)/moin" ../../$(BIN)/python -m pytest $(PYTEST) -m moin -rs $(ARGS)
 
+.PHONY: test-dask
+test-dask: $(BUILD)/tree ## extract on a real Dask cluster of two worker processes, and from an S3 service, on loopback
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install 'distributed>=2024.8' 'fsspec>=2024.6' 's3fs>=2024.6' 'moto[server,s3]>=5'
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -m dask -rs $(ARGS)
+
 .PHONY: test-lowest
 test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the dependencies
 	@rm -rf $(BUILD)/lowest && mkdir -p $(BUILD)/lowest
@@ -103,7 +108,7 @@ test-lowest: $(BIN)/python ## the tests with the lowest declared versions of the
 	$(BIN)/uv pip install --quiet --python $(BUILD)/lowest/venv/bin/python --resolution lowest-direct . --group dev
 	cp -R tests cassettes examples docs bench contrib mkdocs.yml Makefile README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE pyproject.toml $(BUILD)/lowest/ 2>/dev/null || true
 	mkdir -p $(BUILD)/lowest/reports && cp reports/README.md $(BUILD)/lowest/reports/
-	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
+	cd $(BUILD)/lowest && venv/bin/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 
 .PHONY: lint
 lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
@@ -115,7 +120,7 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 .PHONY: coverage
 coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %
 	@rm -f $(BUILD)/coverage*
-	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix and not moin' $(ARGS)
+	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage combine --quiet
 	@COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage report; failed=0; \
 	for room in join trackers logs storage; do \

@@ -2,4 +2,5 @@
 
 from lptrack.cli.main import main
 
-main()
+if __name__ == "__main__":  # processes that it starts may import it
+    main()

@@ -42,7 +42,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "net": _room("the one HTTP session: cache, patience, politeness, cassettes", "_version", "errors"),
     "logs": _room(
         "log files → lines → meetings and references; `formats/` has one file a format",
-        "errors", "escape", "grammar", "model", "net", "parquet",
+        "_version", "errors", "escape", "grammar", "model", "net", "parquet",
     ),
     "trackers": _room(
         "one folder a tracker: its words, reading its bugs, the pure reconstruction of their past",

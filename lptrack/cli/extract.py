@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from lptrack.cli.completion import find_completion
 from lptrack.cli.options import ConfigOption
 from lptrack.cli.streams import has_left
 from lptrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from lptrack.logs.batch import Far
 
 PARQUET = "parquet"
 
@@ -74,6 +77,15 @@ def extract(
             help="Processes for many logs (default: as many as cores).",
         ),
     ] = 0,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Read the logs on the workers of this Dask cluster (tcp://HOST:8786), or local; a LOG may then be"
+            " an https:// address or an object store's.",
+        ),
+    ] = None,
 ) -> None:
     """Print every bug reference in meeting logs: who named which bug, when, and on what topic."""
     from lptrack.cli.terminal import fold_stdout
@@ -92,17 +104,34 @@ def extract(
         forms = ", ".join((*WRITERS, PARQUET))
         raise UsageError(f"--format {chosen!r} is none of {forms}", hint="for example --format jsonl")
     check_output("-o", output, [*iter_own(config, None), *iter_inputs(logs)])
+    if scheduler is not None and (check or verbose):
+        raise UsageError("--scheduler reads logs elsewhere", hint="leave out --check and --verbose")
     if chosen == PARQUET and not check:
-        code = run_dataset(logs, options, check_folder(output), sys.stderr, jobs=jobs)
+        folder = check_folder(output)
+        with open_far(scheduler, jobs) as far:
+            code = run_dataset(logs, options, folder, sys.stderr, jobs=jobs, far=far)
         raise typer.Exit(code)
-    with open_output(output) as out:
+    with open_far(scheduler, jobs) as far, open_output(output) as out:
         if check:
             code = run_check(logs, options, out, sys.stderr)
         else:
             shown = fold_stdout(out) if chosen == "table" and output is None else out
-            code = run_extract(logs, options, chosen, shown, sys.stderr, verbose=verbose, jobs=jobs)
+            code = run_extract(logs, options, chosen, shown, sys.stderr, verbose=verbose, jobs=jobs, far=far)
     if code:
         raise typer.Exit(code)
+
+
+@contextmanager
+def open_far(scheduler: str | None, jobs: int) -> Iterator[Far | None]:
+    """The cluster of `--scheduler` as that which reads the logs; None where they are read here."""
+    if scheduler is None:
+        yield None
+        return
+    from lptrack.jobs.addresses import find_inputs
+    from lptrack.logs.cluster import open_cluster
+
+    with open_cluster(scheduler, jobs) as cluster:
+        yield lambda work, logs: cluster.spread(work, list(find_inputs(logs)))
 
 
 def check_folder(output: Path | None) -> Path:

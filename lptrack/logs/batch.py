@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, TypeVar
 
 from lptrack.errors import UnreadableLog
 from lptrack.escape import inert_lines
@@ -20,6 +20,16 @@ from lptrack.logs.processes import WORTH_A_PROCESS, each_log, is_worth_processes
 from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Line
 
+T = TypeVar("T")
+
+
+class Far(Protocol):
+    """Reads logs elsewhere: what the work makes of each that the arguments stand for, in their order."""
+
+    def __call__(self, work: Callable[[Source | UnreadableLog], T], logs: Sequence[str], /) -> Iterable[T]:
+        """Do it."""
+        ...
+
 
 def run_extract(
     logs: Sequence[str],
@@ -30,14 +40,17 @@ def run_extract(
     *,
     verbose: bool = False,
     jobs: int = 0,
+    far: Far | None = None,
 ) -> int:
     """Print what the logs name; the exit code (0, or 3 where some input was no log).
+
+    ``far``: what finds the logs and reads them elsewhere, on a cluster.
 
     Where whoever reads ``out`` leaves (`extract … | head`), the rest is not read, and the code is that of what was.
     """
     code = 0
     try:
-        for error in _print_found(logs, options, form, out, errors, verbose=verbose, jobs=jobs):
+        for error in _print_found(logs, options, form, out, errors, verbose=verbose, jobs=jobs, far=far):
             code = max(code, _tell(error, errors))
         out.flush()
     except BrokenPipeError:
@@ -55,14 +68,16 @@ def _print_found(
     *,
     verbose: bool,
     jobs: int,
+    far: Far | None,
 ) -> Iterator[UnreadableLog | None]:
     """Print what each log names, then give what was wrong with it."""
     writer = WRITERS[form](out, verbose=verbose)
-    found = list(find_sources(logs))
+    found = list(find_sources(logs)) if far is None else []
     out.write(writer.header)
-    if not verbose and is_worth_processes(found, jobs):
+    if far is not None or (not verbose and is_worth_processes(found, jobs)):
         has_written = False
-        for text, error in spread(partial(_render, options=options, form=form), found, jobs):
+        work = partial(_render, options=options, form=form)
+        for text, error in far(work, logs) if far is not None else spread(work, found, jobs):
             out.write(writer.between + text if text and has_written else text)
             has_written = has_written or bool(text)
             yield error
@@ -79,10 +94,12 @@ def _print_found(
         yield error
 
 
-def run_dataset(logs: Sequence[str], options: Options, folder: Path, errors: IO[str], *, jobs: int = 0) -> int:
+def run_dataset(
+    logs: Sequence[str], options: Options, folder: Path, errors: IO[str], *, jobs: int = 0, far: Far | None = None
+) -> int:
     """Write what the logs name as a Parquet dataset into a new folder; the exit code."""
-    found = list(find_sources(logs))
-    results = each_log(partial(read_rows, options=options), found, jobs)
+    work = partial(read_rows, options=options)
+    results = each_log(work, list(find_sources(logs)), jobs) if far is None else far(work, logs)
     return max((_tell(error, errors) for error in write_dataset(results, folder)), default=0)
 
 

@@ -177,7 +177,7 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
             inside = path.relative_to(folder).as_posix()
             name = _show(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"))
             source = Source(name, path, status.st_size, True)
-            if _MIXED.search(file) and not _is_recognised(source):
+            if not is_wanted(source):
                 continue
             found = True
             yield source
@@ -190,6 +190,11 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
 
 _MIXED: Final = re.compile(r"\.(?:jsonl?|html?)(?:\.gz)?\Z", re.IGNORECASE)
 """In a folder these may be anything; one that is no log is no failure."""
+
+
+def is_wanted(source: Source) -> bool:
+    """Whether a file that was found in a folder is read: not where it may be anything, and is no log."""
+    return not (source.searched and _MIXED.search(source.name)) or _is_recognised(source)
 
 
 def _is_recognised(source: Source) -> bool:

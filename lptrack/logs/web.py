@@ -27,14 +27,23 @@ _RAW: Final = b"action=raw"
 
 def fetch_source(url: str, settings: Settings) -> Source:
     """The log at this address as a document; its name is the address, masked, so that reports link to it."""
-    content = fetch_log(url, settings)
+    check_address(url)
+    session = open_session(settings, any_host=True, largest=LARGEST_LOG)
+    try:
+        return read_source(session, url)
+    finally:
+        session.close()
+
+
+def read_source(session: Session, url: str) -> Source:
+    """The same through a session that is open already."""
+    content = read_log(session, url)
     return Source(mask_address(url), None, len(content), content=content)
 
 
-def fetch_log(url: str, settings: Settings) -> bytes:
+def read_log(session: Session, url: str) -> bytes:
     """The bytes of a log, or of a wiki page's source. Raises `UnreadableLog`, which names the address."""
     check_address(url)
-    session = open_session(settings, any_host=True, largest=LARGEST_LOG)
     shown = mask_address(url)
     try:
         page = _get(session, url)
@@ -43,8 +52,6 @@ def fetch_log(url: str, settings: Settings) -> bytes:
         raise UnreadableLog(shown, error.message, hint=error.hint) from None
     except RequestException as error:
         raise UnreadableLog(shown, str(error)) from None
-    finally:
-        session.close()
 
 
 def check_address(url: str) -> None:

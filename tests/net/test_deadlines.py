@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lptrack.errors import UnreadableLog
-from lptrack.logs.web import fetch_log
+from lptrack.logs.web import fetch_source
 from lptrack.net import transport
 from lptrack.net.errors import HostGivenUp, TooLarge, Unanswered
 from lptrack.net.session import Session, open_session
@@ -65,7 +65,7 @@ def test_the_deadline_cuts_a_log_that_is_slow(what: str) -> None:
     with misbehaving(behave) as (port, _):
         begun = time.monotonic()
         with pytest.raises(UnreadableLog, match="deadline"):
-            fetch_log(f"{scheme}://127.0.0.1:{port}/log.txt", Settings(deadline=0.8))
+            fetch_source(f"{scheme}://127.0.0.1:{port}/log.txt", Settings(deadline=0.8))
         assert time.monotonic() - begun < 1.6
 
 
@@ -75,7 +75,7 @@ def test_all_logs_and_trackers_of_a_run_share_one_deadline() -> None:
     with misbehaving(hang) as (port, _):
         for number in range(5):
             with pytest.raises(UnreadableLog, match="deadline"):
-                fetch_log(f"http://127.0.0.1:{port}/{number}.txt", settings)
+                fetch_source(f"http://127.0.0.1:{port}/{number}.txt", settings)
     assert time.monotonic() - begun < 2.0
 
 

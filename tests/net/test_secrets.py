@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lptrack.errors import UnreadableLog
-from lptrack.logs.web import fetch_log, fetch_source
+from lptrack.logs.web import fetch_source
 from lptrack.net.secrets import mask_address
 from lptrack.net.session import Session
 from lptrack.net.settings import Settings
@@ -57,14 +57,14 @@ def test_the_cache_answers_and_does_not_tell(web: Scripted, tmp_path: Path) -> N
     assert len(web.seen) == 2
     assert b"s3cret" not in everything(tmp_path)
     with pytest.raises(UnreadableLog, match="not in the cache") as error:
-        fetch_log(f"{web.url}/other?key=s3cret", Settings(cache=tmp_path, offline=True))
+        fetch_source(f"{web.url}/other?key=s3cret", Settings(cache=tmp_path, offline=True))
     assert "s3cret" not in str(error.value)
 
 
 def test_a_stale_answer_is_asked_for_again_with_its_condition(web: Scripted, tmp_path: Path) -> None:
     web.replies[f"/log?{QUERY}"] = [(200, {**TEXT, "Etag": '"1"'}, LOG), (304, {"Etag": '"1"'}, b"")]
-    assert fetch_log(f"{web.url}/log?{QUERY}", Settings(cache=tmp_path)) == LOG
-    assert fetch_log(f"{web.url}/log?{QUERY}", Settings(cache=tmp_path, refresh=True)) == LOG
+    assert fetch_source(f"{web.url}/log?{QUERY}", Settings(cache=tmp_path)).content == LOG
+    assert fetch_source(f"{web.url}/log?{QUERY}", Settings(cache=tmp_path, refresh=True)).content == LOG
     assert web.seen[1][2]["If-None-Match"] == '"1"'
     assert b"s3cret" not in everything(tmp_path)
 
@@ -73,11 +73,11 @@ def test_a_cassette_replays_and_does_not_tell(web: Scripted, tmp_path: Path) -> 
     web.replies[f"/log?{QUERY}"] = [(302, {"Location": f"/moved?{QUERY}"}, b"")]
     web.replies[f"/moved?{QUERY}"] = [(200, TEXT, LOG)]
     tape = tmp_path / "tape.json"
-    assert fetch_log(f"{web.url}/log?{QUERY}", Settings(record=tape)) == LOG
+    assert fetch_source(f"{web.url}/log?{QUERY}", Settings(record=tape)).content == LOG
     assert b"s3cret" not in everything(tmp_path)
-    assert fetch_log(f"{web.url}/moved?{QUERY}", Settings(cassette=tape)) == LOG
+    assert fetch_source(f"{web.url}/moved?{QUERY}", Settings(cassette=tape)).content == LOG
     with pytest.raises(UnreadableLog) as error:
-        fetch_log(f"{web.url}/moved?{QUERY}-other", Settings(cassette=tape))
+        fetch_source(f"{web.url}/moved?{QUERY}-other", Settings(cassette=tape))
     assert "s3cret" not in str(error.value)
     held = json.loads(tape.read_text())["exchanges"][0]
     assert held["url"].startswith(web.url)
