@@ -17,7 +17,7 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.m
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 COMMAND = re.compile(r"^\$ (lptrack .*)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
-NOT_RUN = re.compile(r"lptrack (login|.*https?://|.*redis:)")  # they need a person, the network, a server
+NOT_RUN = re.compile(r"lptrack (login|.*https?://|.*redis:|.*tcp://)")  # they need a person, the network, a server
 
 
 def _name(page: Path) -> str:
