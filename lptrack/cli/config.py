@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def config(
     action: Annotated[
-        str | None, typer.Argument(metavar="[trust]", help="trust: let the lptrack.toml here redirect what it names.")
+        str | None,
+        typer.Argument(
+            metavar="[trust|schema]",
+            help="trust: let the lptrack.toml here redirect what it names; schema: its JSON Schema, for editors.",
+        ),
     ] = None,
     path: ConfigOption = None,
 ) -> None:
@@ -28,8 +32,15 @@ def config(
     \b
     lptrack config                    what is in force
     lptrack config trust              trust the lptrack.toml here, until it changes
+    lptrack config schema             a JSON Schema of lptrack.toml, with the kinds that are installed
     """
-    if action is not None:
+    if action == "schema":
+        import json
+
+        from lptrack.config.schema import build_schema
+
+        typer.echo(json.dumps(build_schema(), indent=1))
+    elif action is not None:
         _trust(action, path)
     else:
         _show(path)
@@ -110,7 +121,9 @@ def _trust(action: str, path: Path | None) -> None:
     from lptrack.errors import UsageError
 
     if action != "trust":
-        raise UsageError(f"Unknown action {action!r}", hint="Write `lptrack config` or `lptrack config trust`.")
+        raise UsageError(
+            f"Unknown action {action!r}", hint="Write `lptrack config`, `config trust` or `config schema`."
+        )
     file = path or Path(NAME)
     try:
         content = file.read_bytes()

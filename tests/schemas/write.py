@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from lptrack.config.schema import build_schema
+
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "schemas"
 Schema = dict[str, Any]
 
@@ -151,6 +153,7 @@ def build_schemas() -> dict[str, str]:
     for name, (title, schema) in SCHEMAS.items():
         whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
         made[f"{name}.schema.json"] = json.dumps(whole, indent=1) + "\n"
+    made["config.schema.json"] = json.dumps(build_schema(), indent=1) + "\n"  # what `lptrack config schema` prints
     return made
 
 
