@@ -57,6 +57,18 @@ def parse_delivery(entry: Mapping[str, Any], team: str, where: str) -> DeliveryS
     return DeliverySpec(team, kind.name, what, values)
 
 
+def delivery_names() -> tuple[str, ...]:
+    """The kinds of delivery that there are."""
+    return DELIVERIES.names()
+
+
+def needed_keys(kind: str) -> tuple[str, ...]:
+    """What has to be known for a delivery of this kind; an address that may be a secret by its variable alone."""
+    found = _find_kind(DELIVERIES, {"kind": kind}, "team.deliver", "lptrack.toml")
+    keys = tuple(f"{key}-env" if f"{key}-env" in found.optional else key for key in found.required)
+    return keys if "url-env" in keys else (*keys, "secret-env")
+
+
 def _find_kind(registry: Registry[K], entry: Mapping[str, Any], table: str, where: str) -> K:
     kind = registry.find(read_string(f"{table}.kind", entry.get("kind", ""), where))
     if kind is None:

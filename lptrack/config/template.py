@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from lptrack.config.proposal import TeamProposal, render_teams
 from lptrack.trackers import roots
 
 _TEMPLATE: Final = """\
@@ -11,13 +13,7 @@ _TEMPLATE: Final = """\
 
 # Who meets. Meetings of one channel with the same name are one team already; say it here when a channel is shared,
 # when meetings have no name, or to name the series you care for.
-# [[team]]
-# name = "foundations"
-# channels = ["ubuntu-meeting"]
-# meetings = ["*foundations*"]      # patterns for the meeting's name; "" is a meeting without one
-# chairs = ["slangasek"]            # or who chairs it
-# series = ["saucy"]                # tasks of these series are shown, the others are folded away
-
+{teams}
 [logs]
 # timezone = "Europe/Berlin"        # for logs in local time that name no zone (default: UTC)
 # day-first = true                  # 05/03/2024 is the fifth of March, where a log does not settle it
@@ -55,7 +51,36 @@ _TEMPLATE: Final = """\
 """
 
 
-def build_template() -> str:
-    """The file's text; every tracker has its line."""
+_TEAM: Final = """\
+# [[team]]
+# name = "foundations"
+# channels = ["ubuntu-meeting"]
+# names = ["*foundations*"]         # patterns for the meeting's name; "" is a meeting without one
+# chairs = ["slangasek"]            # or who chairs it
+# series = ["saucy"]                # tasks of these series are shown, the others are folded away
+
+# Where its logs are kept: `lptrack run` without a LOG fetches what is new. A team may have several.
+# [[team.source]]
+# kind = "irclogs"                  # or {sources}
+# url = "https://irclogs.ubuntu.com/"
+# channel = "#ubuntu-meeting"
+# since = 2026-11-02
+
+# Where it reads its report or its agenda: `lptrack post` delivers them.
+# [[team.deliver]]
+# kind = "webhook"                  # or {deliveries}
+# what = "report"                   # or "agenda"
+# url-env = "FOUNDATIONS_HOOK"      # the variable (or keyring entry) that holds the address: it is a secret
+"""
+
+
+def build_template(teams: Sequence[TeamProposal] = ()) -> str:
+    """The file's text, with these teams; every tracker and every kind of source and delivery has its line."""
+    from lptrack.deliver import KINDS as DELIVERIES
+    from lptrack.sources import KINDS as SOURCES
+
     lines = "".join(f'# {root.option} = "{root.default}"\n' for root in roots().values())
-    return _TEMPLATE.replace("{roots}", lines)
+    shown = render_teams(teams) if teams else _TEAM
+    shown = shown.replace("{sources}", ", ".join(name for name in SOURCES.names() if name != "irclogs"))
+    shown = shown.replace("{deliveries}", ", ".join(name for name in DELIVERIES.names() if name != "webhook"))
+    return _TEMPLATE.replace("{roots}", lines).replace("{teams}", shown)

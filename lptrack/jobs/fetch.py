@@ -94,10 +94,14 @@ def _fetch(
         store.save_mark(spec.identity, item.key, replace(known, version=item.version, settled=item.settled))
         return results
     if answer.content is not None:
-        source = Source(name_of(spec, item), None, len(answer.content), searched=True, content=answer.content)
-        results += take_in_logs(store, [source], options, run=run, at=reader.now)
+        results += take_in_logs(store, [source_of(spec, item, answer.content)], options, run=run, at=reader.now)
     store.save_mark(spec.identity, item.key, Mark(item.version, answer.etag, answer.modified, item.settled))
     return results
+
+
+def source_of(spec: SourceSpec, item: Item, content: bytes) -> Source:
+    """The document as a log that is to be read."""
+    return Source(name_of(spec, item), None, len(content), searched=True, content=content)
 
 
 def name_of(spec: SourceSpec, item: Item) -> str:

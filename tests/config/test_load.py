@@ -32,10 +32,12 @@ def test_the_template_is_the_defaults() -> None:
 
 def test_every_line_of_the_template_can_be_switched_on(tmp_path: Path) -> None:
     switched = "\n".join(
-        re.sub(r"^# (?=(\[\[?[a-z]+\]|\"?[a-z_-]+\"? = ))", "", line) for line in build_template().splitlines()
+        re.sub(r"^# (?=(\[\[?[a-z.]+\]|\"?[a-z_-]+\"? = ))", "", line) for line in build_template().splitlines()
     )
     config = parse_config(tomllib.loads(switched), tmp_path / "lptrack.toml")
     assert config.teams[0].name == "foundations"
+    assert [source.kind for source in config.teams[0].sources] == ["irclogs"]
+    assert [delivery.values["url-env"] for delivery in config.teams[0].deliveries] == ["FOUNDATIONS_HOOK"]
     assert config.track[0].bug == BugKey("launchpad", 1)
     assert config.ignore[0].reason == "an example that people type"
     assert config.trackers == {"mediawiki": "wikimedia"}

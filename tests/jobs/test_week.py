@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -145,7 +146,7 @@ def start(folder: Path, launchpad: LoopbackLaunchpad, *words: str) -> subprocess
     both = " && ".join(shlex.join([*PROGRAM, word]) for word in words)
     return subprocess.Popen(
         ["sh", "-c", both if len(words) > 1 else f"exec {both}"],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
@@ -202,45 +203,62 @@ def assert_conditional(web: Scripted) -> None:
     assert [asked[path].get("If-None-Match") for path in minutes] == ['"one"']
 
 
-TURNS = 50
+MEETINGS, KILLS = 10, 5
+SLOW = 0.3
+"""Seconds that a destination takes before it has the post, and again before it answers."""
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_the_posts_are_the_same(
+def test_killed_at_fifty_random_moments_each_meeting_is_posted_once(
     web: Scripted, launchpad: LoopbackLaunchpad, tmp_path: Path
 ) -> None:
-    """Fifty jobs of `run && post`, each killed at a random moment: one comment, and one post by its `id`.
+    """After each of ten meetings five jobs of `run && post` are killed, and the sixth is not.
 
-    GitHub is asked what is there already. A webhook cannot be asked: a second copy has the first's `id`.
+    An issue of GitHub's, which can be asked, has one comment a meeting, as without a kill. A webhook, which cannot,
+    may have had a post twice, with the `id` by which a receiver knows it again.
     """
     lay_out(web, tmp_path)
     comments = Comments(web)
+    slow = web.replies["/repos/o/r/issues/3/comments"].pop()
+    web.replies["/repos/o/r/issues/3/comments"] = [lambda headers: slowly(slow, headers)]
+    web.replies["/hooks/x"] = [lambda headers: slowly((200, {}, b"ok"), headers)]
     chance = random.Random(16)
     killed = 0
-    for _turn in range(TURNS):
-        if end_or_kill(start(tmp_path, launchpad, "run"), chance.uniform(0.1, 5.0)):
-            killed += not end_or_kill(start(tmp_path, launchpad, "post"), chance.uniform(0.1, 2.0))
-        else:
-            killed += 1
-    run_and_post(tmp_path, launchpad)
-    hooks: dict[str, Any] = {
-        json.loads(body)["id"]: json.loads(body)["meeting"] for _, path, _, body in web.seen if path == "/hooks/x"
-    }
-    assert list(hooks.values()) == [f"kestrel/{WEEKS[4]}T15:00Z"]
-    assert len(comments.texts) == 1
-    before = len(posts(web))
-    print(f"killed {killed} of {TURNS} jobs: {before} webhook requests of one id, {len(comments.texts)} comment")
-    run_and_post(tmp_path, launchpad)
-    assert (len(posts(web)), len(comments.texts)) == (before, 1)
-    assert killed > TURNS // 4
+    expected = []
+    for number in range(MEETINGS):
+        begin = f"00:{number * 5:02}"
+        log = day_log(2900003 + number).replace(b"15:00", begin.encode())
+        commit(tmp_path / "repository", f"kestrel.{TODAY:%Y-%m-%d}-{begin.replace(':', '.')}.log.txt", log)
+        expected.append(f"kestrel/{TODAY}T{begin}Z")
+        for _ in range(KILLS):
+            killed += not end_or_kill(start(tmp_path, launchpad, "run", "post"), chance.uniform(0.2, 5.0))
+        run_and_post(tmp_path, launchpad)
+        assert len(comments.texts) == number + 1, f"after {killed} kills"
+    hooks: dict[str, str] = {}
+    for _, path, _, body in web.seen:
+        if path == "/hooks/x":
+            hooks.setdefault(json.loads(body)["id"], json.loads(body)["meeting"])
+    assert list(hooks.values()) == expected
+    print(
+        f"killed {killed} of {MEETINGS * KILLS} jobs: {len(comments.texts)} comments of {MEETINGS} meetings,"
+        f" {len(posts(web))} webhook requests with {len(hooks)} ids"
+    )
+    assert killed > MEETINGS * KILLS // 3
+
+
+def slowly(reply: Any, headers: Mapping[str, str]) -> Reply:
+    time.sleep(SLOW)
+    answer: Reply = reply(headers) if callable(reply) else reply
+    time.sleep(SLOW)
+    return answer
 
 
 def end_or_kill(job: subprocess.Popen[bytes], patience: float) -> bool:
-    """Whether the job came to its end before it was killed."""
+    """Whether the job came to its end before it was killed, with all that it had started."""
     try:
         job.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
-        job.send_signal(signal.SIGKILL)
+        os.killpg(job.pid, signal.SIGKILL)
         job.communicate()
         return False
     return True
