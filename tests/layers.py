@@ -71,14 +71,18 @@ ROOMS: Final[Mapping[str, Room]] = {
         "the judgement, the report's model, `render/` with one file a form",
         "_version", "errors", "escape", "join", "model", "trackers",
     ),
+    "site": _room(
+        "static pages of all teams, meetings and bugs: from typed evidence to bytes",
+        "_version", "escape", "join", "model", "report",
+    ),
     "ci": _room(
         "gates and machine forms of a CI run",
         "_version", "config.duration", "errors", "escape", "join", "logs", "model", "report", "trackers",
     ),
     "jobs": _room(
         "what lptrack does, apart from the command line: `update` takes in and asks, `view` builds what is shown",
-        "config", "deliver", "errors", "join", "logs", "model", "net", "parquet", "report", "sources", "storage",
-        "trackers",
+        "_version", "config", "deliver", "errors", "join", "logs", "model", "net", "parquet", "report", "site",
+        "sources", "storage", "trackers",
     ),
     "cli": _room(
         "the command line: a file a command; parses, calls, prints",

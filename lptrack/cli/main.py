@@ -29,6 +29,7 @@ from lptrack.cli import (
     post,
     report,
     run,
+    site,
     sources,
     status,
 )
@@ -94,6 +95,7 @@ app.command("ci", short_help="The main job in CI: new logs only, gates")(quietly
 app.command("check", short_help="Where bots, reads and history disagree")(quietly(check.check))
 app.command("sources", short_help="Where logs are fetched from, and what is new there")(quietly(sources.sources))
 app.command("post", short_help="Deliver report or agenda where the team reads it")(quietly(post.post))
+app.command("site", short_help="Static pages of all teams, meetings, bugs")(quietly(site.site))
 app.command("init", short_help="Write a commented lptrack.toml")(quietly(init.init))
 app.command("config", short_help="What is in force here, and why")(quietly(config.config))
 app.command("login", short_help="Log in to Launchpad, for private bugs")(quietly(login.login))

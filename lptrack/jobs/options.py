@@ -214,6 +214,28 @@ class AgendaOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOptions:
+    """`lptrack site`."""
+
+    out: Annotated[Path, Flag(("--out",), "The folder of the site, made or brought up to date.", "DIR")]
+    team: TEAM = None
+    channel: CHANNEL = None
+    base_url: Annotated[
+        str | None, Flag(("--base-url",), "Where the site will be read: feeds then name their addresses.", "URL")
+    ] = None
+    horizon: Annotated[
+        int | None,
+        Flag(("--horizon",), "Meetings that keep a bug in view (12).", "N", "LPTRACK_HORIZON", minimum=1),
+    ] = None
+    rebuild: Annotated[bool, Flag(("--rebuild",), "Build every page again, also those of which nothing changed.")] = (
+        False
+    )
+    quiet: Annotated[bool, Flag(("-q", "--quiet"), "Say only what went wrong.")] = False
+    db: DB = None
+    configuration: CONFIGURATION = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions(ViewOptions):
     """`lptrack status`."""
 

@@ -289,17 +289,24 @@ def load_unresolved(database: Database) -> dict[BugKey, Unresolved]:
 
 def load_duties(database: Database, meeting: str) -> tuple[tuple[BugKey, str, str | None], ...]:
     """The action items of a meeting that name a bug: the bug, the item's text, and whom it names."""
+    return load_all_duties(database, meeting).get(meeting, ())
+
+
+def load_all_duties(
+    database: Database, meeting: str | None = None
+) -> dict[str, tuple[tuple[BugKey, str, str | None], ...]]:
+    """The same of every meeting (or one) that has some, by its id."""
     repeats = load_repeats(database)
-    rows = database.load(
-        f'SELECT r.id, r.tracker, r.number, r.text, r.duty_of FROM "references" r {_IN_FORCE}'
-        " WHERE r.meeting = ? AND r.duty = 'action' ORDER BY r.log, r.line, r.id",
-        (meeting,),
-    )
-    return tuple(
-        (BugKey(tracker, number), _COMMAND.sub("", text).strip(), owner)
-        for identity, tracker, number, text, owner in rows
-        if identity not in repeats
-    )
+    where, values = ("", ()) if meeting is None else (" AND r.meeting = ?", (meeting,))
+    duties: dict[str, list[tuple[BugKey, str, str | None]]] = {}
+    for identity, name, tracker, number, text, owner in database.load(
+        f'SELECT r.id, r.meeting, r.tracker, r.number, r.text, r.duty_of FROM "references" r {_IN_FORCE}'
+        f" WHERE r.meeting IS NOT NULL AND r.duty = 'action'{where} ORDER BY r.log, r.line, r.id",
+        values,
+    ):
+        if identity not in repeats:
+            duties.setdefault(name, []).append((BugKey(tracker, number), _COMMAND.sub("", text).strip(), owner))
+    return {name: tuple(each) for name, each in duties.items()}
 
 
 _COMMAND: Final = re.compile(r"\s*(?:[#!]action\b|\[action\]|[*' ]*ACTION[*']*:)[ \t]*:?", re.IGNORECASE)

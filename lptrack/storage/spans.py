@@ -1,3 +1,4 @@
+# ruff: noqa: S608 (only this module's own names are put together; every value is bound)
 """Reading the derived tables: what the trackers' histories say of an instant, or of all time."""
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _TASK_ROW: Final = (
     " b.url, b.private, b.read_at, w.since, s.doubtful, s.until, w.until"
     " FROM task_spans s JOIN bugs b ON b.tracker = s.tracker AND b.number = s.number"
     " LEFT JOIN bug_spans w ON w.tracker = s.tracker AND w.number = s.number"
+)
+_EVENT: Final = (
+    'SELECT s.tracker, s.number, s.at, s.position, s.person, s.task, s.target, s.field, s."before", s."after",'
+    " s.unknown, s.basis, s.note FROM status_events s"
 )
 _ENDED = "s.until <= ? OR w.until <= ?"
 _BEGAN = "s.since > ? OR w.since > ?"
@@ -89,16 +94,19 @@ def _build_whole_row(row: Row) -> TaskRow:
     return _build_task_row(row)._replace(until=parse_time_or_none(row[23]), bug_until=parse_time_or_none(row[24]))
 
 
-def load_spans(database: Database) -> list[StatusSpan]:
-    """Every task's statuses over all time."""
+def load_spans(database: Database, bugs: Collection[BugKey] | None = None) -> list[StatusSpan]:
+    """Every task's statuses over all time (of these bugs)."""
+    conditions: list[tuple[str, Sequence[object]]] = [("1", ())] if bugs is None else list(in_bugs("s", bugs))
     return [
         StatusSpan(
             BugKey(tracker, number), task, parse_time(since), parse_time_or_none(until),
             UNKNOWN if "status" in unknown else status,
         )
+        for condition, keys in conditions
         for tracker, number, task, since, until, status, unknown in database.load(
-            "SELECT tracker, number, task, since, until, status, unknown FROM task_spans"
-            " ORDER BY tracker, number, task, since"
+            "SELECT s.tracker, s.number, s.task, s.since, s.until, s.status, s.unknown FROM task_spans s"
+            f" WHERE {condition} ORDER BY s.tracker, s.number, s.task, s.since",
+            keys,
         )
     ]  # fmt: skip
 
@@ -138,11 +146,21 @@ def load_events(database: Database, after: datetime, until: datetime) -> dict[Bu
     """The events in (after, until] by bug, in the tracker's order."""
     events: dict[BugKey, list[StatusEvent]] = {}
     for tracker, number, *row in database.load(
-        'SELECT tracker, number, at, position, person, task, target, field, "before", "after", unknown, basis, note'
-        " FROM status_events WHERE at > ? AND at <= ? ORDER BY tracker, number, sequence",
+        f"{_EVENT} WHERE s.at > ? AND s.at <= ? ORDER BY s.tracker, s.number, s.sequence",
         (render_time(after), render_time(until)),
     ):
         events.setdefault(BugKey(tracker, number), []).append(_build_event(row))
+    return events
+
+
+def load_events_of(database: Database, bugs: Collection[BugKey]) -> dict[BugKey, list[StatusEvent]]:
+    """All events of these bugs, in the tracker's order."""
+    events: dict[BugKey, list[StatusEvent]] = {}
+    for condition, keys in in_bugs("s", bugs):
+        for tracker, number, *row in database.load(
+            f"{_EVENT} WHERE {condition} ORDER BY s.tracker, s.number, s.sequence", keys
+        ):
+            events.setdefault(BugKey(tracker, number), []).append(_build_event(row))
     return events
 
 

@@ -22,6 +22,7 @@ from lptrack.storage import (
     lock,
     merging,
     portable,
+    prints,
     reading,
     recording,
     spans,
@@ -255,9 +256,9 @@ class Store:
         """The rows of these bugs over all time."""
         return spans.load_tasks(self.database, bugs)
 
-    def load_spans(self) -> list[StatusSpan]:
-        """Every task's statuses over all time."""
-        return spans.load_spans(self.database)
+    def load_spans(self, bugs: Collection[BugKey] | None = None) -> list[StatusSpan]:
+        """Every task's statuses over all time (of these bugs)."""
+        return spans.load_spans(self.database, bugs)
 
     def load_target_spans(self) -> dict[BugKey, list[TargetSpan]]:
         """Every task's targets, statuses and importances over all time."""
@@ -271,6 +272,10 @@ class Store:
         """The status events in (after, until]."""
         return spans.load_events(self.database, after, until)
 
+    def load_events_of(self, bugs: Collection[BugKey]) -> Mapping[BugKey, list[StatusEvent]]:
+        """All status events of these bugs."""
+        return spans.load_events_of(self.database, bugs)
+
     def load_watches(self) -> list[tuple[BugKey, str, str]]:
         """Each task that follows a bug elsewhere: its bug, its target, the remote bug in the tracker's words."""
         return reading.load_watches(self.database)
@@ -282,6 +287,14 @@ class Store:
     def load_duties(self, meeting: str) -> tuple[tuple[BugKey, str, str | None], ...]:
         """The action items of a meeting that name a bug: the bug, the item's text, and whom it names."""
         return reading.load_duties(self.database, meeting)
+
+    def load_all_duties(self) -> dict[str, tuple[tuple[BugKey, str, str | None], ...]]:
+        """The same of every meeting that has some, by its id."""
+        return reading.load_all_duties(self.database)
+
+    def load_prints(self) -> prints.Prints:
+        """What tells whether anything on record of a bug or a meeting has changed."""
+        return prints.load_prints(self.database)
 
     def load_warnings(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What the logs in force say of themselves that does not fit what was read."""

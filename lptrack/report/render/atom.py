@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,10 +19,24 @@ from lptrack.report.wording import say_bug, say_value
 def render(document: Document, _settings: RenderSettings) -> str:
     """Write the changes of a report, the newest first, after one entry for the report itself."""
     assert isinstance(document, Report)
-    return "\n".join(_lines(document)) + "\n"
+    return render_feed(document)
 
 
-def _lines(report: Report) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class FeedLinks:
+    """Where a feed is read, as far as that is known: its own address, its page, the page of its newest report."""
+
+    own: str = ""
+    page: str = ""
+    report: str = ""
+
+
+def render_feed(report: Report, links: FeedLinks | None = None) -> str:
+    """The feed of a report, with its addresses."""
+    return "\n".join(_lines(report, links or FeedLinks())) + "\n"
+
+
+def _lines(report: Report, links: FeedLinks) -> Iterator[str]:
     page, window = report.page, report.window
     meeting = window.end.meeting or (window.meetings[-1] if window.meetings else None)
     team = f"{meeting.channel}/{meeting.name or ''}" if meeting is not None else "all"
@@ -39,12 +54,15 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"  <updated>{_stamp(newest)}</updated>"
     yield "  <author><name>lptrack</name></author>"
     yield "  <generator>lptrack</generator>"
+    for relation, address in (("self", links.own), ("alternate", links.page)):
+        if address:
+            yield f'  <link rel="{relation}" href="{esc(address)}"/>'
     yield from _entry(
         _id("report", team, start, end),
         page.title,
         page.as_of,
         " ".join((page.headline, *(f"{notice.text}." for notice in page.notices))),
-        meeting.url if meeting is not None else None,
+        links.report or (meeting.url if meeting is not None else None),
     )
     for at, change in changes:
         yield from _entry(

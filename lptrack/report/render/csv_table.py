@@ -29,9 +29,15 @@ def render(document: Document, settings: RenderSettings) -> str:
             raise UsageError(f"there is no column {name!r}", hint=f"the columns are {', '.join(columns)}")
     places = [columns.index(name) for name in wanted]
     delimiter = parse_delimiter(settings.delimiter)
-    lines = [_line(wanted, delimiter)]
-    lines += [_line([row[place] for place in places], delimiter) for row in rows]
-    return ("\ufeff" if settings.bom else "") + "".join(lines)
+    return render_rows(wanted, ([row[place] for place in places] for row in rows), delimiter, bom=settings.bom)
+
+
+def render_rows(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",", *, bom: bool = False
+) -> str:
+    """Any table as CSV: None is an empty cell."""
+    lines = [_line(columns, delimiter), *(_line(row, delimiter) for row in rows)]
+    return ("\ufeff" if bom else "") + "".join(lines)
 
 
 def _status_rows(standing: Standing) -> Sequence[Sequence[object]]:

@@ -88,7 +88,7 @@ def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001
     """The whole page. The same document gives the same text."""
     lives = _lives(document)
     parts = _parts(document, lives)
-    style, script = _asset("report.css") + _measures(parts), _asset("report.js")
+    style, script = load_asset("report.css") + _measures(parts), load_asset("report.js")
     written = load_page().render(
         page=document.page,
         parts=parts,
@@ -97,7 +97,7 @@ def render(document: Document, settings: RenderSettings) -> str:  # noqa: ARG001
         style_hash=_hash(style),
         script_hash=_hash(script),
         version=__version__,
-        row=partial(row_html, lives={bug: life.anchor for bug, life in lives.items()}),
+        row=partial(row_html, lives={bug: f"#{life.anchor}" for bug, life in lives.items()}),
     )
     return inert_lines(written, "&#58;")
 
@@ -192,7 +192,8 @@ def _measures(parts: tuple[_Part, ...]) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def load_asset(name: str) -> str:
+    """A file that the page is made of."""
     return files("lptrack.report.render").joinpath("templates", name).read_text(encoding="utf-8").strip()
 
 
@@ -203,7 +204,7 @@ def _hash(text: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined,
+        loader=FunctionLoader(load_asset), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters |= {"words": words, "plain": plain, "stamp": stamp}

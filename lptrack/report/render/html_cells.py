@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -77,14 +78,14 @@ def _facts(row: Row | MatrixRow) -> tuple[str | None, Value, Value] | None:
 
 
 def row_html(row: Row, columns: tuple[Column, ...], lives: Mapping[BugKey, str]) -> Markup:
-    """One row of a table of bug tasks. ``lives`` are the anchors of the bugs whose timeline is on the page."""
+    """One row of a table of bug tasks. ``lives`` are the addresses of the bugs' timelines."""
     out = [_row_open("" if row.tone is Tone.PLAIN else f"t-{row.tone}", _facts(row))]
     for column in columns:
         cell = row.cells.get(column, EMPTY)
         inner, classes = cell_inner(cell), _classes(column, cell.tone, cell.known)
         if column is Column.BUG:
-            if anchor := lives.get(row.bug):
-                inner += Markup(' <a class="life" href="#{}">history</a>').format(anchor)
+            if address := lives.get(row.bug):
+                inner += Markup(' <a class="life" href="{}">history</a>').format(address)
             out.append(
                 Markup('<th scope="row" class="{}" data-k="{}">{}</th>').format(classes, row.bug.number, inner)
             )
@@ -116,8 +117,8 @@ def _matrix_cell(cell: MatrixCell) -> Markup:
     return Markup('<td class="{}">{}</td>').format(classes, words(say_status(cell)))
 
 
-def entry_html(entry: TimelineEntry) -> Markup:
-    """One line of a bug's life."""
+def entry_html(entry: TimelineEntry, pages: Mapping[str, str] = MappingProxyType({})) -> Markup:
+    """One line of a bug's life. ``pages``: the addresses of meetings' pages beside this one, by the meeting's id."""
     if entry.at is None:
         when = Markup("<span>no date</span>")
     else:
@@ -129,7 +130,10 @@ def entry_html(entry: TimelineEntry) -> Markup:
         parts += [what, _SMALL.format(Markup("by ") + who)] if entry.who else [what]
     else:
         parts += [Markup('<span class="who">{}:</span>').format(who), what] if entry.who else [what]
-    if entry.meeting:
+    if entry.meeting and (page := pages.get(entry.meeting)):
+        parts.append(_SMALL.format(Markup('<a href="{}">{}</a>').format(page, words(entry.meeting))))
+        parts += [_SMALL.format(link(entry.url, Markup("log")))] if entry.url else []
+    elif entry.meeting:
         parts.append(_SMALL.format(link(entry.url, words(entry.meeting))))
     elif entry.url:
         parts.append(_SMALL.format(link(entry.url, Markup("source"))))

@@ -1,0 +1,244 @@
+"""`lptrack site`: the folder brought up to what the database knows. Only what rests on news is built again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from lptrack.config.model import Config
+from lptrack.jobs.site_files import SiteFolder
+from lptrack.jobs.site_record import SiteRecord, TeamDesk, find_as_of, load_lives, load_site
+from lptrack.join.model import Filters
+from lptrack.model import BugKey, Meeting
+from lptrack.report.model import Report
+from lptrack.site.address import bug_path, meeting_path, team_path
+from lptrack.site.bug_page import build_bug
+from lptrack.site.list_pages import build_actions, build_bug_lists, build_index, build_shared
+from lptrack.site.manifest import Entry, Manifest, Unit
+from lptrack.site.meeting_page import build_meeting
+from lptrack.site.model import BugEntry, Built, MeetingEntry, Neighbours, SiteTeam, TeamEntry
+from lptrack.site.prints import TeamPrints, iter_neighbours, print_team, take_print
+from lptrack.site.search_page import build_search
+from lptrack.site.team_page import build_team
+from lptrack.storage.store import Store
+
+CHUNK: Final = 500
+"""Bugs whose lives are in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWish:
+    """What was asked for. ``base``: the site's address, ending in `/`, or empty; ``rebuild``: trust no print."""
+
+    out: Path
+    filters: Filters = field(default_factory=Filters)
+    base: str = ""
+    horizon: int | None = None
+    rebuild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSite:
+    """How it went: pages there are, files written, left as they were, removed; ``left``: not removed, for changed."""
+
+    teams: int
+    meetings: int
+    bugs: int
+    files: int
+    written: int
+    removed: int
+    left: tuple[str, ...]
+
+
+def write_site(store: Store, config: Config, wish: SiteWish) -> WrittenSite:
+    """Write the pages that differ. Raises `UsageError` before anything is written, `LptrackError` for a full disk."""
+    folder = SiteFolder(wish.out)
+    with store.snapshot():
+        record = load_site(store, config, wish.filters, wish.base, wish.horizon)
+        work = SiteWork(store, record, folder, wish)
+        work.prepare()
+        work.write_teams()
+        work.write_bugs()
+        work.write_lists()
+    folder.finish(Manifest(work.units))
+    return WrittenSite(
+        teams=len(record.teams),
+        meetings=len(record.site.meetings),
+        bugs=len(record.site.bugs),
+        files=sum(len(unit.files) for unit in work.units.values()),
+        written=folder.written,
+        removed=folder.removed,
+        left=tuple(folder.left),
+    )
+
+
+class SiteWork:
+    """One bringing up to date: the units of the manifest grow as pages are written or found to be as they were."""
+
+    __slots__ = ("_folder", "_prints", "_rebuild", "_record", "_rest", "_store", "units")
+
+    def __init__(self, store: Store, record: SiteRecord, folder: SiteFolder, wish: SiteWish) -> None:
+        self._store, self._record, self._folder, self._rebuild = store, record, folder, wish.rebuild
+        self._rest = print_rest(record, wish)
+        self._prints = {team.team: self._print_team(team) for team in (*record.teams, *record.alone)}
+        self.units: dict[str, Unit] = {}
+
+    def _print_team(self, team: SiteTeam) -> TeamPrints:
+        record = self._record
+        undated = [record.now] if any(each.started_at is None for each in team.meetings) else []
+        return print_team(
+            (self._rest, team.team, team.name, team.slug, record.config.series_of(team.team), undated),
+            team.meetings,
+            record.prints.meetings,
+            record.bugs_in,
+            _States(record),
+            record.always,
+        )
+
+    def prepare(self) -> None:
+        """Make sure that every page may be written where it belongs."""
+        record = self._record
+        names = [name for meeting in sorted(record.site.meetings) for name in _forms(meeting_path(meeting))]
+        names += [name for bug in sorted(record.site.bugs) for name in _forms(bug_path(bug))]
+        for team in record.teams:
+            names += [*_forms(team_path(team.slug)), f"teams/{team.slug}/feed.atom"]
+        self._folder.check_strangers(names)
+        self._folder.plan(names)
+
+    # ------------------------------------------------------------------------------------------- teams, meetings
+
+    def write_teams(self) -> None:
+        """Each team's meetings, then its own page."""
+        for team in (*self._record.teams, *self._record.alone):
+            self._write_team(team)
+
+    def _write_team(self, team: SiteTeam) -> None:
+        prints = self._prints[team.team]
+        keys = [f"meeting:{meeting.id}" for meeting in team.meetings]
+        known = [self._reuse(key, digest) for key, digest in zip(keys, prints.meetings, strict=True)]
+        team_key = f"team:{team.slug}"
+        if all(known) and (not team.slug or self._reuse(team_key, prints.team)):
+            return
+        desk = TeamDesk(self._store, self._record, team)
+        last: Report | None = None
+        steps = zip(iter_neighbours(team.meetings), keys, prints.meetings, known, strict=True)
+        for (meeting, beside), key, digest, is_known in steps:
+            newest = beside.after is None
+            if is_known and not newest:
+                continue
+            last = desk.build_report_to(meeting, beside.before)
+            if not is_known:
+                self._save(key, digest, self._build_meeting(last, meeting, team, beside))
+        if team.slug and last is not None:
+            entries = [entry for key in keys if isinstance(entry := self.units[key].entry, MeetingEntry)]
+            documents = desk.build_documents(entries, last)
+            self._save(team_key, prints.team, build_team(team, documents, self._record.site))
+
+    def _build_meeting(
+        self, report: Report, meeting: Meeting, team: SiteTeam, beside: Neighbours
+    ) -> Built[MeetingEntry]:
+        duties = self._record.duties.get(meeting.id, ())
+        spoken = len(self._record.bugs_in.get(meeting.id, ()))
+        return build_meeting(report, meeting, team, beside, duties, spoken, self._record.site)
+
+    # ------------------------------------------------------------------------------------------- bugs
+
+    def write_bugs(self) -> None:
+        """Each bug's page."""
+        states = _States(self._record)
+        wanted: list[tuple[BugKey, str]] = []
+        for bug in sorted(self._record.site.bugs):
+            teams = [(team.name, team.slug) for team in self._record.teams_of.get(bug, ())]
+            spoken = self._record.prints.spoken.get(bug)
+            digest = take_print(self._rest, bug, states.get(bug), spoken, teams)
+            if not self._reuse(f"bug:{bug.tracker}:{bug.number}", digest):
+                wanted.append((bug, digest))
+        for start in range(0, len(wanted), CHUNK):
+            self._write_some(dict(wanted[start : start + CHUNK]))
+
+    def _write_some(self, digests: Mapping[BugKey, str]) -> None:
+        record = self._record
+        for bug, life in load_lives(self._store, record, list(digests)).items():
+            built = build_bug(life, find_as_of(record, life), record.teams_of.get(bug, ()), record.site)
+            self._save(f"bug:{bug.tracker}:{bug.number}", digests[bug], built)
+
+    # ------------------------------------------------------------------------------------------- lists
+
+    def write_lists(self) -> None:
+        """The pages above the others: always built, and written where they differ."""
+        entries = [unit.entry for unit in self.units.values()]
+        teams = [entry for entry in entries if isinstance(entry, TeamEntry)]
+        meetings = [entry for entry in entries if isinstance(entry, MeetingEntry)]
+        bugs = {BugKey(each.tracker, each.number): each for each in entries if isinstance(each, BugEntry)}
+        nobodys = {meeting.id for team in self._record.alone for meeting in team.meetings}
+        lists = {
+            "style": build_shared(),
+            "index": build_index(teams, [each for each in meetings if each.id in nobodys]),
+            "actions": build_actions(teams, self._record.site),
+            "bugs": build_bug_lists(bugs),
+            "search": build_search(teams, meetings, [bugs[bug] for bug in sorted(bugs)]),
+        }
+        names = [name for files in lists.values() for name in files]
+        self._folder.check_strangers(names)
+        self._folder.plan(names)
+        for name, files in lists.items():
+            self.units[f"list:{name}"] = Unit("", self._folder.put_all(files))
+
+    # ------------------------------------------------------------------------------------------- units
+
+    def _reuse(self, key: str, digest: str) -> bool:
+        """Whether the page is as it would be built; then it is kept."""
+        unit = self._folder.found.units.get(key)
+        if self._rebuild or unit is None or unit.print != digest or not self._folder.has(unit.files):
+            return False
+        self.units[key] = unit
+        return True
+
+    def _save(self, key: str, digest: str, built: Built[MeetingEntry] | Built[TeamEntry] | Built[BugEntry]) -> None:
+        entry: Entry = built.entry
+        self.units[key] = Unit(digest, self._folder.put_all(built.files), entry)
+
+
+class _States(Mapping[BugKey, object]):
+    """What tells of each bug's states: its reads, what bots said where no history reaches, which bugs it follows.
+
+    And the same of the bugs that it was ever a duplicate of.
+    """
+
+    __slots__ = ("_record",)
+
+    def __init__(self, record: SiteRecord) -> None:
+        self._record = record
+
+    def __getitem__(self, bug: BugKey) -> object:
+        masters = self._record.prints.masters.get(bug, ())
+        return (self._take(bug), *(self._take(master) for master in masters))
+
+    def _take(self, bug: BugKey) -> object:
+        record, evidence = self._record, self._record.evidence
+        words = evidence.words.get(bug, ())
+        names = [evidence.display_names.get((bug.tracker, (word.target or "").casefold())) for word in words]
+        return (record.prints.states.get(bug), words, names, record.ties.get(bug), bug in record.site.bugs)
+
+    def __iter__(self) -> Iterator[BugKey]:
+        return iter(self._record.prints.states)
+
+    def __len__(self) -> int:
+        return len(self._record.prints.states)
+
+
+def print_rest(record: SiteRecord, wish: SiteWish) -> str:
+    """What every page rests on beside its own meetings and bugs: the program and what it was told."""
+    from lptrack._version import __version__
+
+    config = record.config
+    return take_print(
+        __version__, wish.filters, wish.base, record.horizon, config.sections, config.columns, config.fold,
+        config.track, config.ignore,
+    )  # fmt: skip
+
+
+def _forms(path: str) -> Sequence[str]:
+    return tuple(f"{path}.{form}" for form in ("html", "json", "csv"))
