@@ -40,7 +40,7 @@ def split_by_commit(
 
 def _changed_files(folder: Path, commit: str) -> frozenset[Path]:
     outside = UsageError(
-        f"--since-commit {commit}: {folder} is in no git repository",
+        f"--since-commit {commit}: {folder} is not in a git repository",
         hint="leave --since-commit out: a log that is known already is not taken in twice",
     )
     top = Path(_git(folder, "rev-parse", "--show-toplevel", missing=("not a git repository", outside)).rstrip("\n"))

@@ -154,7 +154,7 @@ def parse_gate(text: str) -> Gate:
         near = difflib.get_close_matches(match[1] if match else text, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
-            f"--fail-on {text!r} is no gate",
+            f"--fail-on {text!r} is not a gate",
             hint=f"{hint}gates: {', '.join(names)}, each with >N; IMPORTANCE-untouched>14d, IMPORTANCE-unowned>0, "
             "IMPORTANCE-open>0",
         )
@@ -164,7 +164,7 @@ def parse_gate(text: str) -> Gate:
             raise UsageError(f"--fail-on {text!r} needs an age", hint="e.g. critical-untouched>14d")
         return Gate(text.strip(), match[1], 0, parse_duration(match[2] + match[3], "--fail-on"))
     if match[3]:
-        raise UsageError(f"--fail-on {text!r} counts; it takes no age", hint=f"e.g. {match[1]}>5")
+        raise UsageError(f"--fail-on {text!r} counts bugs; it takes a number, not an age", hint=f"e.g. {match[1]}>5")
     return Gate(text.strip(), match[1], float(match[2] or 0))
 
 

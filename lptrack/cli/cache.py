@@ -52,7 +52,7 @@ def _show_redis(address: str, *, clear: bool) -> None:
     try:
         shared = open_redis_cache(address, note)
     except CacheUnusable as error:
-        raise LptrackError(f"the redis cache cannot be reached: {error}") from None
+        raise LptrackError(f"the Redis cache cannot be reached: {error}") from None
     typer.echo(f"{shown}: {len(list(shared.responses.keys()))} answers, shared")
     if clear:
         shared.clear()  # type: ignore[no-untyped-call]

@@ -49,7 +49,7 @@ def check(
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):
-        raise UsageError(f"--format {form}: there is no such form", hint="text or json")
+        raise UsageError(f"unknown format {form!r}", hint="text or json")
     config = load_config(configuration)
     with Store.open(database_path(db, config), read_only=True) as store:
         evidence = load_history_evidence(store)

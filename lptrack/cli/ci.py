@@ -36,7 +36,8 @@ def ci(options: CiOptions) -> None:
     tolerated = _parse_tolerate(options.tolerate)
     if options.form not in ("table", "json"):
         raise UsageError(
-            f"ci has no form {options.form!r}", hint="--format is table or json; the files have the others"
+            f"unknown format {options.form!r}",
+            hint="Choose one of: table, json (the report files have the others)",
         )
     with open_progress(quiet=False) as progress, open_session(options, "ci", progress) as session:
         if options.since_commit is None:
@@ -92,7 +93,7 @@ def _parse_tolerate(text: str | None) -> frozenset[str]:
     words = frozenset(word.strip() for word in (text or "").split(",") if word.strip())
     strange = words - {"unreadable", "unresolved"}
     if strange:
-        raise UsageError(f"--tolerate {', '.join(sorted(strange))}", hint="it takes unreadable and unresolved")
+        raise UsageError(f"--tolerate {', '.join(sorted(strange))}", hint="Choose from: unreadable, unresolved")
     return words
 
 

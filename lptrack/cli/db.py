@@ -106,7 +106,7 @@ def export(
     path = database_path(db, load_config(configuration))
     check_output("-o", output, iter_own(load_config(configuration), db))
     if form not in (None, "jsonl", "parquet"):
-        raise UsageError(f"--format {form!r} is none of jsonl, parquet")
+        raise UsageError(f"unknown format {form!r}", hint="Choose one of: jsonl, parquet")
     folder = check_folder(output) if form == "parquet" else None
     with Store.open(path, read_only=True) as store:
         withheld = store.load_withheld(logins)
@@ -163,7 +163,7 @@ def import_(
                 words = f"merged; {merged.before} rows before, {merged.after} now"
             save_views(store, config)
     except UnicodeDecodeError as error:
-        raise StorageError(f"{source}: this is no export of lptrack's ({error.reason})") from error
+        raise StorageError(f"{source}: this is not an export of lptrack's ({error.reason})") from error
     sys.stderr.flush()
     for conflict in conflicts:
         complain(conflict)

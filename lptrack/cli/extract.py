@@ -102,7 +102,7 @@ def extract(
     chosen = output_format or ("table" if output is None and sys.stdout.isatty() else "jsonl")
     if chosen not in (*WRITERS, PARQUET):
         forms = ", ".join((*WRITERS, PARQUET))
-        raise UsageError(f"--format {chosen!r} is none of {forms}", hint="for example --format jsonl")
+        raise UsageError(f"unknown format {chosen!r}", hint=f"Choose one of: {forms}")
     check_output("-o", output, [*iter_own(config, None), *iter_inputs(logs)])
     if scheduler is not None and (check or verbose):
         raise UsageError("--scheduler reads logs elsewhere", hint="leave out --check and --verbose")

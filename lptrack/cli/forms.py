@@ -34,7 +34,7 @@ def parse_bug(text: str) -> BugKey:
         return found
     match = _BUG.fullmatch(word.lower())
     if match is None:
-        raise UsageError(f"{text!r} is no bug", hint="1160490, debian:719024 or the bug's address")
+        raise UsageError(f"{text!r} is not a bug", hint="1160490, debian:719024 or the bug's address")
     tracker = match["tracker"] or DEFAULT_TRACKER
     return BugKey(DEFAULT_TRACKER if tracker in ("lp", "bug") else tracker, int(match["number"]))
 
@@ -47,7 +47,7 @@ def parse_time(text: str, option: str, *, end_of_day: bool) -> datetime:
             at = datetime.combine(at.date(), time.max)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{option} {text}: no date or time", hint="2013-09-11 or 2013-09-11T15:04Z") from error
+        raise UsageError(f"{option} {text} is not a date or time", hint="2013-09-11 or 2013-09-11T15:04Z") from error
 
 
 def build_filters(options: ViewOptions) -> Filters:
@@ -77,7 +77,7 @@ def choose_form(options: ViewOptions | HistoryOptions, document: type[Document])
 
     name, output, template = options.form, options.output, options.template
     if template is not None and name not in (None, "template"):
-        raise UsageError("--template is a form of its own", hint="leave --format out")
+        raise UsageError("--template and --format cannot be combined", hint="leave --format out")
     if template is not None:
         name = "template"
     elif name is None:
@@ -96,7 +96,7 @@ def choose_form(options: ViewOptions | HistoryOptions, document: type[Document])
             )
     if document not in form.documents:
         able = ", ".join(other.name for other in RENDERERS if document in other.documents)
-        raise UsageError(f"--format {name} is not for this command", hint=f"it has {able}")
+        raise UsageError(f"--format {name} is not for this command", hint=f"Choose one of: {able}")
     if form.binary and output is None and sys.stdout.isatty():
         raise UsageError(f"--format {name} is a file, not for a terminal", hint="name one with -o FILE")
     width, color, links = stdout_facts() if output is None else (PIPE_WIDTH, False, False)
@@ -129,8 +129,8 @@ def _form_of(output: Path) -> str:
     if output.suffix and form is None:
         known = ", ".join(suffix for each in RENDERERS for suffix in each.suffixes)
         raise UsageError(
-            f"-o {output}: no form is known by {output.suffix}",
-            hint=f"say it with --format, or end the name in {known}",
+            f"-o {output}: unknown suffix {output.suffix}",
+            hint=f"name the format with --format, or end the name in {known}",
         )
     return "text" if form is None else form.name
 

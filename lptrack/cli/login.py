@@ -76,13 +76,17 @@ def authorize(root: str, *, open_browser: bool, patience: float) -> Credentials:
             try:
                 engine.check_end_user_authorization(asked)
             except oauth.EndUserDeclinedAuthorization:
-                raise TrackerError(LAUNCHPAD, "Launchpad says that you said no", hint="nothing was stored") from None
+                raise TrackerError(
+                    LAUNCHPAD, "Launchpad says that access was refused", hint="nothing was stored"
+                ) from None
             except oauth.EndUserNoAuthorization:
                 time.sleep(min(1.0, patience / 4))
     except (HTTPError, HttpLib2Error, OSError, ValueError, KeyError) as error:
-        raise TrackerError(LAUNCHPAD, f"{root}: the login did not come about: {type(error).__name__}") from None
+        raise TrackerError(LAUNCHPAD, f"{root}: login failed: {type(error).__name__}") from None
     if asked.access_token is None:
-        raise TrackerError(LAUNCHPAD, "nobody said yes on Launchpad's page", hint="run `lptrack login` again")
+        raise TrackerError(
+            LAUNCHPAD, "login timed out: nobody allowed it on Launchpad's page", hint="run `lptrack login` again"
+        )
     return asked
 
 

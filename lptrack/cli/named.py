@@ -59,7 +59,7 @@ def check_meetings(store: Store, config: Config, filters: Filters) -> None:
         if not is_configured and not select_meetings(meetings, Filters(team=filters.team), config.team_of):
             if filters.team.casefold().lstrip("#") in {channel.casefold() for channel in channels}:
                 raise UsageError(
-                    f"--team {filters.team}: no team is called so, a channel is",
+                    f"--team {filters.team}: there is no such team, but a channel of that name",
                     hint=f"--channel {filters.team.lstrip('#')}",
                 )
             raise _unknown("team", filters.team, sorted(teams), channels)

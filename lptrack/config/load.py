@@ -53,7 +53,7 @@ def load_config(path: Path | None, *, start: Path | None = None, trusting: bool 
     try:
         data = tomllib.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # no UTF-8, a number of 5000 digits, brackets without end, too
-        raise ConfigError(f"{path}: no TOML: {error}", hint="https://toml.io has the format") from error
+        raise ConfigError(f"{path}: not valid TOML: {error}", hint="https://toml.io has the format") from error
     config = parse_config(data, path)
     if is_found and not trusting and (keys := find_redirects(config)) and not is_trusted(path, raw):
         raise ConfigError(
@@ -142,13 +142,13 @@ def _team(entry: Mapping[str, Any], number: int, where: str) -> Team:
 def _listed(key: str, entries: Any, where: str) -> tuple[Listed, ...]:
     listed = []
     if not isinstance(entries, list):
-        raise ConfigError(f"{where}: bugs.{key} is no list", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
+        raise ConfigError(f"{where}: bugs.{key} is not a list", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
     for written in entries:
         entry = {"bug": written} if isinstance(written, int) and not isinstance(written, bool) else written
         if not isinstance(entry, dict) or not isinstance(entry.get("bug"), int):
             raise ConfigError(f"{where}: bugs.{key} holds {entry!r}", hint=f'{key} = [{{ bug = 1, reason = "…" }}]')
         if not 0 < entry["bug"] < 10**10:
-            raise ConfigError(f"{where}: bugs.{key} holds {str(entry['bug'])[:30]}, which is no bug's number")
+            raise ConfigError(f"{where}: bugs.{key} holds {str(entry['bug'])[:30]}, which is not a bug number")
         check_keys(entry, ("bug", "tracker", "reason"), f"bugs.{key}.", where)
         tracker = read_string(f"bugs.{key}.tracker", entry.get("tracker", DEFAULT_TRACKER), where)
         reason = read_string(f"bugs.{key}.reason", entry.get("reason", f"{key} in {where}"), where)

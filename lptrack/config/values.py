@@ -27,7 +27,7 @@ def read_table(data: Mapping[str, Any], name: str, known: tuple[str, ...], where
     """The table of this name, empty where there is none."""
     table = data.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{where}: {name} is no table", hint=f"write it as [{name}]")
+        raise ConfigError(f"{where}: {name} is not a table", hint=f"write it as [{name}]")
     check_keys(table, known, f"{name}.", where)
     return table
 
@@ -36,7 +36,7 @@ def read_names(data: Mapping[str, Any], name: str, where: str) -> list[tuple[str
     """The entries of a table whose keys are the user's own."""
     table = data.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigError(f"{where}: {name} is no table", hint=f"write it as [{name}]")
+        raise ConfigError(f"{where}: {name} is not a table", hint=f"write it as [{name}]")
     return list(table.items())
 
 
@@ -44,7 +44,7 @@ def read_tables(data: Mapping[str, Any], name: str, where: str) -> list[Mapping[
     """The tables that are written as `[[name]]`."""
     entries = data.get(name, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ConfigError(f"{where}: {name} is no list of tables", hint=f"write each as [[{name}]]")
+        raise ConfigError(f"{where}: {name} is not a list of tables", hint=f"write each as [[{name}]]")
     return entries
 
 
@@ -53,7 +53,7 @@ def read_string(key: str, value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{where}: {key} is {value!r}, not a string")
     if "\0" in value:
-        raise ConfigError(f"{where}: {key} is {value!r}, which no name or path can be")
+        raise ConfigError(f"{where}: {key} is {value!r}, which cannot be a name or path")
     return value
 
 
@@ -112,7 +112,7 @@ def read_jobs(value: Any, where: str) -> int:
 def read_positive(key: str, value: Any, where: str) -> int:
     """A number from 1 on."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigError(f"{where}: {key} is {value!r}, not a number from 1 on")
+        raise ConfigError(f"{where}: {key} is {value!r}, not a number of at least 1")
     return value
 
 
@@ -124,7 +124,7 @@ def read_timezone(value: Any, where: str) -> str | None:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError) as error:
-        raise ConfigError(f"{where}: logs.timezone {zone!r} is no time zone", hint="e.g. Europe/Berlin") from error
+        raise ConfigError(f"{where}: logs.timezone {zone!r} is not a time zone", hint="e.g. Europe/Berlin") from error
     return zone
 
 

@@ -85,13 +85,13 @@ def _call(spec: DeliverySpec, wire: Wire, method: str, *values: Any) -> object:
     if status != 200:
         raise DeliveryError(f"moin of {spec.team}: HTTP {status}")
     if b"<!" in answer:  # a document type: entities, which no answer needs
-        raise DeliveryError(f"moin of {spec.team}: the answer is no XML-RPC")
+        raise DeliveryError(f"moin of {spec.team}: the answer is not XML-RPC")
     try:
         (value,), _ = xmlrpc.client.loads(answer)
     except xmlrpc.client.Fault as error:
         raise DeliveryError(f"moin of {spec.team}: {method}: {error.faultString}") from error
     except (ExpatError, xmlrpc.client.Error, ValueError, TypeError, LookupError, RecursionError) as error:
-        raise DeliveryError(f"moin of {spec.team}: the answer is no XML-RPC") from error
+        raise DeliveryError(f"moin of {spec.team}: the answer is not XML-RPC") from error
     result: object = value
     return result
 

@@ -105,7 +105,7 @@ def check_destination(url: str, shown: str | None = None) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise DeliveryError(f"{shown}: is no address") from None
+        raise DeliveryError(f"{shown}: is not a valid address") from None
     if parts.username or parts.password:
         raise DeliveryError(f"{shown}: no credentials in an address", hint="use secret-env")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):

@@ -53,7 +53,7 @@ def build_log_options(
     try:
         return replace(options, date=date.fromisoformat(day))
     except ValueError:
-        raise UsageError(f"--date {day!r} is no date", hint="write 2013-09-11, or a year as 2013") from None
+        raise UsageError(f"--date {day!r} is not a date", hint="write 2013-09-11, or a year as 2013") from None
 
 
 def parse_zone(name: str) -> tzinfo:
@@ -64,5 +64,5 @@ def parse_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, RecursionError):
         raise UsageError(
-            f"--timezone {name!r} is no time zone", hint="write it as Europe/Berlin, +05:30 or UTC"
+            f"--timezone {name!r} is not a time zone", hint="write it as Europe/Berlin, +05:30 or UTC"
         ) from None

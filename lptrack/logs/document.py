@@ -84,7 +84,7 @@ def open_reading(source: Source, options: Options) -> Reading:
         known = recognise(head)
     if known is None:
         raise UnreadableLog(
-            source.name, "is in no format that lptrack knows", hint="--log-format NAME reads it as one"
+            source.name, "is not in a format that lptrack knows", hint="--log-format NAME reads it as one"
         )
     calendar = _open_calendar(head, options)
     return Reading(source, head, known, calendar, channel_of_name(source.name), first, rest, front)

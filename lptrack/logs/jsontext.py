@@ -41,7 +41,7 @@ def _scan_string(text: str, start: int, strict: bool = False) -> tuple[Told, int
 
 @dataclass(slots=True)
 class JsonText:
-    """A document as read: its value (None where it is no JSON), its lines, and where they begin."""
+    """A document as read: its value (None where it is not JSON), its lines, and where they begin."""
 
     lines: tuple[RawLine, ...]
     value: Any = None

@@ -60,7 +60,7 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise UnreadableLog(mask_address(url), "is no address") from None
+        raise UnreadableLog(mask_address(url), "is not a valid address") from None
     if parts.username or parts.password:
         raise UnreadableLog(mask_address(url), "no credentials in an address")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):

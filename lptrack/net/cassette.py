@@ -66,10 +66,10 @@ def load_cassette(path: Path) -> dict[str, Any]:
         if isinstance(data["exchanges"], list) and all(map(_is_exchange, data["exchanges"])):
             return dict(data)
     except OSError as error:
-        raise UsageError(f"{path}: no cassette can be read there: {error.strerror or error}") from None
+        raise UsageError(f"{path}: cannot be read as a cassette: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise UsageError(f"{path}: is no cassette", hint="a cassette is a JSON file written by a recording run")
+    raise UsageError(f"{path}: is not a cassette", hint="a cassette is a JSON file written by a recording run")
 
 
 def _is_exchange(held: Any) -> bool:
@@ -143,7 +143,9 @@ def _load_body(held: Mapping[str, Any]) -> bytes:
         try:
             return base64.b64decode(held["base64"])
         except ValueError as error:
-            raise UsageError(f"a cassette's answer to {held['url']} is no base64", hint="record it anew") from error
+            raise UsageError(
+                f"a cassette's answer to {held['url']} is not valid base64", hint="record it anew"
+            ) from error
     return str(held.get("text", "")).encode("utf-8", "replace")
 
 

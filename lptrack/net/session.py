@@ -207,9 +207,7 @@ def _open_cache(settings: Settings, login: str | None) -> BaseCache | None:
     if settings.cache is None:
         return None
     if settings.cache_backend not in BACKENDS:
-        raise UsageError(
-            f"no cache backend is called {settings.cache_backend}", hint=f"there are: {', '.join(BACKENDS)}"
-        )
+        raise UsageError(f"unknown cache backend {settings.cache_backend}", hint=f"there are: {', '.join(BACKENDS)}")
     try:
         if settings.cache_backend == "redis":
             if login is None:

@@ -27,10 +27,10 @@ def find_topics(spec: SourceSpec, reader: Reader) -> Iterator[Item]:
         listed = _load(spec, reader, f"{spec.url.rstrip('/')}.json?page={page}").get("topic_list")
         topics = listed.get("topics") if isinstance(listed, dict) else None
         if not isinstance(listed, dict) or not isinstance(topics, list):
-            raise SourceError(f"{spec.shown}: the answer is no list of topics")
+            raise SourceError(f"{spec.shown}: the answer is not a list of topics")
         for topic in topics:
             if not isinstance(topic, dict) or not isinstance(topic.get("id"), int):
-                raise SourceError(f"{spec.shown}: the answer is no list of topics")
+                raise SourceError(f"{spec.shown}: the answer is not a list of topics")
             last = str(topic.get("last_posted_at") or topic.get("bumped_at") or "")
             if since is None or not last or last[:10] >= since.isoformat():
                 version = f"{last} {topic.get('bumped_at')} {topic.get('posts_count')}"
@@ -47,7 +47,7 @@ def fetch_topic(spec: SourceSpec, item: Item, mark: Mark | None, reader: Reader)
     topic = _parse(spec, first.content, item.key)
     stream = topic.get("post_stream")
     if not isinstance(stream, dict) or not isinstance(stream.get("posts"), list):
-        raise SourceError(f"{spec.shown}: {item.key} is no topic")
+        raise SourceError(f"{spec.shown}: {item.key} is not a topic")
     wanted = len(stream["stream"]) if isinstance(stream.get("stream"), list) else len(stream["posts"])
     posts, page = list(stream["posts"]), 2
     while len(posts) < wanted and page <= MOST_PAGES:
@@ -74,9 +74,9 @@ def _parse(spec: SourceSpec, content: bytes, address: str) -> dict[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{spec.shown}: {address} gave no whole JSON") from error
+        raise SourceError(f"{spec.shown}: {address} did not give whole JSON") from error
     if not isinstance(value, dict):
-        raise SourceError(f"{spec.shown}: {address} gave no JSON object")
+        raise SourceError(f"{spec.shown}: {address} did not give a JSON object")
     return value
 
 

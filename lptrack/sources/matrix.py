@@ -76,7 +76,7 @@ def _read_on(spec: SourceSpec, reader: Reader, room: Room, path: Path) -> None:
             answer = _ask(spec, reader, f"v3/{place}/messages?{urlencode(query)}")
             chunk, end = answer.get("chunk"), answer.get("end")
             if not isinstance(chunk, list) or not isinstance(end, str | None):
-                raise SourceError(f"{spec.shown}: the answer is no page of messages")
+                raise SourceError(f"{spec.shown}: the answer is not a page of messages")
             for event in chunk:
                 room.add(event)
             if end is None or end == room.token:
@@ -125,9 +125,9 @@ def _ask(spec: SourceSpec, reader: Reader, path: str) -> dict[str, Any]:
     try:
         value = json.loads(answer.content)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{spec.shown}: the homeserver's answer is no JSON") from error
+        raise SourceError(f"{spec.shown}: the homeserver's answer is not JSON") from error
     if not isinstance(value, dict):
-        raise SourceError(f"{spec.shown}: the homeserver's answer is no JSON object")
+        raise SourceError(f"{spec.shown}: the homeserver's answer is not JSON object")
     return value
 
 

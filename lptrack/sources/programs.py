@@ -45,7 +45,7 @@ def _folder(spec: SourceSpec, reader: Reader) -> Path:
 
 def _fetch_commits(spec: SourceSpec, reader: Reader) -> Path:
     if spec.url.startswith("-") or str(spec.values.get("branch", "")).startswith("-"):
-        raise SourceError(f"{spec.shown}: is no address of a repository")
+        raise SourceError(f"{spec.shown}: is not a repository's address")
     folder = _folder(spec, reader)
     if not (folder / "HEAD").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -154,9 +154,9 @@ def open_database(path: Path | str, *, wait: float, read_only: bool = False) -> 
         return database
     path = Path(path)
     if path.is_dir():
-        raise StorageError(f"{path}: this is a folder, no database", hint="name a file with --db PATH")
+        raise StorageError(f"{path}: this is a folder, not a database", hint="name a file with --db PATH")
     if path.exists() and not path.is_file():  # opening a pipe would wait for ever
-        raise StorageError(f"{path}: this is no file, so no database", hint="name a file with --db PATH")
+        raise StorageError(f"{path}: this is not a file", hint="name a file with --db PATH")
     if not path.exists():
         if read_only:
             raise StorageError(f"{path}: there is no database yet", hint="take logs in first: lptrack run LOGS")

@@ -27,7 +27,7 @@ def explain(error: sqlite3.Error, path: str, wait: float) -> StorageError:
         )
     if name == "SQLITE_NOTADB":
         return StorageError(
-            f"{path}: this is no database", hint="check --db PATH; lptrack writes only to its own database file"
+            f"{path}: this is not a database", hint="check --db PATH; lptrack writes only to its own database file"
         )
     if name.startswith("SQLITE_CORRUPT"):
         return StorageError(

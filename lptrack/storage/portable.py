@@ -116,7 +116,7 @@ def _check_rows(database: Database) -> None:
     if number_of_orphans := len(database.load("PRAGMA foreign_key_check")):
         raise StorageError(f"the export is not whole: {number_of_orphans} rows speak of rows that are missing")
     if wild := next(find_wild_values(database), None):
-        raise StorageError(f"the export is none of lptrack's making: {wild}; nothing was imported")
+        raise StorageError(f"this export was not made by lptrack: {wild}; nothing was imported")
 
 
 def _check_header(line: str) -> int:
@@ -124,7 +124,7 @@ def _check_header(line: str) -> int:
     header = _parse(line, 1)
     form = header.get("format")
     if header.get("lptrack") != "export" or form not in range(1, _FORMAT + 1):
-        raise StorageError("this is no export of lptrack's", hint="`lptrack db export -o FILE` writes one")
+        raise StorageError("this is not an export of lptrack's", hint="`lptrack db export -o FILE` writes one")
     schema = header.get("schema")
     if not isinstance(schema, int) or schema > len(MIGRATIONS):
         raise StorageError("the export is of a newer lptrack", hint="upgrade lptrack")
@@ -135,16 +135,16 @@ def _parse(line: str, number: int) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise StorageError(f"line {number} of the export is no JSON: {error}") from error
+        raise StorageError(f"line {number} of the export is not JSON: {error}") from error
     if not isinstance(record, dict):
-        raise StorageError(f"line {number} of the export is no record")
+        raise StorageError(f"line {number} of the export is not a record")
     return record
 
 
 def _insert(database: Database, columns: dict[str, frozenset[str]], record: dict[str, Any], number: int) -> None:
     table, row = record.get("table"), record.get("row")
     if table not in columns or not isinstance(row, dict) or not columns[table].issuperset(row) or not row:
-        raise StorageError(f"line {number} of the export is no row of a table that lptrack has")
+        raise StorageError(f"line {number} of the export is not a row of a table that lptrack has")
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" * len(row))
     values: Row = tuple(row.values())

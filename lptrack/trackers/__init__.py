@@ -55,7 +55,7 @@ def tracker_named(name: str) -> Tracker:
         if getattr(loaded, "name", None) != name:
             raise LptrackError(f"{point.value} calls itself {getattr(loaded, 'name', None)!r}, not {name!r}")
         return loaded
-    raise UsageError(f"no tracker is called {name}", hint=f"there are: {', '.join(tracker_names())}")
+    raise UsageError(f"unknown tracker {name}", hint=f"there are: {', '.join(tracker_names())}")
 
 
 @cache

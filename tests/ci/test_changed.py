@@ -45,6 +45,6 @@ def test_a_commit_that_is_none_is_named(repository: Path) -> None:
 def test_outside_a_repository_nobody_is_told_to_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     (tmp_path / "a.log").write_text("[15:04] <ana> bug #92900001\n")
-    with pytest.raises(UsageError, match="in no git repository") as caught:
+    with pytest.raises(UsageError, match="not in a git repository") as caught:
         split_by_commit([str(tmp_path / "a.log")], "HEAD", meetings_of)
     assert "fetch" not in (caught.value.hint or "")

@@ -130,7 +130,7 @@ def test_bad_logs_are_each_one_line_and_the_others_are_taken_in(tmp_path: Path) 
 
 
 def test_a_database_that_is_none_or_newer_or_anothers_is_one_line_and_exit_1(tmp_path: Path) -> None:
-    (tmp_path / "text.db").write_text("this is no database at all, only text\n" * 99, encoding="utf-8")
+    (tmp_path / "text.db").write_text("this is not a database at all, only text\n" * 99, encoding="utf-8")
     newer = sqlite3.connect(tmp_path / "newer.db")
     lptrack("run", "--offline", "--db", "newer.db", cwd=tmp_path)
     newer.execute("PRAGMA user_version = 9999")

@@ -67,11 +67,11 @@ def test_a_configured_team_gathers_meetings_by_channel_name_and_chair() -> None:
         ({"taem": []}, "unknown key taem"),
         ({"report": {"colums": []}}, "unknown key report.colums"),
         ({"team": [{"channels": []}]}, "has no name"),
-        ({"team": {"name": "x"}}, "no list of tables"),
+        ({"team": {"name": "x"}}, "not a list of tables"),
         ({"bugs": {"track": [{"bug": "1"}]}}, "bugs.track holds"),
-        ({"bugs": {"track": 1}}, "bugs.track is no list"),
-        ({"logs": {"timezone": "Europe/Nowhere"}}, "no time zone"),
-        ({"logs": {"timezone": "../../etc/passwd"}}, "no time zone"),
+        ({"bugs": {"track": 1}}, "bugs.track is not a list"),
+        ({"logs": {"timezone": "Europe/Nowhere"}}, "not a time zone"),
+        ({"logs": {"timezone": "../../etc/passwd"}}, "not a time zone"),
         ({"resolve": {"jobs": 99}}, "from 1 to 16"),
         ({"report": {"fold": "yes"}}, "neither true nor false"),
         ({"nicks": {"a": 1}}, "not a string"),
@@ -111,7 +111,7 @@ def test_a_named_configuration_that_is_missing_or_no_toml_is_an_error(tmp_path: 
     with pytest.raises(ConfigError, match=r"lptrack\.toml"):
         load_config(tmp_path / "lptrack.toml")
     (tmp_path / "lptrack.toml").write_bytes(b"\xff = [")
-    with pytest.raises(ConfigError, match="no TOML"):
+    with pytest.raises(ConfigError, match="not valid TOML"):
         load_config(tmp_path / "lptrack.toml")
     (tmp_path / "lptrack.toml").unlink()
     assert load_config(None, start=tmp_path) == Config()

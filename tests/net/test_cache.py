@@ -99,7 +99,10 @@ def test_files_are_their_owners_only(web: Scripted, opened: Opened, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "damage",
-    [b"this is no database at all, but long enough to be read as one" * 20, b"SQLite format 3\x00" + b"\xff" * 5000],
+    [
+        b"this is no database at all, but long enough to be read as one" * 20,
+        b"SQLite format 3\x00" + b"\xff" * 5000,
+    ],
 )
 def test_a_damaged_cache_is_begun_anew_and_says_so(
     web: Scripted, opened: Opened, tmp_path: Path, damage: bytes

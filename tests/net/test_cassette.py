@@ -94,9 +94,9 @@ def test_recording_into_a_cassette_adds_to_it(web: Scripted, opened: Opened, tmp
 def test_a_file_that_is_no_cassette_is_a_wrong_command_line(opened: Opened, tmp_path: Path, content: str) -> None:
     path = tmp_path / "tape.json"
     path.write_text(content)
-    with pytest.raises(UsageError, match="is no cassette"):
+    with pytest.raises(UsageError, match="is not a cassette"):
         opened(Settings(cassette=path))
-    with pytest.raises(UsageError, match="no cassette can be read"):
+    with pytest.raises(UsageError, match="cannot be read as a cassette"):
         opened(Settings(cassette=tmp_path / "missing.json"))
 
 

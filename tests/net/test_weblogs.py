@@ -55,7 +55,7 @@ def test_another_page_is_asked_for_once(web: Scripted) -> None:
         ("ftp://example.org/log.txt", "https addresses only"),
         ("https://me:s3cret@example.org/log.txt", "no credentials"),
         ("https:///log.txt", "https addresses only"),
-        ("https://[::1/log.txt", "no address"),
+        ("https://[::1/log.txt", "not a valid address"),
     ],
 )
 def test_addresses_that_are_not_asked(url: str, says: str) -> None:

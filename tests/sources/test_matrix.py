@@ -217,7 +217,7 @@ def test_a_homeserver_that_goes_in_circles_is_left(web: Scripted, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"<html>", "is no JSON"),
+        (b"<html>", "is not JSON"),
         (b"[]", "no JSON object"),
         (b'{"chunk": 5}', "no page of messages"),
         (b'{"chunk": [], "end": 5}', "no page of messages"),

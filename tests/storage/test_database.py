@@ -85,8 +85,11 @@ def test_a_migration_that_fails_leaves_the_old_database(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"this is a text file, long enough to be looked at by whoever opens it as a database\n" * 20, "no database"),
-        (b"SQLite format 3\x00" + b"\xff" * 5000, "no database|damaged"),
+        (
+            b"this is a text file, long enough to be looked at by whoever opens it as a database\n" * 20,
+            "not a database",
+        ),
+        (b"SQLite format 3\x00" + b"\xff" * 5000, "not a database|damaged"),
     ],
 )
 @pytest.mark.parametrize("read_only", [True, False])

@@ -78,10 +78,10 @@ def test_an_import_is_whole_or_not_at_all(store):
     for spoiled, words in (
         ([*lines[:3], "{not json\n", *lines[3:]], "line 4"),
         ([line for line in lines if '"table":"observations"' not in line], "not whole|FOREIGN"),
-        ([lines[0], json.dumps({"table": "sqlite_schema", "row": {"sql": "x"}})], "no row of a table"),
+        ([lines[0], json.dumps({"table": "sqlite_schema", "row": {"sql": "x"}})], "not a row of a table"),
         ([lines[0], json.dumps({"table": "runs", "row": {"id": 'x"); DROP TABLE runs; --'}})], "does not fit"),
-        ([lines[0], json.dumps({"table": "runs", "row": {'id"; --': 1}})], "no row of a table"),
-        (lines[1:], "no export"),
+        ([lines[0], json.dumps({"table": "runs", "row": {'id"; --': 1}})], "not a row of a table"),
+        (lines[1:], "not an export"),
         ([lines[0].replace('"schema":', '"schema":9')], "newer"),
     ):
         with Store.open(":memory:") as copy:

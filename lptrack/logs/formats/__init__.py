@@ -98,7 +98,7 @@ def find_format(name: str) -> LogFormat:
         if known.name == name:
             return known
     names = ", ".join(known.name for known in load_formats())
-    raise UsageError(f"there is no log format {name!r}", hint=f"the formats are {names}")
+    raise UsageError(f"unknown log format {name!r}", hint=f"Choose one of: {names}")
 
 
 def recognise(head: Head) -> LogFormat | None:

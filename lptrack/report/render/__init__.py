@@ -106,16 +106,14 @@ def find_form(name: str) -> Form:
     for form in RENDERERS:
         if form.name == name:
             return form
-    raise UsageError(
-        f"there is no form {name!r}", hint="--format is one of " + ", ".join(form.name for form in RENDERERS)
-    )
+    raise UsageError(f"unknown format {name!r}", hint="Choose one of: " + ", ".join(form.name for form in RENDERERS))
 
 
 def render_document(document: Document, form: Form, settings: RenderSettings) -> bytes:
     """Write a report, status or history in a form (text is UTF-8). Raises `UsageError` if the form cannot hold it."""
     if not isinstance(document, form.documents):
         able = ", ".join(other.name for other in RENDERERS if isinstance(document, other.documents))
-        raise UsageError(f"{form.name} has no form for this", hint=f"--format is one of {able}")
+        raise UsageError(f"--format {form.name} cannot show this", hint=f"Choose one of: {able}")
     if form.brief and settings.max_rows is not None and isinstance(document, Report):
         document = replace(document, page=build_brief(document.page, settings.max_rows))
     render = cast(Render, import_module(f"lptrack.report.render.{form.module}").render)

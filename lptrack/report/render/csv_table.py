@@ -22,11 +22,11 @@ def render(document: Document, settings: RenderSettings) -> str:
     elif isinstance(document, StatusReport):
         columns, rows = STATUS_COLUMNS, _status_rows(document.standing)
     else:
-        raise UsageError("a history has no CSV", hint="--format json has everything")
+        raise UsageError("a history cannot be written as CSV", hint="--format json has everything")
     wanted = settings.columns or columns
     for name in wanted:
         if name not in columns:
-            raise UsageError(f"there is no column {name!r}", hint=f"the columns are {', '.join(columns)}")
+            raise UsageError(f"unknown column {name!r}", hint=f"Choose from: {', '.join(columns)}")
     places = [columns.index(name) for name in wanted]
     delimiter = parse_delimiter(settings.delimiter)
     return render_rows(wanted, ([row[place] for place in places] for row in rows), delimiter, bom=settings.bom)

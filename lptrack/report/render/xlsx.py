@@ -86,7 +86,7 @@ def render(document: Document, _settings: RenderSettings) -> bytes:
             frame = state_frame(standing.states, standing.since, standing.at)
             _write_sheet(_add_sheet(book, "Status", page), styles, frame, _STATUS, _links(standing.states))
         else:
-            raise UsageError("a history has no workbook", hint="--format json has everything")
+            raise UsageError("a history cannot be written as a workbook", hint="--format json has everything")
     return stream.getvalue()
 
 

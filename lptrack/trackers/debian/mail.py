@@ -54,7 +54,7 @@ def parse_mails(answer: Node, domains: Sequence[str]) -> tuple[Mail, ...]:
     if answer is None or answer == "":
         return ()
     if not isinstance(answer, list):
-        raise WrongAnswer("a log that is no list")
+        raise WrongAnswer("a log that is not a list")
     mails = []
     for item in answer:
         header, body = (item.get("header"), item.get("body")) if isinstance(item, dict) else (None, None)

@@ -38,7 +38,7 @@ def check_root(root: str) -> None:
         raise UsageError("--debian-root: no credentials in an address", hint="debbugs needs none")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(
-            f"--debian-root {root}: no address of a debbugs", hint="for example https://bugs.debian.org/"
+            f"--debian-root {root}: not the address of a debbugs", hint="for example https://bugs.debian.org/"
         )
 
 

@@ -54,10 +54,10 @@ def test_a_login_is_asked_for_and_kept_for_its_owner_only(server: LoopbackLaunch
 
 
 def test_nobody_who_says_yes_is_no_login(server: LoopbackLaunchpad) -> None:
-    with pytest.raises(TrackerError, match="nobody said yes"):
+    with pytest.raises(TrackerError, match="nobody allowed it"):
         authorize(server.root, open_browser=False, patience=0.1)
     server.stop()
-    with pytest.raises(TrackerError, match="did not come about"):
+    with pytest.raises(TrackerError, match="login failed"):
         authorize(server.root, open_browser=False, patience=0.1)
 
 
