@@ -85,7 +85,7 @@ class MeetingReader:
     silence: timedelta = SILENCE
     undone: set[int] = field(default_factory=set)  # lines whose action `#undo` took back
 
-    def feed(self, line: Line, is_bot: bool) -> Place:  # noqa: C901
+    def feed(self, line: Line, is_bot: bool) -> Place:
         """Take in the next line, and tell where it stands."""
         if line.kind is LineKind.TEXT and (noted := _NOTED.match(line.text)) is not None:
             owners = _owners(noted[2]) if noted[1] == "ACTION" else None
@@ -93,27 +93,35 @@ class MeetingReader:
         if line.kind not in (LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE):
             return Place(self.topic, self.subtopic)
         self._end_after_silence(line)
-        text = line.text
-        duty = duty_of = None
-        start = text.lstrip()[:1]
-        if line.kind is LineKind.ACTION:
-            pass
-        elif start in ("#", "[", "!"):
-            match = _COMMAND.match(text)
-            # `!topic | ana` asks Ubuntu's bot for a factoid: only a meeting of zodbot's kind is led with `!`
-            if match is not None and (start != "!" or self.in_pair or match[1].lower().endswith("meeting")):
-                duty, duty_of = self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
-        elif start == "M":
-            self._hear(text.lstrip(), line, is_bot)
-        elif start == "T" and self.in_pair and is_bot:
-            if chair := _CHAIR.match(text.lstrip()):
-                self.current.chair = chair[1]
-            elif named := _NAMED.match(text.lstrip()):
-                self.current.name = named[1]
-        elif start == "C" and self.in_pair and is_bot and (named := _CHAIRS.match(text.lstrip())):
-            self.current.chairs = {nick.casefold() for nick in re.split(r"[\s,]+", named[1]) if nick}
+        duty: str | None = None
+        duty_of: str | None = None
+        if line.kind is not LineKind.ACTION:
+            text = line.text.lstrip()
+            start = text[:1]
+            if start in ("#", "[", "!"):
+                duty, duty_of = self._read_command(start, line)
+            elif start == "M":
+                self._hear_bot(text, line, is_bot)
+            elif start in ("T", "C") and self.in_pair and is_bot:
+                self._hear_details(text)
         self._count(line)
         return Place(self.topic, self.subtopic, duty, duty_of)
+
+    def _read_command(self, start: str, line: Line) -> tuple[str | None, str | None]:
+        match = _COMMAND.match(line.text)
+        # `!topic | ana` asks Ubuntu's bot for a factoid: only a meeting of zodbot's kind is led with `!`
+        if match is None or (start == "!" and not self.in_pair and not match[1].lower().endswith("meeting")):
+            return None, None
+        return self._obey((match[1] or match[2]).lower(), match[3].strip(), line)
+
+    def _hear_details(self, text: str) -> None:
+        """A bot's lines after the start: who has the chair, what the meeting is called, who else may lead it."""
+        if chair := _CHAIR.match(text):
+            self.current.chair = chair[1]
+        elif named := _NAMED.match(text):
+            self.current.name = named[1]
+        elif named := _CHAIRS.match(text):
+            self.current.chairs = _nicks(named[1])
 
     def see(self, line: Line) -> None:
         """A line that nobody said: a log without a start of its own begins with its first line."""
@@ -128,27 +136,15 @@ class MeetingReader:
         else:
             self.closed(None)
 
-    def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:  # noqa: C901
+    def _obey(self, command: str, rest: str, line: Line) -> tuple[str | None, str | None]:
+        """Do as a command says; gives what kind of duty it notes, and whose."""
         match command:
-            case "startmeeting":
-                self.asked = rest or None
-                if not self.in_pair:
-                    self._start(line)
-                    self.current.name, self.asked = self.asked, None
-            case "endmeeting":
-                self._carry_over()
-                if self.in_pair and self._may_end(line.speaker):
-                    self._count(line)
-                    self._end(line.at)
-            case "meetingname":
-                if self.in_pair and rest:
-                    self.current.name = rest
+            case "startmeeting" | "endmeeting" | "meetingname":
+                self._obey_frame(command, rest, line)
             case "chair" | "unchair":
-                nicks = {nick.casefold() for nick in re.split(r"[\s,]+", rest) if nick}
                 if self._may_end(line.speaker):
-                    self.current.chairs = (
-                        (self.current.chairs | nicks) if command == "chair" else (self.current.chairs - nicks)
-                    )
+                    chairs, nicks = self.current.chairs, _nicks(rest)
+                    self.current.chairs = chairs | nicks if command == "chair" else chairs - nicks
             case "undo":
                 if self.current.noted and self._may_end(line.speaker):
                     self.undone.add(self.current.noted.pop())
@@ -165,6 +161,21 @@ class MeetingReader:
             case _:
                 pass
         return None, None
+
+    def _obey_frame(self, command: str, rest: str, line: Line) -> None:
+        """Where a meeting begins, where it ends, and what it is called."""
+        if command == "startmeeting":
+            self.asked = rest or None
+            if not self.in_pair:
+                self._start(line)
+                self.current.name, self.asked = self.asked, None
+        elif command == "endmeeting":
+            self._carry_over()
+            if self.in_pair and self._may_end(line.speaker):
+                self._count(line)
+                self._end(line.at)
+        elif self.in_pair and rest:
+            self.current.name = rest
 
     def rename(self, old: str, new: str) -> None:
         """A chair who takes another nick stays one."""
@@ -184,33 +195,34 @@ class MeetingReader:
         if self.in_pair and last is not None and line.at is not None and line.at - last > self.silence:
             self._end(last)
 
-    def _hear(self, text: str, line: Line, is_bot: bool) -> None:  # noqa: C901
+    def _hear_bot(self, text: str, line: Line, is_bot: bool) -> None:
         """A bot's `Meeting started …` and `Meeting ended …`, which tell the instant to the second."""
         if text.startswith("Meeting started "):
-            at = parse_started(text)
-            at = None if at is None else at.astimezone(UTC)
-            if at is None and not re.match(r"Meeting started at \d\d:\d\d\.", text):
-                return
-            again = self.in_pair and is_bot and self.current.by_bot and _is_another(self.current.began, at)
-            fresh = not self.in_pair or (not self.current.by_bot and _near(self.current.began, at, line.at))
-            if again:  # the one before was never ended; MeetBot starts a second only where it knows of no first
-                self._end(self.current.last)
-            elif not fresh or not (is_bot or self.in_pair):
-                return
-            if not self.in_pair:
-                self._start(line)
-                self.current.name, self.asked = self.asked, None
-            self.current.by_bot = True
-            if at is not None:
-                self.current.began, self.current.exact = at, "second"
-            if chair := _CHAIR.search(text):
-                self.current.chair = chair[1]
-        elif text.startswith(("Meeting ended ", "Meeting finished at ")):
-            at = parse_ended(text)
-            if is_bot:
-                self._carry_over()
-            if self.in_pair and is_bot:
-                self._end(at or line.at)
+            self._hear_start(text, line, is_bot)
+        elif is_bot and text.startswith(("Meeting ended ", "Meeting finished at ")):
+            self._carry_over()
+            if self.in_pair:
+                self._end(parse_ended(text) or line.at)
+
+    def _hear_start(self, text: str, line: Line, is_bot: bool) -> None:
+        at = parse_started(text)
+        at = None if at is None else at.astimezone(UTC)
+        if at is None and not re.match(r"Meeting started at \d\d:\d\d\.", text):
+            return
+        again = self.in_pair and is_bot and self.current.by_bot and _is_another(self.current.began, at)
+        fresh = not self.in_pair or (not self.current.by_bot and _near(self.current.began, at, line.at))
+        if again:  # the one before was never ended; MeetBot starts a second only where it knows of no first
+            self._end(self.current.last)
+        elif not fresh or not (is_bot or self.in_pair):
+            return
+        if not self.in_pair:
+            self._start(line)
+            self.current.name, self.asked = self.asked, None
+        self.current.by_bot = True
+        if at is not None:
+            self.current.began, self.current.exact = at, "second"
+        if chair := _CHAIR.search(text):
+            self.current.chair = chair[1]
 
     def _carry_over(self) -> None:
         """An end before any start: the meeting began in the log of the day before."""
@@ -248,6 +260,11 @@ class MeetingReader:
             current.last = line.at
         if self.counting and line.speaker is not None:
             current.lines[line.speaker] = current.lines.get(line.speaker, 0) + 1
+
+
+def _nicks(text: str) -> set[str]:
+    """The nicks of a list, without case."""
+    return {nick.casefold() for nick in re.split(r"[\s,]+", text) if nick}
 
 
 def _is_another(began: datetime | None, at: datetime | None) -> bool:

@@ -106,7 +106,7 @@ def test_a_zone_is_told_by_name_or_by_its_distance() -> None:
     assert build_log_options(Config(), timezone="+05:30").zone == timezone(timedelta(minutes=330))
     assert build_log_options(Config(), timezone="-0800").zone == timezone(timedelta(hours=-8))
     for wrong in ("+5", "+25:00", "+05:75", "Mars/Olympus"):
-        with pytest.raises(UsageError, match="no time zone"):
+        with pytest.raises(UsageError, match="not a time zone"):
             build_log_options(Config(), timezone=wrong)
 
 
