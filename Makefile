@@ -115,7 +115,7 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 	$(BIN)/ruff check lptrack tests bench docs/tools
 	$(BIN)/ruff format --check lptrack tests bench docs/tools
 	$(BIN)/mypy
-	$(BIN)/zizmor --quiet --offline contrib/github/lptrack.yml contrib/github/action/action.yml
+	$(BIN)/zizmor --quiet --offline contrib/github/lptrack.yml contrib/github/week.yml contrib/github/action/action.yml
 
 .PHONY: coverage
 coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %

@@ -160,7 +160,9 @@ def test_the_place_is_told_by_the_environments_own_variables(tmp_path: Path) -> 
     ("schema", "file"),
     [
         ("vendor.github-workflows", "contrib/github/lptrack.yml"),
+        ("vendor.github-workflows", "contrib/github/week.yml"),
         ("vendor.github-actions", "contrib/github/action/action.yml"),
+        ("vendor.gitlab-ci", "contrib/gitlab/week.gitlab-ci.yml"),
         ("vendor.gitlab-ci", "contrib/gitlab/lptrack.gitlab-ci.yml"),
     ],
 )

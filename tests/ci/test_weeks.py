@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
+from tests.net.server import scripted
+
 ROOT = Path(__file__).parents[2]
 LOGS = sorted((ROOT / "examples" / "meetings").iterdir())
 JOBS = {
@@ -74,6 +76,48 @@ def repository(tmp_path: Path) -> Repository:
 def test_all_jobs_run_the_same_command() -> None:
     commands = {command_of(job).removeprefix(".venv/bin/") for job in JOBS.values()}
     assert len(commands) == 1
+
+
+WEEK_JOBS = {
+    "github": ROOT / "contrib/github/week.yml",
+    "gitlab": ROOT / "contrib/gitlab/week.gitlab-ci.yml",
+    "systemd": ROOT / "contrib/systemd/lptrack.service",
+}
+
+
+def commands_of(job: Path) -> list[str]:
+    """The job's lines that run lptrack, as its file has them."""
+    found = re.findall(r"(?:run: |- |env )(lptrack (?:run|post) [^\n]+)", job.read_text(encoding="utf-8"))
+    return [str(each) for each in found]
+
+
+@pytest.mark.parametrize("job", WEEK_JOBS.values(), ids=list(WEEK_JOBS))
+def test_a_copied_week_fetches_reports_and_posts_once(job: Path, tmp_path: Path) -> None:
+    run, post = commands_of(job)
+    assert run.startswith("lptrack run ")
+    repository = Repository(tmp_path, f"set -e; {run}; {post}")
+    repository.env |= {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    git = ["git", "-C", str(tmp_path / "logs"), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    shutil.copy(LOGS[0], repository.path / "logs")
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a log"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    with scripted() as web:
+        web.replies["/hooks/x"] = [(200, {}, b"ok")]
+        (tmp_path / "lptrack.toml").write_text(
+            f'[[team]]\nname = "Kestrel"\n[[team.source]]\nkind = "git"\nurl = "{tmp_path / "logs"}"\n'
+            f'[[team.source]]\nkind = "index"\nurl = "{web.url}/gone/"\n'
+            '[[team.deliver]]\nkind = "webhook"\nurl-env = "KESTREL_HOOK"\n',
+            encoding="utf-8",
+        )
+        repository.env["KESTREL_HOOK"] = f"{web.url}/hooks/x"
+        code = "" if job.suffix == ".yml" else "|| test $? -ge 3"  # as its SuccessExitStatus says
+        repository.command = f"set -e; {run} {code}; {post}"
+        for _ in range(2):
+            done = repository.week()
+            assert done.returncode == 0, done.stderr
+            assert "/gone/: " in done.stderr  # a source that cannot be had: exit 4, and the rest is done
+        assert [path for path in web.paths() if path == "/hooks/x"] == ["/hooks/x"]
+    assert repository.report()["to"]
 
 
 def test_week_after_week(repository: Repository) -> None:
