@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def report(options: ReportOptions) -> None:
     filters = build_filters(options)
     config = load_config(options.configuration)
     check_output("-o", options.output, iter_own(config, options.db))
+    settings = replace(settings, feed=config.feed)
     is_whole, draws = options.explain is None, options.charts is not None
     bug = None if options.explain is None else parse_bug(options.explain)
     with open_records(options.db, config, options.as_known_at) as store:

@@ -14,6 +14,7 @@ from lptrack.config.trust import find_redirects, is_trusted
 from lptrack.config.values import (
     check_keys,
     maybe,
+    read_address,
     read_boolean,
     read_channel,
     read_choice,
@@ -70,7 +71,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
     check_keys(data, ("team", "trackers", "nicks", "logs", "bugs", "report", "resolve", "database"), "", where)
     logs = read_table(data, "logs", ("bots", "relays", "timezone", "day-first", "silence"), where)
     bugs = read_table(data, "bugs", ("track", "ignore"), where)
-    report = read_table(data, "report", ("sections", "columns", "fold", "horizon", "out"), where)
+    report = read_table(data, "report", ("sections", "columns", "fold", "horizon", "out", "feed"), where)
     root_of = {root.option: (tracker, root) for tracker, root in roots().items()}
     resolve = read_table(data, "resolve", (*root_of, "cache", "max-age", "deadline", "jobs"), where)
     database = read_table(data, "database", ("path",), where)
@@ -94,6 +95,7 @@ def parse_config(data: Mapping[str, Any], path: Path | None = None) -> Config:
         columns=maybe(lambda value: read_choice("report.columns", value, COLUMNS, where), report.get("columns")),
         fold=read_boolean("report.fold", report.get("fold", True), where),
         horizon=maybe(lambda value: read_positive("report.horizon", value, where), report.get("horizon")),
+        feed=maybe(lambda value: read_address("report.feed", value, where), report.get("feed")),
         out=maybe(lambda value: base / read_string("report.out", value, where), report.get("out")),
         db=maybe(lambda value: base / read_string("database.path", value, where), database.get("path")),
         cache=maybe(lambda value: read_string("resolve.cache", value, where), resolve.get("cache")),

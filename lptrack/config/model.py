@@ -76,6 +76,7 @@ class Config:
     columns: tuple[str, ...] | None = None  # of its tables; None: all
     fold: bool = True
     horizon: int | None = None  # meetings that keep a bug in view
+    feed: str | None = None  # the address where a team publishes its Atom feed
     out: Path | None = None
     db: Path | None = None
     cache: str | None = None

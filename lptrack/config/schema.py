@@ -19,6 +19,7 @@ _FLAG: Final[Schema] = {"type": "boolean"}
 _POSITIVE: Final[Schema] = {"type": "integer", "minimum": 1}
 _DURATION: Final[Schema] = {"type": "string", "pattern": "^\\s*[0-9]{1,9}(\\.[0-9]{1,6})?\\s*[smhdw]?\\s*$"}
 _BUG: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 10**10 - 1}
+_ADDRESS: Final[Schema] = {"type": "string", "pattern": "^https?://[^\\s/?#@]+([/?#]\\S*)?$"}
 _DIGITS: Final[Schema] = {"type": "string", "pattern": "^[0-9]+$"}
 _OF_SOURCES: Final[dict[str, Schema]] = {
     "since": {"type": "string", "format": "date"},  # TOML's own dates, as editors see them
@@ -56,7 +57,7 @@ def build_schema() -> Schema:
                 "report": _object(
                     {
                         "sections": _some_of(SECTIONS), "columns": _some_of(COLUMNS), "fold": _FLAG,
-                        "horizon": _POSITIVE, "out": _TEXT,
+                        "horizon": _POSITIVE, "out": _TEXT, "feed": _ADDRESS,
                     }
                 ),
                 "resolve": _object(

@@ -38,6 +38,7 @@ _TEMPLATE: Final = """\
 # columns = ["bug", "package", "series", "was", "now", "moved", "importance", "assignee", "raised", "title"]
 # horizon = 12                      # meetings that keep a bug in view
 # fold = true                       # false: human reports show every task of a bug
+# feed = "https://example.org/report.atom"  # where you publish `report --format atom`, for its rel="self"
 # out = "reports"                   # where `run` and `ci` write (from this file's folder)
 
 [resolve]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -92,6 +93,14 @@ def read_root(root: Root, value: Any, where: str) -> str:
         root.check(text)
     except UsageError as error:
         raise ConfigError(f"{where}: resolve.{error.message.removeprefix('--')}", hint=error.hint) from error
+    return text
+
+
+def read_address(key: str, value: Any, where: str) -> str:
+    """The address of a page."""
+    text = read_string(key, value, where)
+    if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", text):
+        raise ConfigError(f"{where}: {key} is {value!r}, which is no address", hint="https://HOST/report.atom")
     return text
 
 

@@ -61,6 +61,7 @@ RIGHT = [
     TEAM + '[[team.deliver]]\nkind = "github"\nrepository = "a/b"\nissue = "5"',
     'bugs.track = [1, { bug = 2, tracker = "debian", reason = "x" }]',
     '[trackers]\nmediawiki = "wikimedia"\n[nicks]\n"a_" = "a"',
+    'report.feed = "https://a.example/report.atom"',
     'report.sections = ["new"]\nreport.columns = []\nreport.fold = false\nreport.horizon = 1',
     'resolve.max-age = "1.5h"\nresolve.jobs = 16\nresolve.deadline = "90"',
     'logs.silence = "6h"\nlogs.day-first = true\nlogs.timezone = "Europe/Berlin"',
@@ -88,7 +89,8 @@ WRONG = [
     'bugs.track = 1', 'bugs.track = [10000000000]', 'bugs.seen = []',
     'trackers = 1', '[nicks]\na = 1',
     'report.sections = ["news"]', 'report.columns = ["bugs"]', 'report.fold = "no"', 'report.horizon = 0',
-    'report.horizon = true', 'report.out = "a\\u0000b"',
+    'report.horizon = true', 'report.out = "a\\u0000b"', 'report.feed = "report.atom"',
+    'report.feed = "javascript:x"', 'report.feed = "https://me:pw@a/"',
     'resolve.max-age = "soon"', 'resolve.max-age = 5', 'resolve.jobs = 17', 'resolve.jobs = "4"', 'resolve.job = 4',
     'logs.silence = "6 hours"', 'logs.day-first = 1', 'logs.bots = "a"', 'database = "a.db"', 'database.file = "a"',
 ]  # fmt: skip

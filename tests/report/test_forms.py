@@ -186,6 +186,14 @@ def test_a_change_keeps_its_id_in_the_next_report() -> None:
     assert len(ids[0] & ids[1]) >= len(first.window.changes)
 
 
+@pytest.mark.parametrize("address", [None, "https://kestrel.example/a?b=1&c=2", "javascript:alert(1)"])
+def test_a_feed_says_where_it_is_where_that_is_known(address: str | None) -> None:
+    """`rel="self"` (RFC 4287): by it a reader that was handed the file finds the next one."""
+    feed = ElementTree.fromstring(written(USUAL["report"], "atom", RenderSettings(feed=address)))
+    found = [link.get("href") for link in feed.findall("{http://www.w3.org/2005/Atom}link[@rel='self']")]
+    assert found == ([address] if address and address.startswith("https") else [])
+
+
 # ------------------------------------------------------------------------------------------------- templates
 
 

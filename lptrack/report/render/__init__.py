@@ -27,6 +27,7 @@ class RenderSettings:
     columns: tuple[str, ...] | None = None  # of the CSV
     bom: bool = False
     delimiter: str = ","
+    feed: str | None = None  # the address where the Atom feed is to be found
     template: str | None = None  # the text of a Jinja2 template
     template_name: str = "template"  # its file's name: `*.html` and `*.xml` escape by themselves
 

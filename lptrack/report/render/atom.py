@@ -16,10 +16,10 @@ from lptrack.report.rows import say_change
 from lptrack.report.wording import say_bug, say_value
 
 
-def render(document: Document, _settings: RenderSettings) -> str:
+def render(document: Document, settings: RenderSettings) -> str:
     """Write the changes of a report, the newest first, after one entry for the report itself."""
     assert isinstance(document, Report)
-    return render_feed(document)
+    return render_feed(document, FeedLinks(own=safe_url(settings.feed) or ""))
 
 
 @dataclass(frozen=True, slots=True)
