@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,10 @@ Work = Callable[[Source | UnreadableLog], T]
 LOCAL: Final = "local"
 _PATIENCE: Final = 15
 """Seconds until a scheduler must have answered, and have a worker."""
+_LOOK: Final = 5
+"""Seconds of waiting for a result after which somebody looks whether there are workers."""
+_ALONE: Final = 120
+"""Seconds without any worker after which it is given up."""
 _BUNDLE: Final = 4 << 20
 _BUNDLED: Final = 100
 _AHEAD: Final = 3
@@ -50,6 +55,7 @@ class Cluster:
 
     client: Client
     shown: str
+    revive: Callable[[], object] | None = None  # starts workers in the place of those that are gone
 
     def spread(self, work: Work[T], found: Sequence[Input]) -> Iterator[T]:
         """What ``work`` makes of each input, in their order. It goes to other machines: a plain function."""
@@ -99,7 +105,7 @@ class Cluster:
         from distributed.scheduler import KilledWorker
 
         try:
-            results: list[Any] = future.result()
+            results: list[Any] = self._take(future)
         except (KilledWorker, LptrackError):
             raise
         except (OSError, TimeoutError, CancelledError) as error:
@@ -112,6 +118,28 @@ class Cluster:
                 hint=f"pip install '{DISTRIBUTION}[dask]=={__version__}' there",
             ) from error
         return results
+
+    def _take(self, future: Future) -> list[Any]:
+        """The result, waited for as long as there are workers: without one, Dask itself waits for ever."""
+        from distributed import TimeoutError as Late
+
+        alone_since: float | None = None
+        while True:
+            try:
+                results: list[Any] = future.result(timeout=_LOOK)
+            except Late:
+                if self.client.nthreads():
+                    alone_since = None
+                    continue
+                alone_since = alone_since or time.monotonic()
+                if self.revive is not None:
+                    self.revive()
+                if time.monotonic() - alone_since > _ALONE:
+                    raise LptrackError(
+                        f"--scheduler {self.shown}: the cluster has no workers any more", hint="start some, run again"
+                    ) from None
+            else:
+                return results
 
 
 def _absolute(source: Source) -> Any:
@@ -171,20 +199,23 @@ def open_cluster(address: str, jobs: int = 0) -> Iterator[Cluster]:
     Raises `UsageError` where the extra is missing or nobody answers.
     """
     try:
+        import dask
         import distributed
     except ImportError:
         hint = f"pip install '{DISTRIBUTION}[dask]'"
         raise UsageError("--scheduler needs the distributed package", hint=hint) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a worker that dies is no news: its work is redone
     if address == LOCAL:
+        many = jobs or os.cpu_count() or 1
         with (
+            dask.config.set({"distributed.scheduler.allowed-failures": 1}),  # a log that kills twice is done with
             distributed.LocalCluster(
-                n_workers=jobs or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1",
+                n_workers=many, threads_per_worker=1, processes=True, host="127.0.0.1",
                 dashboard_address=None, silence_logs=logging.CRITICAL,
             ) as cluster,
             distributed.Client(cluster) as client,
         ):  # fmt: skip
-            yield Cluster(client, LOCAL)
+            yield Cluster(client, LOCAL, lambda: cluster.scale(many))
         return
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)

@@ -155,6 +155,19 @@ def test_a_log_that_kills_every_worker_is_named_and_the_rest_is_read(tmp_path: P
     assert done == [names[0], f"! {names[1]}: the workers that read it were killed", names[2]]
 
 
+def test_a_cluster_that_has_lost_all_its_workers_is_not_waited_for(
+    cluster: Running, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask itself would wait for ever for somebody to start new ones."""
+    monkeypatch.setattr("lptrack.logs.cluster._LOOK", 1)
+    monkeypatch.setattr("lptrack.logs.cluster._ALONE", 3)
+    with open_cluster(cluster.address) as opened:
+        for worker in cluster.workers:
+            worker.kill()
+        with pytest.raises(LptrackError, match="no workers any more"):
+            list(opened.spread(name_and_process, list(find_sources([str(logs)]))))
+
+
 def test_addresses_are_read_on_the_workers(cluster: Running, logs: Path, tmp_path: Path) -> None:
     """A folder on the web, as Apache lists it, and one of an object store; the rows differ only in their source."""
     alone = lptrack("extract", "logs", "--format", "jsonl", home=tmp_path)
