@@ -204,7 +204,9 @@ def open_cluster(address: str, jobs: int = 0) -> Iterator[Cluster]:
     except ImportError:
         hint = f"pip install '{DISTRIBUTION}[dask]'"
         raise UsageError("--scheduler needs the distributed package", hint=hint) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a worker that dies is no news: its work is redone
+    for name in ("distributed", *logging.root.manager.loggerDict):  # distributed gives several a level of their own
+        if name.partition(".")[0] == "distributed":  # a worker that dies is no news: its work is redone
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     if address == LOCAL:
         many = jobs or os.cpu_count() or 1
         with (
