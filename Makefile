@@ -146,9 +146,9 @@ fuzz: $(BUILD)/tools ## damage for every parser, SECONDS=60 each; what it finds 
 	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 .PHONY: bench
-bench: bench-start bench-extract bench-resolve bench-database bench-report ## every benchmark, each against its baseline in the same run
+bench: bench-start bench-extract bench-resolve bench-database bench-report bench-site ## every benchmark, each against its baseline in the same run
 
-.PHONY: bench-start bench-extract bench-resolve bench-database bench-report
+.PHONY: bench-start bench-extract bench-resolve bench-database bench-report bench-site
 bench-start: $(BUILD)/tools $(BUILD)/installed ## how long --help, extract and status take to start
 	PYTHONPATH=. $(BIN)/python bench/start.py
 bench-extract: $(BUILD)/tools $(BUILD)/installed ## reading logs, beside ripgrep with a naive pattern
@@ -159,6 +159,8 @@ bench-database: $(BUILD)/tools $(BUILD)/installed ## status and report on 10,000
 	PYTHONPATH=. $(BIN)/python bench/database.py
 bench-report: $(BUILD)/tools $(BUILD)/installed ## every form of a report on 50 meetings × 2,000 tasks
 	PYTHONPATH=. $(BIN)/python bench/report.py
+bench-site: $(BUILD)/tools $(BUILD)/installed ## the site of 50 teams, 2,000 meetings and 20,000 bugs: all of it, and one meeting more
+	PYTHONPATH=. $(BIN)/python bench/site.py
 
 .PHONY: wheel
 wheel: $(BUILD)/installed ## the wheel, in .build/wheel/

@@ -78,6 +78,7 @@ def one_line(text: str) -> str:
     return show_hidden(" ".join(text.split()) if not text.isprintable() or "  " in text else text.strip())
 
 
+@lru_cache(maxsize=1 << 14)
 def safe_url(url: str | None) -> str | None:
     """An address that may be linked: http or https with a host, in ASCII, with nothing that ends a link early."""
     if not url or not url.startswith(("http://", "https://")):

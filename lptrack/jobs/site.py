@@ -10,6 +10,7 @@ from typing import Final
 from lptrack.config.model import Config
 from lptrack.jobs.site_files import SiteFolder
 from lptrack.jobs.site_record import SiteRecord, TeamDesk, find_as_of, load_lives, load_site
+from lptrack.jobs.site_share import MEETING, Made, Share, share_out
 from lptrack.join.model import Filters
 from lptrack.model import BugKey, Meeting
 from lptrack.report.model import Report
@@ -59,8 +60,14 @@ def write_site(store: Store, config: Config, wish: SiteWish) -> WrittenSite:
         record = load_site(store, config, wish.filters, wish.base, wish.horizon)
         work = SiteWork(store, record, folder, wish)
         work.prepare()
-        work.write_teams()
-        work.write_bugs()
+        share = work.find_stale()
+        with share_out(write_share, store.database.path, config, wish, share, work.weigh(share)) as (mine, made):
+            work.write(mine)
+        for other in made:
+            if other.mark == work.mark:
+                work.take(other)
+        work.write(work.find_stale())  # nothing, unless the other process read something else, or died
+        work.order_units()
         work.write_lists()
     folder.finish(Manifest(work.units))
     return WrittenSite(
@@ -74,22 +81,42 @@ def write_site(store: Store, config: Config, wish: SiteWish) -> WrittenSite:
     )
 
 
+def write_share(database: Path, config: Config, wish: SiteWish, share: Share) -> Made:
+    """A share of the pages, in a process of its own."""
+    folder = SiteFolder(wish.out)
+    with Store.open(database, read_only=True) as store, store.snapshot():
+        work = SiteWork(store, load_site(store, config, wish.filters, wish.base, wish.horizon), folder, wish)
+        work.write(share)
+    return Made(work.mark, work.units, folder.written, folder.unchanged)
+
+
 class SiteWork:
     """One bringing up to date: the units of the manifest grow as pages are written or found to be as they were."""
 
-    __slots__ = ("_folder", "_prints", "_rebuild", "_record", "_rest", "_store", "units")
+    __slots__ = ("_bugs", "_folder", "_prints", "_rebuild", "_record", "_store", "units")
 
     def __init__(self, store: Store, record: SiteRecord, folder: SiteFolder, wish: SiteWish) -> None:
         self._store, self._record, self._folder, self._rebuild = store, record, folder, wish.rebuild
-        self._rest = print_rest(record, wish)
-        self._prints = {team.team: self._print_team(team) for team in (*record.teams, *record.alone)}
+        rest = print_rest(record, wish)
+        self._prints = {team.team: self._print_team(team, rest) for team in (*record.teams, *record.alone)}
+        self._bugs = {bug: self._print_bug(bug, rest) for bug in sorted(record.site.bugs)}
         self.units: dict[str, Unit] = {}
 
-    def _print_team(self, team: SiteTeam) -> TeamPrints:
+    @property
+    def mark(self) -> str:
+        """The print of everything: two processes that have the same read the same."""
+        return take_print([*self._prints.values()], [*self._bugs.values()])
+
+    def _print_bug(self, bug: BugKey, rest: str) -> str:
+        record = self._record
+        teams = [(team.name, team.slug) for team in record.teams_of.get(bug, ())]
+        return take_print(rest, bug, _States(record).get(bug), record.prints.spoken.get(bug), teams)
+
+    def _print_team(self, team: SiteTeam, rest: str) -> TeamPrints:
         record = self._record
         undated = [record.now] if any(each.started_at is None for each in team.meetings) else []
         return print_team(
-            (self._rest, team.team, team.name, team.slug, record.config.series_of(team.team), undated),
+            (rest, team.team, team.name, team.slug, record.config.series_of(team.team), undated),
             team.meetings,
             record.prints.meetings,
             record.bugs_in,
@@ -107,12 +134,62 @@ class SiteWork:
         self._folder.check_strangers(names)
         self._folder.plan(names)
 
-    # ------------------------------------------------------------------------------------------- teams, meetings
+    # ------------------------------------------------------------------------------------------- what is to be done
 
-    def write_teams(self) -> None:
-        """Each team's meetings, then its own page."""
+    def find_stale(self) -> Share:
+        """The teams and bugs of which a page must be built; what is as it would be built is kept."""
+        teams = (*self._record.teams, *self._record.alone)
+        return Share(
+            tuple(team.team for team in teams if not self._is_kept(team)),
+            tuple(bug for bug, digest in self._bugs.items() if not self._reuse(_key_of(bug), digest)),
+        )
+
+    def _is_kept(self, team: SiteTeam) -> bool:
+        kept = [self._reuse(key, digest) for key, digest in self._list_keys(team)]
+        return all(kept)
+
+    def _list_keys(self, team: SiteTeam) -> list[tuple[str, str]]:
+        """The key and the print of each page of a team; its own page's last."""
+        prints = self._prints[team.team]
+        keys = [
+            (f"meeting:{meeting.id}", digest) for meeting, digest in zip(team.meetings, prints.meetings, strict=True)
+        ]
+        return [*keys, (f"team:{team.slug}", prints.team)] if team.slug else keys
+
+    def weigh(self, share: Share) -> int:
+        """How much work a share is, in bugs' pages."""
+        chosen = frozenset(share.teams)
+        stale = [
+            key
+            for team in (*self._record.teams, *self._record.alone)
+            if team.team in chosen
+            for key, _ in self._list_keys(team)
+            if key not in self.units
+        ]
+        return len(share.bugs) + MEETING * len(stale)
+
+    def write(self, share: Share) -> None:
+        """Build the pages of a share: each team's meetings, then its own page; then the bugs."""
+        chosen = frozenset(share.teams)
         for team in (*self._record.teams, *self._record.alone):
-            self._write_team(team)
+            if team.team in chosen:
+                self._write_team(team)
+        for start in range(0, len(share.bugs), CHUNK):
+            self._write_bugs(share.bugs[start : start + CHUNK])
+
+    def take(self, made: Made) -> None:
+        """Take over what another process made."""
+        self.units |= made.units
+        self._folder.written += made.written
+        self._folder.unchanged += made.unchanged
+
+    def order_units(self) -> None:
+        """Bring the units into an order that tells nothing of which page was built when, and by whom."""
+        keys = [key for team in (*self._record.teams, *self._record.alone) for key, _ in self._list_keys(team)]
+        keys += [_key_of(bug) for bug in self._bugs]
+        self.units = {key: self.units[key] for key in keys if key in self.units}
+
+    # ------------------------------------------------------------------------------------------- pages
 
     def _write_team(self, team: SiteTeam) -> None:
         prints = self._prints[team.team]
@@ -143,26 +220,11 @@ class SiteWork:
         spoken = len(self._record.bugs_in.get(meeting.id, ()))
         return build_meeting(report, meeting, team, beside, duties, spoken, self._record.site)
 
-    # ------------------------------------------------------------------------------------------- bugs
-
-    def write_bugs(self) -> None:
-        """Each bug's page."""
-        states = _States(self._record)
-        wanted: list[tuple[BugKey, str]] = []
-        for bug in sorted(self._record.site.bugs):
-            teams = [(team.name, team.slug) for team in self._record.teams_of.get(bug, ())]
-            spoken = self._record.prints.spoken.get(bug)
-            digest = take_print(self._rest, bug, states.get(bug), spoken, teams)
-            if not self._reuse(f"bug:{bug.tracker}:{bug.number}", digest):
-                wanted.append((bug, digest))
-        for start in range(0, len(wanted), CHUNK):
-            self._write_some(dict(wanted[start : start + CHUNK]))
-
-    def _write_some(self, digests: Mapping[BugKey, str]) -> None:
+    def _write_bugs(self, bugs: Sequence[BugKey]) -> None:
         record = self._record
-        for bug, life in load_lives(self._store, record, list(digests)).items():
+        for bug, life in load_lives(self._store, record, bugs).items():
             built = build_bug(life, find_as_of(record, life), record.teams_of.get(bug, ()), record.site)
-            self._save(f"bug:{bug.tracker}:{bug.number}", digests[bug], built)
+            self._save(_key_of(bug), self._bugs[bug], built)
 
     # ------------------------------------------------------------------------------------------- lists
 
@@ -190,6 +252,8 @@ class SiteWork:
 
     def _reuse(self, key: str, digest: str) -> bool:
         """Whether the page is as it would be built; then it is kept."""
+        if key in self.units:
+            return True
         unit = self._folder.found.units.get(key)
         if self._rebuild or unit is None or unit.print != digest or not self._folder.has(unit.files):
             return False
@@ -238,6 +302,10 @@ def print_rest(record: SiteRecord, wish: SiteWish) -> str:
         __version__, wish.filters, wish.base, record.horizon, config.sections, config.columns, config.fold,
         config.track, config.ignore,
     )  # fmt: skip
+
+
+def _key_of(bug: BugKey) -> str:
+    return f"bug:{bug.tracker}:{bug.number}"
 
 
 def _forms(path: str) -> Sequence[str]:

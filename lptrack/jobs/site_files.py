@@ -101,7 +101,8 @@ class SiteFolder:
         """Record what is about to be written, so that a run after a killed one knows it for its own."""
         own = frozenset(self.found.iter_files())
         if new := frozenset(names) - own:
-            self._save_manifest(Manifest(self.found.units, self.found.planned | new))
+            self.found = Manifest(self.found.units, self.found.planned | new)
+            self._save_manifest(self.found)
 
     def put_all(self, files: Mapping[str, bytes]) -> dict[str, str]:
         """Write what differs from what is there; the stamp of each."""
@@ -115,7 +116,7 @@ class SiteFolder:
                 self.unchanged += 1
                 return stamp
             self._make(name.rpartition("/")[0])
-            replace_file(path, data)
+            _replace(path, data)
         except OSError as error:
             raise LptrackError(f"{path}: the page cannot be written ({error.strerror})", hint=_HINT) from error
         self.written += 1
@@ -164,6 +165,27 @@ class SiteFolder:
                 replace_file(path, data)
         except OSError as error:
             raise LptrackError(f"{path}: {error.strerror}", hint=_HINT) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """The file with these bytes, or the old ones. What a killed run left of it is in the way of nothing.
+
+    `replace_file` takes four times as long, and a site has tens of thousands of files.
+    """
+    beside = f"{path.parent}/.{path.name}.new"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        handle = os.open(beside, flags, 0o666)
+    except FileExistsError:
+        os.unlink(beside)
+        handle = os.open(beside, flags, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
 
 
 def _is_file(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -26,9 +27,6 @@ from lptrack.report.render.html_text import link, plain, words
 from lptrack.report.render.phrases import say_status
 from lptrack.report.render.svg import status_class
 
-_PILL: Final = Markup('<span class="st {}">{}</span>')
-_TIME: Final = Markup('<time datetime="{}">{}</time>')
-_SMALL: Final = Markup("<small>{}</small>")
 _MOMENTS: Final = {"event": "changed", "mention": "said", "announcement": "announced", "observed": "seen"}
 
 
@@ -38,21 +36,34 @@ def stamp(at: datetime) -> str:
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ" if utc.second else "%Y-%m-%dT%H:%MZ")
 
 
+@lru_cache(maxsize=1 << 14)
 def cell_inner(cell: Cell) -> Markup:
-    """What stands in a cell: the text (a link where it leads somewhere), then the note in small."""
+    """What stands in a cell: the text (a link where it leads somewhere), then the note in small.
+
+    A site writes hundreds of thousands of cells, most of them many times: `Markup.format` would be half of its time.
+    """
     inner = words(cell.text) if cell.text else Markup("")
     match cell.kind:
         case CellKind.STATUS if cell.text:
-            inner = _PILL.format(status_class(cell.text if cell.known else None), inner)
+            inner = _mark(f'<span class="st {status_class(cell.text if cell.known else None)}">{inner}</span>')
         case CellKind.DATE if cell.at is not None:
-            inner = _TIME.format(stamp(cell.at), inner)
+            inner = _time(cell.at, inner)
     inner = link(cell.url, inner)
     if cell.note:
         note = words(cell.note)
         if cell.at is not None and cell.kind is not CellKind.DATE:
-            note = _TIME.format(stamp(cell.at), note)
-        inner += Markup(" ") + _SMALL.format(note)
+            note = _time(cell.at, note)
+        inner = _mark(f"{inner} <small>{note}</small>")
     return inner
+
+
+def _mark(text: str) -> Markup:
+    """Text whose parts were escaped, each for itself."""
+    return Markup(text)  # noqa: S704 - see above
+
+
+def _time(at: datetime, inner: Markup) -> Markup:
+    return _mark(f'<time datetime="{stamp(at)}">{inner}</time>')
 
 
 def _classes(column: str, tone: Tone, known: bool) -> str:
@@ -79,20 +90,18 @@ def _facts(row: Row | MatrixRow) -> tuple[str | None, Value, Value] | None:
 
 def row_html(row: Row, columns: tuple[Column, ...], lives: Mapping[BugKey, str]) -> Markup:
     """One row of a table of bug tasks. ``lives`` are the addresses of the bugs' timelines."""
-    out = [_row_open("" if row.tone is Tone.PLAIN else f"t-{row.tone}", _facts(row))]
+    out: list[str] = [_row_open("" if row.tone is Tone.PLAIN else f"t-{row.tone}", _facts(row))]
     for column in columns:
         cell = row.cells.get(column, EMPTY)
         inner, classes = cell_inner(cell), _classes(column, cell.tone, cell.known)
         if column is Column.BUG:
             if address := lives.get(row.bug):
-                inner += Markup(' <a class="life" href="{}">history</a>').format(address)
-            out.append(
-                Markup('<th scope="row" class="{}" data-k="{}">{}</th>').format(classes, row.bug.number, inner)
-            )
+                inner += _mark(f' <a class="life" href="{escape(address)}">history</a>')
+            out.append(f'<th scope="row" class="{classes}" data-k="{row.bug.number}">{inner}</th>')
         else:
-            out.append(Markup('<td class="{}">{}</td>').format(classes, inner))
-    out.append(Markup("</tr>"))
-    return Markup("").join(out)
+            out.append(f'<td class="{classes}">{inner}</td>')
+    out.append("</tr>")
+    return _mark("".join(out))
 
 
 def matrix_row_html(row: MatrixRow) -> Markup:
@@ -119,24 +128,27 @@ def _matrix_cell(cell: MatrixCell) -> Markup:
 
 def entry_html(entry: TimelineEntry, pages: Mapping[str, str] = MappingProxyType({})) -> Markup:
     """One line of a bug's life. ``pages``: the addresses of meetings' pages beside this one, by the meeting's id."""
-    if entry.at is None:
-        when = Markup("<span>no date</span>")
-    else:
-        shape = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M"}[entry.exact]
-        when = _TIME.format(stamp(entry.at), f"{entry.at:{shape}}")
-    who, what = words(entry.who), Markup('<span class="what">{}</span>').format(words(entry.text))
-    parts = [Markup('<span class="pkg">{}</span>').format(words(entry.target))] if entry.target else []
+    who, what = words(entry.who), f'<span class="what">{words(entry.text)}</span>'
+    parts = [f'<span class="pkg">{words(entry.target)}</span>'] if entry.target else []
     if entry.moment is Moment.EVENT:
-        parts += [what, _SMALL.format(Markup("by ") + who)] if entry.who else [what]
+        parts += [what, f"<small>by {who}</small>"] if entry.who else [what]
     else:
-        parts += [Markup('<span class="who">{}:</span>').format(who), what] if entry.who else [what]
+        parts += [f'<span class="who">{who}:</span>', what] if entry.who else [what]
     if entry.meeting and (page := pages.get(entry.meeting)):
-        parts.append(_SMALL.format(Markup('<a href="{}">{}</a>').format(page, words(entry.meeting))))
-        parts += [_SMALL.format(link(entry.url, Markup("log")))] if entry.url else []
+        parts.append(f'<small><a href="{escape(page)}">{words(entry.meeting)}</a></small>')
+        parts += [f"<small>{link(entry.url, Markup('log'))}</small>"] if entry.url else []
     elif entry.meeting:
-        parts.append(_SMALL.format(link(entry.url, words(entry.meeting))))
+        parts.append(f"<small>{link(entry.url, words(entry.meeting))}</small>")
     elif entry.url:
-        parts.append(_SMALL.format(link(entry.url, Markup("source"))))
-    return Markup('<li class="e-{} t-{}">{} <b class="kind">{}</b> {}</li>').format(
-        entry.moment, entry.tone, when, _MOMENTS[entry.moment], Markup(" ").join(parts)
+        parts.append(f"<small>{link(entry.url, Markup('source'))}</small>")
+    return _mark(
+        f'<li class="e-{entry.moment} t-{entry.tone}">{_when(entry)} '
+        f'<b class="kind">{_MOMENTS[entry.moment]}</b> {" ".join(parts)}</li>'
     )
+
+
+def _when(entry: TimelineEntry) -> Markup:
+    if entry.at is None:
+        return Markup("<span>no date</span>")
+    shape = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M"}[entry.exact]
+    return _time(entry.at, escape(f"{entry.at:{shape}}"))

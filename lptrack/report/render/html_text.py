@@ -37,4 +37,4 @@ def link(url: str | None, inner: Markup) -> Markup:
     """The text as a link where the address is harmless, else the text."""
     if (address := safe_url(url)) is None:
         return inner
-    return Markup('<a href="{}">{}</a>').format(address, inner)
+    return Markup(f'<a href="{escape(address)}">{escape(inner)}</a>')  # noqa: S704 - both parts are escaped

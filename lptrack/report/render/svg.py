@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -10,6 +11,7 @@ from lptrack.report.render.html_text import plain
 from lptrack.trackers import find_status
 
 
+@lru_cache(maxsize=256)
 def status_class(status: str | None) -> str:
     """`s-rel` for Fix Released; `s-unk` for what cannot be known, `s-def` for a status of a later tracker."""
     if status is None:
