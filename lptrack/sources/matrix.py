@@ -127,7 +127,7 @@ def _ask(spec: SourceSpec, reader: Reader, path: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{spec.shown}: the homeserver's answer is not JSON") from error
     if not isinstance(value, dict):
-        raise SourceError(f"{spec.shown}: the homeserver's answer is not JSON object")
+        raise SourceError(f"{spec.shown}: the homeserver's answer is not a JSON object")
     return value
 
 

@@ -127,9 +127,9 @@ def test_a_wiki_that_says_yes_and_does_nothing_has_not_taken_it(wiki: Double, tm
     ("status", "answer", "says"),
     [
         (500, b"", "HTTP 500"),
-        (200, b"<html>", "no XML-RPC"),
-        (200, b'<!DOCTYPE x [<!ENTITY a "b">]><methodResponse/>', "no XML-RPC"),
-        (200, b"<methodResponse><params></params></methodResponse>", "no XML-RPC"),
+        (200, b"<html>", "not XML-RPC"),
+        (200, b'<!DOCTYPE x [<!ENTITY a "b">]><methodResponse/>', "not XML-RPC"),
+        (200, b"<methodResponse><params></params></methodResponse>", "not XML-RPC"),
         (
             200,
             b"<methodResponse><params><param><value><int>x</int></value></param></params></methodResponse>",

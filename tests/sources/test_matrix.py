@@ -218,9 +218,9 @@ def test_a_homeserver_that_goes_in_circles_is_left(web: Scripted, tmp_path: Path
     ("content", "says"),
     [
         (b"<html>", "is not JSON"),
-        (b"[]", "no JSON object"),
-        (b'{"chunk": 5}', "no page of messages"),
-        (b'{"chunk": [], "end": 5}', "no page of messages"),
+        (b"[]", "not a JSON object"),
+        (b'{"chunk": 5}', "not a page of messages"),
+        (b'{"chunk": [], "end": 5}', "not a page of messages"),
         (json.dumps({"chunk": [{"type": "m.room.encrypted", "content": {}}]}).encode(), "is encrypted"),
     ],
 )
