@@ -133,7 +133,7 @@ def test_a_wiki_that_says_yes_and_does_nothing_has_not_taken_it(wiki: Double, tm
         (
             200,
             b"<methodResponse><params><param><value><int>x</int></value></param></params></methodResponse>",
-            "no XML",
+            "not XML-RPC",
         ),
         (
             200,
