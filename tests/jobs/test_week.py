@@ -230,8 +230,8 @@ def test_killed_at_fifty_random_moments_each_meeting_is_posted_once(
         log = day_log(2900003 + number).replace(b"15:00", begin.encode())
         commit(tmp_path / "repository", f"kestrel.{TODAY:%Y-%m-%d}-{begin.replace(':', '.')}.log.txt", log)
         expected.append(f"kestrel/{TODAY}T{begin}Z")
-        for _ in range(KILLS):
-            killed += not end_or_kill(start(tmp_path, launchpad, "run", "post"), chance.uniform(0.2, 5.0))
+        while killed < (number + 1) * KILLS:  # a job that ended sooner was not killed
+            killed += not end_or_kill(start(tmp_path, launchpad, "run", "post"), chance.uniform(0.2, 3.5))
         run_and_post(tmp_path, launchpad)
         assert len(comments.texts) == number + 1, f"after {killed} kills"
     hooks: dict[str, str] = {}
@@ -240,10 +240,9 @@ def test_killed_at_fifty_random_moments_each_meeting_is_posted_once(
             hooks.setdefault(json.loads(body)["id"], json.loads(body)["meeting"])
     assert list(hooks.values()) == expected
     print(
-        f"killed {killed} of {MEETINGS * KILLS} jobs: {len(comments.texts)} comments of {MEETINGS} meetings,"
+        f"killed at {killed} moments: {len(comments.texts)} comments of {MEETINGS} meetings,"
         f" {len(posts(web))} webhook requests with {len(hooks)} ids"
     )
-    assert killed > MEETINGS * KILLS // 3
 
 
 def slowly(reply: Any, headers: Mapping[str, str]) -> Reply:
