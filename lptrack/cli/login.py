@@ -31,9 +31,8 @@ def login(
     from lptrack.config.settings import build_settings
     from lptrack.errors import TrackerError
     from lptrack.model import LAUNCHPAD
-    from lptrack.trackers.launchpad.client import root_of
     from lptrack.trackers.launchpad.credentials import default_credentials, forget_login, save_login
-    from lptrack.trackers.launchpad.roots import may_carry_credentials
+    from lptrack.trackers.launchpad.roots import may_carry_credentials, root_of
 
     given = {} if service_root is None else {LAUNCHPAD: service_root}
     settings = build_settings(load_config(configuration), given_roots=given)

@@ -15,6 +15,7 @@ from lptrack.config.settings import build_settings, database_path, find_setting
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.options import JobOptions
 from lptrack.jobs.outputs import check_out, check_output, iter_inputs, iter_own
+from lptrack.jobs.roots import settle_roots
 from lptrack.jobs.sql_views import save_views
 from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
 from lptrack.jobs.update import Outcome, resolve_due, take_in_logs
@@ -46,6 +47,7 @@ class Session:
     ends: tuple[str | None, str | None]  # `--from` and `--to`
     earlier: frozenset[str]  # the meetings that were known before
     login: str | None = None  # the stored login that this run reads through
+    left_alone: frozenset[str] = frozenset()  # trackers that are not asked: see `settle_roots`
 
     def take_in(self, logs: tuple[str, ...] | None = None) -> None:
         """Read the logs; each result is kept in the outcome."""
@@ -102,8 +104,9 @@ class Session:
         also = [each.bug for each in self.config.track]
         ignored = frozenset(each.bug for each in self.config.ignore)
         resolve_due(
-            self.store, self.settings, self.outcome, run=self.run, also=also, ignored=ignored, login=self.login
-        )
+            self.store, self.settings, self.outcome, run=self.run, also=also, ignored=ignored, login=self.login,
+            left_alone=self.left_alone,
+        )  # fmt: skip
 
     def end(self, code: int | None = None) -> int:
         """Close the run's row; its exit code."""
@@ -161,6 +164,7 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
     settings, login = (settings, None) if given.anonymous else _with_login(settings)
     with Store.open(path, wait=WAIT if given.wait is None else given.wait) as store:
         settings = replace(settings, say=say)
+        left_alone = settle_roots(store, settings, config, given.given_roots)
         run = store.begin_run(command)
         yield Session(
             named_logs=tuple(given.logs or ()),
@@ -175,6 +179,7 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
             ends=ends,
             earlier=store.load_reported_meetings(),
             login=login,
+            left_alone=left_alone,
         )
 
 
@@ -185,7 +190,7 @@ def _with_login(settings: Settings) -> tuple[Settings, str | None]:
     where = default_credentials()
     if settings.offline or settings.cassette is not None or not where.is_dir():
         return settings, None  # what follows imports launchpadlib
-    from lptrack.trackers.launchpad.client import root_of
+    from lptrack.trackers.launchpad.roots import root_of
 
     root = root_of(settings)
     if not credentials_file(where, root).exists():

@@ -20,7 +20,7 @@ from lptrack.logs.sources import Source, find_sources
 from lptrack.model import Absence, BugHistory, BugKey, Unresolved
 from lptrack.net.settings import Settings
 from lptrack.storage.store import Store
-from lptrack.trackers import tracker_named, tracker_names
+from lptrack.trackers import root_of, tracker_named, tracker_names
 from lptrack.trackers.interface import FactsRead, Fetched, Tracker, Wanted
 
 BATCH = 25
@@ -99,14 +99,19 @@ def resolve_due(
     also: Sequence[BugKey] = (),
     ignored: frozenset[BugKey] = frozenset(),
     login: str | None = None,
+    left_alone: frozenset[str] = frozenset(),
 ) -> None:
     """Ask each tracker about its bugs that are due, and record every whole answer. Failures go into ``outcome``.
 
     What a duplicate's work is stands at its master: that is asked for too, where nobody named it.
     """
+
+    def is_asked(bug: BugKey) -> bool:
+        return bug not in ignored and bug.tracker not in left_alone
+
     masters = store.load_masters() - ignored
-    _resolve(store, settings, outcome, {*also, *masters}, lambda bug: bug not in ignored, run=run, login=login)
-    named = store.load_masters() - masters - ignored
+    _resolve(store, settings, outcome, {*also, *masters}, is_asked, run=run, login=login)
+    named = set(filter(is_asked, store.load_masters() - masters))
     if named:
         _resolve(store, settings, outcome, named, named.__contains__, run=run, login=login)
 
@@ -146,7 +151,7 @@ def _resolve_with(
     run: int,
     login: str | None,
 ) -> None:
-    recorder = _Recorder(tracker, store, outcome, run, login)
+    recorder = _Recorder(tracker, store, outcome, run, login, root_of(tracker.name, settings))
     try:
         client = tracker.connect(settings)
     except TrackerError as error:
@@ -168,12 +173,15 @@ def _resolve_with(
 class _Recorder:
     """Gathers a tracker's answers and records them a batch at a time, so that no write waits on the network."""
 
-    def __init__(self, tracker: Tracker, store: Store, outcome: Outcome, run: int, login: str | None) -> None:
+    def __init__(
+        self, tracker: Tracker, store: Store, outcome: Outcome, run: int, login: str | None, root: str | None
+    ) -> None:
         self.tracker = tracker
         self.store = store
         self.outcome = outcome
         self.run = run
         self.login = login
+        self.root = root
         self.facts, _ = store.load_facts(tracker.name)
         self.waiting: list[Fetched | Unresolved] = []
         self.since = time.monotonic()
@@ -203,7 +211,9 @@ class _Recorder:
                     self.store.record_unresolved(answer, run=self.run)
                 else:
                     self.outcome.read += 1
-                    self.outcome.moved += self.store.record(answer, history, run=self.run, login=self.login)
+                    self.outcome.moved += self.store.record(
+                        answer, history, run=self.run, login=self.login, root=self.root
+                    )
 
     def _history(self, answer: Fetched | Unresolved) -> BugHistory | None:
         if isinstance(answer, Unresolved):

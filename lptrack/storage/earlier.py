@@ -36,6 +36,7 @@ _ROWS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         "seen_at <= :at",
         {
             "last_seen_at": "(SELECT max(read_at) FROM reads WHERE observation = observations.id AND read_at <= :at)",
+            "superseded_at": _LATER.format("superseded_at"),
         },
     ),
     "observed_tasks": ("observation IN (SELECT id FROM observations WHERE seen_at <= :at)", {}),
@@ -77,7 +78,7 @@ def load_columns(database: Database, table: str) -> tuple[str, ...]:
 def _rebuild(database: Database, build_history: BuildHistory) -> None:
     """Derive the bugs that have observations but no derived rows: a later read has taken their place."""
     newest = database.load(
-        "SELECT max(id), tracker, number FROM observations o WHERE NOT EXISTS"
+        "SELECT max(id), tracker, number FROM observations o WHERE superseded_at IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM bugs b WHERE b.tracker = o.tracker AND b.number = o.number) GROUP BY tracker, number"
     )
     database.executemany(  # a stand-in, so that `load_known` finds the bug

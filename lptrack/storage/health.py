@@ -29,7 +29,7 @@ def find_faults(database: Database, build_history: BuildHistory) -> Iterator[str
             return  # what is derived of them cannot be compared
         bugs = [BugKey(*row) for row in database.load("SELECT tracker, number FROM bugs ORDER BY tracker, number")]
         for tracker, number in database.load(
-            "SELECT DISTINCT tracker, number FROM observations o WHERE NOT EXISTS"
+            "SELECT DISTINCT tracker, number FROM observations o WHERE superseded_at IS NULL AND NOT EXISTS"
             " (SELECT 1 FROM bugs b WHERE b.tracker = o.tracker AND b.number = o.number)"
         ):
             yield f"{tracker} bug {number} was read, but nothing is derived of it"
@@ -41,7 +41,8 @@ def _find_stray(database: Database, bugs: list[BugKey], build_history: BuildHist
     for bug, (known, _) in load_known(database, bugs).items():
         facts_at, has_history, newest = database.load_one(
             "SELECT b.facts_at, b.has_history, b.observation = (SELECT max(id) FROM observations o"
-            " WHERE o.tracker = b.tracker AND o.number = b.number) FROM bugs b WHERE tracker = ? AND number = ?",
+            " WHERE o.tracker = b.tracker AND o.number = b.number AND o.superseded_at IS NULL)"
+            " FROM bugs b WHERE tracker = ? AND number = ?",
             bug,
         ) or (None, 0, 1)
         if not newest:

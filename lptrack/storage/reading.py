@@ -143,7 +143,8 @@ def load_display_names(database: Database) -> dict[tuple[str, str], str]:
         (tracker, shown.casefold()): target
         for tracker, shown, target in database.load(
             "SELECT DISTINCT o.tracker, t.display_target, t.target FROM observed_tasks t"
-            " JOIN observations o ON o.id = t.observation WHERE t.display_target <> t.target ORDER BY o.id"
+            " JOIN observations o ON o.id = t.observation WHERE t.display_target <> t.target"
+            " AND o.superseded_at IS NULL ORDER BY o.id"
         )
     }
 
@@ -165,7 +166,7 @@ def load_seen(database: Database, bugs: Collection[BugKey] | None = None) -> dic
         where = list(in_bugs("o", bugs))
     found: dict[BugKey, list[Seen]] = {}
     for condition, values in where:
-        for observation, reads in _load_observations(database, condition, values):
+        for observation, reads in _load_observations(database, f"({condition}) AND o.superseded_at IS NULL", values):
             found.setdefault(observation.bug, []).append(Seen(observation, reads))
     return {bug: tuple(seen) for bug, seen in found.items()}
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from lptrack.model import Absence, BugHistory, BugTask, LogEntry, Observation, Unresolved
 from lptrack.storage.database import Database, Row
 from lptrack.storage.derived import save_derived
+from lptrack.storage.roots import check_root
 from lptrack.storage.times import parse_time, render_time, render_time_or_none
 from lptrack.trackers.interface import Fetched
 
@@ -22,8 +23,9 @@ def record(
     run: int | None,
     login: str | None,
     now: datetime,
+    root: str | None = None,
 ) -> bool:
-    """Record one whole read of one bug; True where it differs from the read before.
+    """Record one whole read of one bug from the service ``root``; True where it differs from the read before.
 
     A read that is older than the one on record (two runs at once) changes nothing, unless that one is of the future:
     then it was the clock that was wrong.
@@ -32,16 +34,18 @@ def record(
     with database.transaction():
         newest = database.load_one(
             "SELECT id, digest, login, last_seen_at FROM observations WHERE tracker = ? AND number = ?"
-            " ORDER BY id DESC LIMIT 1",
+            " AND superseded_at IS NULL ORDER BY id DESC LIMIT 1",
             bug,
         )
+        if newest is None:
+            check_root(database, bug.tracker, root)  # another run may have named one since this one began
         if newest is not None and fetched.read_at < parse_time(newest[3]) <= now:
             return False
         read_at = render_time(fetched.read_at)
         digest = _digest(fetched.observation)
         changed = newest is None or newest[1] != digest or newest[2] != login
         if changed:
-            identity = _insert_observation(database, fetched, digest, run, login)
+            identity = _insert_observation(database, fetched, digest, run, login, root)
         else:
             assert newest is not None
             identity = int(newest[0])
@@ -108,15 +112,17 @@ def _digest(observation: Observation) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _insert_observation(database: Database, fetched: Fetched, digest: str, run: int | None, login: str | None) -> int:
+def _insert_observation(
+    database: Database, fetched: Fetched, digest: str, run: int | None, login: str | None, root: str | None
+) -> int:
     observation = fetched.observation
     at = render_time(fetched.read_at)
     identity = database.execute(
         """INSERT INTO observations
            (tracker, number, url, title, tags, duplicate_of, private, created_at, updated_at, details, etag,
-            digest, login, seen_at, last_seen_at, run)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (*_observation_row(observation), digest, login, at, at, run),
+            digest, login, seen_at, last_seen_at, run, root)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (*_observation_row(observation), digest, login, at, at, run, root),
     ).lastrowid
     assert identity is not None
     database.executemany(

@@ -297,7 +297,22 @@ CREATE TABLE deliveries (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_LOGS_AND_READS, _HISTORY, _PATHS, VIEWS_SCHEMA, _SOURCES_AND_DELIVERIES)
+_ROOTS: Final = """
+-- the service root that an observation was read from (null: by an lptrack that did not note it); `superseded_at`:
+-- another root was named since
+ALTER TABLE observations ADD COLUMN root TEXT;
+ALTER TABLE observations ADD COLUMN superseded_at TEXT;
+CREATE INDEX observations_by_root ON observations (tracker, superseded_at, root);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _LOGS_AND_READS,
+    _HISTORY,
+    _PATHS,
+    VIEWS_SCHEMA,
+    _SOURCES_AND_DELIVERIES,
+    _ROOTS,
+)
 DERIVED: Final = ("bugs", "task_spans", "bug_spans", "status_events")
 TABLES: Final = (
     "runs", "logs", "meetings", "references", "announcements", "observations", "observed_tasks", "reads",

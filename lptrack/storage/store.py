@@ -25,6 +25,7 @@ from lptrack.storage import (
     prints,
     reading,
     recording,
+    roots,
     spans,
     tables,
     views,
@@ -116,9 +117,12 @@ class Store:
         views.save_shown(self.database, meetings, tasks)
 
     def load_run(self) -> str | None:
-        """The newest run, in words for a report's foot: `run 12 of 2018-04-30 16:02 UTC`."""
+        """The newest run, in words for a report's foot: `run 12 of 2018-04-30 16:02 UTC`, and what is left out."""
         row = self.database.load_one("SELECT id, started_at FROM runs ORDER BY id DESC LIMIT 1")
-        return None if row is None else f"run {row[0]} of {parse_time(row[1]):%Y-%m-%d %H:%M} UTC"
+        if row is None:
+            return None
+        others = "".join(f"; what {root} told of {tracker} is left out" for tracker, root in self.load_left_out())
+        return f"run {row[0]} of {parse_time(row[1]):%Y-%m-%d %H:%M} UTC{others}"
 
     # ------------------------------------------------------------------------------------------------ writing
 
@@ -127,10 +131,28 @@ class Store:
         return intake.take_in(self.database, extraction, at or self.clock(), run)
 
     def record(
-        self, fetched: Fetched, history: BugHistory | None, *, run: int | None = None, login: str | None = None
+        self,
+        fetched: Fetched,
+        history: BugHistory | None,
+        *,
+        run: int | None = None,
+        login: str | None = None,
+        root: str | None = None,
     ) -> bool:
         """Record one whole read of one bug and its history; True where it differs from the read before."""
-        return recording.record(self.database, fetched, history, run=run, login=login, now=self.clock())
+        return recording.record(self.database, fetched, history, run=run, login=login, now=self.clock(), root=root)
+
+    def check_root(self, tracker: str, root: str | None) -> None:
+        """Raise `UsageError` where the tracker's facts in force were read from another service root."""
+        roots.check_root(self.database, tracker, root)
+
+    def leave_root(self, tracker: str) -> None:
+        """Another service root takes the place of the one that this tracker was read from: all is read anew."""
+        roots.leave_root(self.database, tracker, self.clock())
+
+    def load_left_out(self) -> list[tuple[str, str]]:
+        """Each tracker and service root whose facts are on record but not in force."""
+        return roots.load_left_out(self.database)
 
     def record_unresolved(
         self, absent: Unresolved, asked_at: datetime | None = None, *, run: int | None = None

@@ -17,6 +17,7 @@ from lptrack.model import BugHistory, BugKey, LogEntry, Observation
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lptrack.net.settings import Settings
     from lptrack.trackers.interface import Facts, Root, TargetParts, Tracker
     from lptrack.trackers.vocabulary import Status, Vocabulary
 
@@ -62,6 +63,12 @@ def tracker_named(name: str) -> Tracker:
 def roots() -> dict[str, Root]:
     """Every tracker's address as a setting, by the tracker's name."""
     return {name: tracker_named(name).root for name in tracker_names()}
+
+
+def root_of(name: str, settings: Settings) -> str | None:
+    """The service root that a tracker is asked at with these settings, always spelled alike; None: not at all."""
+    root = tracker_named(name).root
+    return root.find(settings) if root.find is not None else settings.roots.get(name, root.default)
 
 
 DEFAULT_TRACKER: Final = TRACKERS[0][0]

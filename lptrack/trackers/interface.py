@@ -64,7 +64,8 @@ class FactsRead:
 class Root:
     """Where a tracker is reached, as a user says it: the option `--OPTION`, its environment variable, the default.
 
-    ``check`` raises `UsageError` for an address that cannot be meant; it imports nothing heavy.
+    ``check`` raises `UsageError` for an address that cannot be meant; ``find`` tells the address that is asked with
+    these settings, always spelled alike (None: nothing is asked). They import nothing heavy.
     """
 
     option: str
@@ -73,6 +74,7 @@ class Root:
     default: str
     help: str
     check: Callable[[str], None]
+    find: Callable[[Settings], str | None] | None = None
 
 
 class TargetParts(NamedTuple):

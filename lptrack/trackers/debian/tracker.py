@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lptrack.model import DEBIAN, BugHistory, LogEntry, Observation
 from lptrack.net.settings import Settings
-from lptrack.trackers.debian.roots import PRODUCTION, build_bug_url, check_root, parse_watch
+from lptrack.trackers.debian.roots import PRODUCTION, build_bug_url, build_root, check_root, parse_watch
 from lptrack.trackers.debian.words import WORDS
 from lptrack.trackers.interface import Client, Facts, Root, TargetParts, Tracker
 
@@ -30,6 +30,7 @@ class DebianTracker:
         default=PRODUCTION,
         help=f"Debian's tracker (default {PRODUCTION}), or off.",
         check=check_root,
+        find=build_root,
     )
 
     def parse_target(self, target: str) -> TargetParts:

@@ -22,7 +22,7 @@ from lptrack.trackers.launchpad.answers import WrongAnswer, parse_focus, parse_p
 from lptrack.trackers.launchpad.credentials import load_login
 from lptrack.trackers.launchpad.http import Service
 from lptrack.trackers.launchpad.reader import NOT_VISIBLE, BadLogin, BugReader
-from lptrack.trackers.launchpad.roots import DEFAULT_ROOT, build_web_root, may_carry_credentials, resolve_service_root
+from lptrack.trackers.launchpad.roots import build_web_root, may_carry_credentials, root_of
 from lptrack.trackers.launchpad.targets import FOCUS_FACT, SERIES_FACT, parse_target, parse_target_link
 
 if TYPE_CHECKING:
@@ -58,16 +58,6 @@ def connect(settings: Settings, session: Callable[[], requests.Session] | None =
         opened = open_session(settings, login=login.identity if login else None)
     live = not settings.offline and settings.cassette is None
     return LaunchpadClient(settings, Service(opened, root, login.credentials if login else None, live=live))
-
-
-def root_of(settings: Settings) -> str:
-    """The service root's URL: as given, or where none was given the one that a cassette was recorded from."""
-    given = settings.roots.get(LAUNCHPAD, DEFAULT_ROOT)
-    if settings.cassette is None or given != DEFAULT_ROOT:
-        return resolve_service_root(given)
-    from lptrack.net.cassette import load_roots
-
-    return resolve_service_root(load_roots(settings.cassette).get(LAUNCHPAD, given))
 
 
 class LaunchpadClient:

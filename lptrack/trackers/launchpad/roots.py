@@ -12,6 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from lptrack.errors import UsageError
+from lptrack.model import LAUNCHPAD
+from lptrack.net.settings import Settings
 
 VERSION: Final = "devel"
 DEFAULT_ROOT: Final = "production"
@@ -51,6 +53,16 @@ def resolve_service_root(name_or_url: str) -> str:
                 hint=f"--service-root {root.removesuffix(f'{version}/')}",
             )
     return root
+
+
+def root_of(settings: Settings) -> str:
+    """The service root's URL: as given, or where none was given the one that a cassette was recorded from."""
+    given = settings.roots.get(LAUNCHPAD, DEFAULT_ROOT)
+    if settings.cassette is None or given != DEFAULT_ROOT:
+        return resolve_service_root(given)
+    from lptrack.net.cassette import load_roots
+
+    return resolve_service_root(load_roots(settings.cassette).get(LAUNCHPAD, given))
 
 
 def check_root(name_or_url: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lptrack.model import LAUNCHPAD, BugHistory, LogEntry, Observation
 from lptrack.net.settings import Settings
 from lptrack.trackers.interface import Client, Facts, Root, TargetParts, Tracker
-from lptrack.trackers.launchpad.roots import DEFAULT_ROOT, build_bug_url, check_root, parse_bug_url
+from lptrack.trackers.launchpad.roots import DEFAULT_ROOT, build_bug_url, check_root, parse_bug_url, root_of
 from lptrack.trackers.launchpad.targets import parse_target
 from lptrack.trackers.launchpad.words import WORDS
 
@@ -31,6 +31,7 @@ class LaunchpadTracker:
         default=DEFAULT_ROOT,
         help="Launchpad's web service: production (default), staging, qastaging, or a URL.",
         check=check_root,
+        find=root_of,
     )
 
     def parse_target(self, target: str) -> TargetParts:
