@@ -6,6 +6,10 @@ was no log, 4 a tracker could not be asked, 5 a gate of `ci` was not met, 6 a po
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from typing import Final
+
 
 class LptrackError(Exception):
     """A failure that is told to the user as one line: what happened, then (``hint``) what to do next."""
@@ -71,3 +75,65 @@ class StorageError(LptrackError):
 
 class NewerDatabase(StorageError):
     """The database was written by a newer lptrack."""
+
+
+class Shortage(LptrackError):
+    """The machine, or a limit on this process, has no more memory, files, processes or threads."""
+
+
+_SHORT: Final = (
+    (
+        {errno.ENOMEM},
+        ("cannot allocate memory", "failed to map segment"),
+        "out of memory: this machine, or a limit on the process, has no more",
+        "close other programs, raise the limit (ulimit -v, the container's), or read fewer logs at once",
+    ),
+    (
+        {errno.EMFILE, errno.ENFILE},
+        ("too many open files",),
+        "out of files: no more of them may be open at once",
+        "raise the limit (ulimit -n), or ask for fewer connections with --jobs",
+    ),
+    (
+        {errno.EAGAIN},
+        ("can't start new thread", "resource temporarily unavailable"),
+        "out of processes: no further process or thread may be started",
+        "raise the limit (ulimit -u and -v, the container's), or end other programs",
+    ),
+)
+
+
+def find_shortage(error: BaseException, *, processes: bool = True) -> Shortage | None:
+    """What ran out, where that is behind the error; None where it is something else.
+
+    Without ``processes`` EAGAIN is none: a file or a socket may answer so that has nothing yet.
+    """
+    for each in _chain(error):
+        if isinstance(each, Shortage):
+            return each
+        number = getattr(each, "errno", None) if isinstance(each, OSError) else None
+        words = str(each).lower() if isinstance(each, (OSError, RuntimeError, ImportError)) else ""
+        for numbers, spelled, message, hint in _SHORT if processes else _SHORT[:2]:
+            is_memory = errno.ENOMEM in numbers and isinstance(each, MemoryError)
+            if is_memory or number in numbers or any(text in words for text in spelled):
+                return Shortage(message, hint=hint)
+    return None
+
+
+def raise_shortage(error: BaseException) -> None:
+    """Raise `Shortage` where that is behind the error: no answer, log or file is to blame for it."""
+    shortage = find_shortage(error, processes=False)
+    if shortage is not None:
+        raise shortage from error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what caused it, and what libraries hide in its arguments."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting and len(seen) < 30:
+        each = waiting.pop(0)
+        if isinstance(each, BaseException) and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]

@@ -35,7 +35,7 @@ from lptrack.cli import (
 )
 from lptrack.cli.quiet import quietly
 from lptrack.cli.streams import has_left, lead_nowhere, prepare_streams
-from lptrack.errors import LptrackError
+from lptrack.errors import LptrackError, find_shortage
 
 # Typer's own copy of click or the real one, by its version: this is click's UsageError in both.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -111,7 +111,7 @@ def _fail(error: LptrackError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def main(args: list[str] | None = None) -> NoReturn:  # noqa: C901
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line (``args`` without the program's name; default: the process's own) and exit."""
     prepare_streams()
     try:
@@ -120,7 +120,7 @@ def main(args: list[str] | None = None) -> NoReturn:  # noqa: C901
             lead_nowhere(sys.stdout)
         sys.stdout.flush()
     except LptrackError as error:
-        _fail(error)
+        _fail(find_shortage(error) or error)
     except _UsageError as error:
         _explain_usage(error)
     except KeyboardInterrupt:
@@ -130,22 +130,26 @@ def main(args: list[str] | None = None) -> NoReturn:  # noqa: C901
     except _EnoughRead:  # `lptrack … | head`
         lead_nowhere(sys.stdout)
         sys.exit(0)
-    except OSError as error:
-        if os.environ.get("LPTRACK_DEBUG"):
-            raise
+    except Exception as error:
+        _fail(_explain(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> LptrackError:
+    """A failure that nobody foresaw, in words; raised as it is where somebody looks for its cause."""
+    if os.environ.get("LPTRACK_DEBUG"):
+        raise error
+    shortage = find_shortage(error)
+    if shortage is not None:
+        return shortage
+    if isinstance(error, OSError):
         reason = error.strerror or str(error)
         named = f"{error.filename}: " if error.filename else ""
-        _fail(LptrackError(f"{named}{reason}", hint="check the path, its permissions and the space left"))
-    except Exception as error:
-        if os.environ.get("LPTRACK_DEBUG"):
-            raise
-        _fail(
-            LptrackError(
-                f"this is a bug in lptrack {__version__}: {type(error).__name__}: {error}",
-                hint="run it again with LPTRACK_DEBUG=1 and report the traceback; nothing was left half-written",
-            )
-        )
-    sys.exit(code if isinstance(code, int) else 0)
+        return LptrackError(f"{named}{reason}", hint="check the path, its permissions and the space left")
+    return LptrackError(
+        f"this is a bug in lptrack {__version__}: {type(error).__name__}: {error}",
+        hint="run it again with LPTRACK_DEBUG=1 and report the traceback; nothing was left half-written",
+    )
 
 
 def _explain_usage(error: Exception) -> NoReturn:

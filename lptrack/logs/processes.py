@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from lptrack.errors import UnreadableLog
+from lptrack.errors import UnreadableLog, find_shortage
 from lptrack.logs.sources import Source
 
 if TYPE_CHECKING:  # few runs need them, and they take their time
@@ -23,6 +23,9 @@ WORTH_A_PROCESS: Final = 24 << 20
 _BUNDLE: Final = 4 << 20
 _BUNDLED: Final = 200
 """Small logs go to a process by the bundle: so many bytes, at most so many logs."""
+
+PATIENCE: Final = 5.0
+"""Seconds after which one looks whether somebody is still at it."""
 
 _AHEAD: Final = 3
 """Bundles a process that are read before their turn has come."""
@@ -61,7 +64,7 @@ def spread(work: Callable[[Found], T], found: Iterable[Found], jobs: int = 0) ->
         while waiting:
             mine, future = waiting.popleft()
             try:
-                results = future.result()
+                results = pool.wait(future)
             except BrokenExecutor:
                 results = [_do_alone(work, each) for each in mine]
                 waiting = deque(each if _is_done(each[1]) else pool.submit(each[0]) for each in waiting)
@@ -103,8 +106,29 @@ class _Pool(Generic[T]):
             self._executor = _open_executor(self.jobs)
             return some, self._executor.submit(_do_all, self.work, some)
 
+    def wait(self, future: Future[list[T]]) -> list[T]:
+        """Its result. Where the executor's own thread has ended, there would never be one: `Shortage`."""
+        while True:
+            try:
+                return future.result(timeout=PATIENCE)
+            except TimeoutError:
+                if not future.done() and not self._is_managed():
+                    raise find_shortage(RuntimeError("can't start new thread")) or AssertionError from None
+
+    def _is_managed(self) -> bool:
+        thread = getattr(self._executor, "_executor_manager_thread", None)
+        return thread is None or thread.is_alive()
+
     def close(self) -> None:
-        self._executor.shutdown(cancel_futures=True)
+        """End the processes, also those that a thread which could not be started would have ended."""
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        if not self._is_managed():
+            for process in processes:
+                process.kill()
+        try:
+            self._executor.shutdown(cancel_futures=True)
+        except RuntimeError:  # its thread was never started
+            self._executor.shutdown(wait=False)
 
 
 def _open_executor(jobs: int) -> ProcessPoolExecutor:

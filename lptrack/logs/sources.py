@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from lptrack.errors import NoLogs, UnreadableLog
+from lptrack.errors import NoLogs, UnreadableLog, raise_shortage
 from lptrack.logs.formats import recognise
 from lptrack.logs.head import HEAD, build_head, is_binary
 
@@ -72,6 +72,7 @@ class Source:
 
 
 def _reason(error: Exception) -> str:
+    raise_shortage(error)
     if isinstance(error, (gzip.BadGzipFile, EOFError, zlib.error)):
         return "the gzip data are damaged or cut off"
     return (getattr(error, "strerror", None) or str(error)).lower()

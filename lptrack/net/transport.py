@@ -18,6 +18,7 @@ import urllib3.exceptions
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from lptrack.errors import raise_shortage
 from lptrack.net.causes import check_ca, find_cause, name_fault, never_connected, refuses_login
 from lptrack.net.errors import DeadlinePassed, HostGivenUp, RedirectRefused, TooLarge, Unanswered
 from lptrack.net.policy import ATTEMPTS, Clock, Host, backoff, parse_http_date, parse_retry_after
@@ -204,6 +205,7 @@ class PoliteAdapter(HTTPAdapter):
             if host.remaining() <= 0:
                 return DeadlinePassed(f"{host.name}: the answer had not ended at the deadline of this run")
             return _Fault("the answer came too slowly", attempts=2)
+        raise_shortage(error)
         cause = find_cause(error, request.url or "", proxies)
         if cause is not None:
             return _stopped(host, cause)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from lptrack._version import __version__
+from lptrack.errors import StorageError
 from lptrack.logs.model import Extraction
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, TaskState, Unresolved
 from lptrack.net.settings import Budget
@@ -37,6 +38,7 @@ from lptrack.storage.intake import TakenIn
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.times import parse_time, render_time
 from lptrack.storage.union.merge import Incoming, Merged, merge
+from lptrack.storage.values import find_wild_value
 from lptrack.trackers.interface import Facts, Fetched, Known, Wanted
 
 WAIT: Final = 30.0
@@ -66,6 +68,14 @@ class Store:
         database = open_database(path, wait=wait, read_only=read_only)
         try:
             yield Store(database, clock)
+        except (ValueError, KeyError, TypeError) as error:
+            wild = find_wild_value(database)
+            database.abandon()
+            if wild is None:
+                raise
+            raise StorageError(
+                f"{database.path}: {wild}", hint="`lptrack db check` lists such values; take a backup's file"
+            ) from error
         except BaseException:
             database.abandon()  # what failed is the news, not that the disk is still full
             raise

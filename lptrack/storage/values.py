@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from lptrack.errors import StorageError
 from lptrack.model import Absence, EventBasis, ReferenceKind
 from lptrack.storage.database import Database
 from lptrack.storage.schema import TABLES
@@ -44,6 +45,14 @@ def find_wild_values(database: Database) -> Iterator[str]:
     for table, column in _LISTS:
         wrong = f'CASE WHEN json_valid("{column}") THEN json_type("{column}") <> \'array\' ELSE 1 END'
         yield from _find(database, table, column, wrong)
+
+
+def find_wild_value(database: Database) -> str | None:
+    """The first of them; None where there is none, or nothing can be asked any more. For what ended in an error."""
+    try:
+        return next(find_wild_values(database), None)
+    except StorageError:
+        return None
 
 
 def _find(database: Database, table: str, column: str, condition: str, values: tuple[str, ...] = ()) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from requests import RequestException
 
-from lptrack.errors import CassetteMiss, TrackerError
+from lptrack.errors import CassetteMiss, TrackerError, raise_shortage
 from lptrack.model import LAUNCHPAD, Absence, BugTask, LogEntry, Unresolved
 from lptrack.net.errors import NotCached
 from lptrack.net.session import Session, open_session
@@ -146,8 +146,10 @@ class LaunchpadClient:
         except CassetteMiss as error:
             return wanted, self._failed(wanted, error.message)
         except (RequestException, WrongAnswer) as error:
+            raise_shortage(error)
             return wanted, self._failed(wanted, str(error))
         except Exception as error:  # an answer that nobody foresaw is the loss of its bug, never of the run
+            raise_shortage(error)
             return wanted, self._failed(wanted, f"answered what could not be read ({type(error).__name__}: {error})")
 
     def _failed(self, wanted: Wanted, why: str, reason: Absence = Absence.UNREACHABLE) -> Unresolved:
@@ -171,8 +173,10 @@ class LaunchpadClient:
         except CassetteMiss as error:
             return _Fact(key, None, error.message)
         except (RequestException, WrongAnswer) as error:
+            raise_shortage(error)
             return _Fact(key, None, str(error))
         except Exception as error:  # as for a bug
+            raise_shortage(error)
             return _Fact(key, None, f"answered what could not be read ({type(error).__name__}: {error})")
 
     def _ask_fact(self, key: str) -> str | None:
