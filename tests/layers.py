@@ -36,21 +36,22 @@ ROOMS: Final[Mapping[str, Room]] = {
     "errors": _room("every error, with its exit code and its hint"),
     "model": _room("the field's words as types"),
     "escape": _room("what makes a stranger's text harmless, for each kind of output"),
+    "files": _room("files that are there whole or not at all"),
     "plugins": _room("registries whose members are loaded when they are first asked for", "errors"),
     "parquet": _room("writing Parquet files, typed", "_version", "errors"),
     "grammar": _room("how people and bots write bug numbers", "model"),
-    "net": _room("the one HTTP session: cache, patience, politeness, cassettes", "_version", "errors"),
+    "net": _room("the one HTTP session: cache, patience, politeness, cassettes", "_version", "errors", "files"),
     "logs": _room(
         "log files → lines → meetings and references; `formats/` has one file a format",
         "_version", "errors", "escape", "grammar", "model", "net", "parquet",
     ),
     "trackers": _room(
         "one folder a tracker: its words, reading its bugs, the pure reconstruction of their past",
-        "errors", "model", "net",
+        "errors", "files", "model", "net",
     ),
     "sources": _room(
         "where teams keep their logs, a file a kind: what each has, and how it is fetched",
-        "errors", "logs", "net", "plugins",
+        "errors", "files", "logs", "net", "plugins",
     ),
     "deliver": _room(
         "where teams read their reports, a file a kind: sending, finding and editing a post",
@@ -58,18 +59,19 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "storage": _room(
         "the SQLite file",
-        "_version", "errors", "escape", "logs.model", "model", "net.settings", "sources.interface", "trackers",
+        "_version", "errors", "escape", "files", "logs.model", "model", "net.settings", "sources.interface",
+        "trackers",
     ),
     "config": _room(
         "`lptrack.toml`, and what is in force",
-        "deliver", "errors", "model", "net.settings", "plugins", "sources", "trackers",
+        "deliver", "errors", "files", "model", "net.settings", "plugins", "sources", "trackers",
     ),
     "join": _room(
         "states at an instant, changes between two, what a report is about", "errors", "model", "storage", "trackers",
     ),
     "report": _room(
         "the judgement, the report's model, `render/` with one file a form",
-        "_version", "errors", "escape", "join", "model", "trackers",
+        "_version", "errors", "escape", "files", "join", "model", "trackers",
     ),
     "site": _room(
         "static pages of all teams, meetings and bugs: from typed evidence to bytes",
@@ -81,13 +83,13 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "jobs": _room(
         "what lptrack does, apart from the command line: `update` takes in and asks, `view` builds what is shown",
-        "_version", "config", "deliver", "errors", "join", "logs", "model", "net", "parquet", "report", "site",
-        "sources", "storage", "trackers",
+        "_version", "config", "deliver", "errors", "files", "join", "logs", "model", "net", "parquet", "report",
+        "site", "sources", "storage", "trackers",
     ),
     "cli": _room(
         "the command line: a file a command; parses, calls, prints",
-        "_version", "ci", "config", "errors", "escape", "jobs", "join", "logs", "model", "net", "parquet", "report",
-        "storage", "trackers",
+        "_version", "ci", "config", "errors", "escape", "files", "jobs", "join", "logs", "model", "net", "parquet",
+        "report", "storage", "trackers",
     ),
     "api": _room(
         "lptrack as a library", "config", "errors", "escape", "jobs", "join", "logs", "model", "report", "storage",

@@ -97,9 +97,9 @@ def export(
     from lptrack.config.load import load_config
     from lptrack.config.settings import database_path
     from lptrack.errors import UsageError
+    from lptrack.files import save_whole
     from lptrack.jobs.data import save_parquet
     from lptrack.jobs.outputs import check_output, iter_own
-    from lptrack.report.files import save_beside
     from lptrack.storage.store import Store
 
     logins = tuple(login or ())
@@ -116,7 +116,7 @@ def export(
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
             sys.stdout.writelines(store.export_lines(logins))
         else:
-            save_beside(output, store.export_lines(logins))
+            save_whole(output, store.export_lines(logins), private=True)
     if withheld:
         note(f"left out what a login saw of {len(withheld)} bugs; name the login to have it: --login NAME")
 

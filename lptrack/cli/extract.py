@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,11 +155,15 @@ def open_output(path: Path | None) -> Iterator[IO[str]]:
         if not has_left(sys.stdout):
             sys.stdout.flush()
         return
+    from lptrack.files import open_whole
+
+    goes_on = path.exists() and not path.is_file()  # /dev/null, a pipe
     try:
-        file = path.open("w", encoding="utf-8", errors="replace", newline="")
+        with path.open("wb") if goes_on else open_whole(path) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
+            yield text
+            text.detach()  # which flushes
     except OSError as error:
         raise UsageError(
             f"{path}: {(error.strerror or str(error)).lower()}", hint="-o takes a file to write"
         ) from None
-    with file:
-        yield file

@@ -44,6 +44,7 @@ def init(
     from lptrack.config.load import parse_config
     from lptrack.config.template import build_template
     from lptrack.escape import show_hidden
+    from lptrack.files import open_whole
 
     target, logs = _choose_target(given or [], output)
     if target.exists() and not force:
@@ -53,8 +54,8 @@ def init(
         teams = tuple(asked for team in teams if (asked := _ask(team, _prompt)) is not None)
     text = build_template(teams)
     parse_config(tomllib.loads(text), target)  # what it writes it must be able to read
-    with target.open("w" if force else "x", encoding="utf-8") as file:
-        file.write(text)
+    with open_whole(target, replace=force) as file:
+        file.write(text.encode())
     for team in teams:
         note(f"{show_hidden(team.name)}: {show_hidden(team.found)}")
     if logs and not teams:

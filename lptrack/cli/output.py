@@ -28,13 +28,13 @@ def write_output(data: bytes, output: Path | None, *, binary: bool = False, page
         except BrokenPipeError:  # `… | head`: the reader had enough; what the command found stays its verdict
             lead_nowhere(sys.stdout)
         return
-    from lptrack.report.files import replace_file
+    from lptrack.files import save_whole
 
     try:
         if output.exists() and not output.is_file():  # /dev/null, a pipe
             output.write_bytes(data)
         else:
-            replace_file(output, data)
+            save_whole(output, [data])
     except OSError as error:
         raise LptrackError(
             f"{output}: cannot be written ({error.strerror})", hint="check the folder, its permissions and the space"

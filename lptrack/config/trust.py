@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from lptrack.config.model import Config
 from lptrack.errors import LptrackError
+from lptrack.files import own_folder, save_whole
 
 
 def find_redirects(config: Config) -> tuple[str, ...]:
@@ -62,13 +62,10 @@ def save_trust(path: Path, content: bytes) -> None:
     kept = trust_file()
     ending = f"  {_place(path)}"
     try:
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(kept.parent)
         known = kept.read_text(encoding="utf-8", errors="surrogateescape").splitlines() if kept.exists() else []
         lines = [line for line in known if not line.endswith(ending)] + [_line(path, content)]
-        handle, beside = tempfile.mkstemp(dir=kept.parent, prefix=".trusted.")  # mode 0600
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write("".join(f"{line}\n" for line in lines))
-        os.replace(beside, kept)
+        save_whole(kept, (f"{line}\n" for line in lines), private=True)
     except (OSError, RuntimeError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise LptrackError(

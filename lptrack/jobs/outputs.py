@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lptrack.config.model import Config
@@ -16,16 +16,43 @@ Protected = tuple[Path, str]
 """A file or folder, and what it is in words."""
 
 
-def check_output(option: str, target: Path | None, protected: Iterable[Protected]) -> None:
-    """Raise `UsageError` where ``target`` is one of these, by whatever name, link or hard link."""
+class Protection:
+    """Many of them, each looked up once: 2,400 logs and twelve outputs were 29,000 comparisons."""
+
+    __slots__ = ("caches", "files", "names")
+
+    def __init__(self, protected: Iterable[Protected]) -> None:
+        """Take note of where each path leads now; of one that is not there yet, where it would."""
+        self.files: dict[tuple[int, int], str] = {}
+        self.names: dict[str, str] = {}
+        self.caches: list[Protected] = []
+        for path, what in protected:
+            found = _find(path)
+            if found is None:
+                self.names.setdefault(os.path.realpath(path), what)
+                continue
+            self.files.setdefault(found, what)
+            if what.endswith("cache") and path.is_dir():
+                self.caches.append((path, what))
+
+    def find(self, target: Path) -> str | None:
+        """What the target is, by whatever name, link or hard link; None where it is free."""
+        found = _find(target)
+        what = self.names.get(os.path.realpath(target)) if found is None else self.files.get(found)
+        return what or next((name for path, name in self.caches if _is_within(target, path)), None)
+
+
+def check_output(option: str, target: Path | None, protected: Protection | Iterable[Protected]) -> None:
+    """Raise `UsageError` where ``target`` is one of these."""
     if target is None:
         return
-    for path, what in protected:
-        if is_same(target, path) or (path.is_dir() and what.endswith("cache") and _is_within(target, path)):
-            raise UsageError(f"{option} {target}: this is {what}; nothing was written", hint="name another file")
+    protection = protected if isinstance(protected, Protection) else Protection(protected)
+    what = protection.find(target)
+    if what is not None:
+        raise UsageError(f"{option} {target}: this is {what}; nothing was written", hint="name another file")
 
 
-def check_out(folder: Path, protected: Sequence[Protected]) -> None:
+def check_out(folder: Path, protected: Protection) -> None:
     """The same of each file that `run` and `ci` write into ``folder``."""
     for name in FILE_NAMES:
         check_output("--out", folder / name, protected)
@@ -33,10 +60,15 @@ def check_out(folder: Path, protected: Sequence[Protected]) -> None:
 
 def is_same(one: Path, other: Path) -> bool:
     """Whether two names are one file, or would be."""
+    return Protection([(one, "it")]).find(other) is not None
+
+
+def _find(path: Path) -> tuple[int, int] | None:
     try:
-        return os.path.samefile(one, other)
-    except OSError:  # one of them is not there yet
-        return os.path.realpath(one) == os.path.realpath(other)
+        status = path.stat()
+    except OSError:  # it is not there yet
+        return None
+    return (status.st_dev, status.st_ino)
 
 
 def iter_own(config: Config, db: Path | None, cache: str | None = None) -> Iterator[Protected]:

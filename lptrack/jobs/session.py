@@ -14,7 +14,7 @@ from lptrack.config.model import Config
 from lptrack.config.settings import build_settings, database_path, find_setting
 from lptrack.jobs.log_options import build_log_options
 from lptrack.jobs.options import JobOptions
-from lptrack.jobs.outputs import check_out, check_output, iter_inputs, iter_own
+from lptrack.jobs.outputs import Protection, check_out, check_output, iter_inputs, iter_own
 from lptrack.jobs.roots import settle_roots
 from lptrack.jobs.sql_views import save_views
 from lptrack.jobs.teams import Assignment, assign_reports, choose_ends
@@ -158,9 +158,10 @@ def open_session(given: JobOptions, command: str, say: Callable[[str], None]) ->
     protected = [*iter_own(config, given.db, given.cache), *iter_inputs(given.logs or ())]
     if given.cassette is not None:
         protected.append((given.cassette, "the cassette that is replayed"))
-    check_out(out, protected)
-    check_output("--record", given.record, protected)
-    check_output("-o", getattr(given, "output", None), protected)
+    protection = Protection(protected)
+    check_out(out, protection)
+    check_output("--record", given.record, protection)
+    check_output("-o", getattr(given, "output", None), protection)
     settings, login = (settings, None) if given.anonymous else _with_login(settings)
     with Store.open(path, wait=WAIT if given.wait is None else given.wait) as store:
         settings = replace(settings, say=say)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from lptrack.errors import LptrackError, UsageError
+from lptrack.files import save_whole
 from lptrack.jobs.outputs import Protected, is_same
-from lptrack.report.files import replace_file
 from lptrack.site.address import SHAPE
 from lptrack.site.manifest import NAME, Manifest, parse_manifest, render_manifest
 
@@ -162,7 +162,7 @@ class SiteFolder:
         try:
             self.out.mkdir(parents=True, exist_ok=True)
             if not (_is_file(path) and path.read_bytes() == data):
-                replace_file(path, data)
+                save_whole(path, [data])
         except OSError as error:
             raise LptrackError(f"{path}: {error.strerror}", hint=_HINT) from error
 
@@ -170,7 +170,7 @@ class SiteFolder:
 def _replace(path: Path, data: bytes) -> None:
     """The file with these bytes, or the old ones. What a killed run left of it is in the way of nothing.
 
-    `replace_file` takes four times as long, and a site has tens of thousands of files.
+    `save_whole` takes four times as long, and a site has tens of thousands of files.
     """
     beside = f"{path.parent}/.{path.name}.new"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
 from lptrack.errors import CassetteMiss, UsageError
+from lptrack.files import save_whole
 
 _KEPT_HEADERS: Final = ("Content-Type", "Etag", "Vary", "Location", "Last-Modified")
 _SECRET: Final = re.compile(
@@ -212,11 +212,7 @@ class Recorder:
 
 def save_cassette(path: Path, data: Mapping[str, Any]) -> None:
     """Write a cassette: whole or not at all, mode 0600."""
-    beside = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-    beside.replace(path)
+    save_whole(path, [json.dumps(data, ensure_ascii=False, indent=1), "\n"], private=True)
 
 
 def load_roots(path: Path) -> dict[str, str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from lptrack.errors import LptrackError
+from lptrack.files import save_whole
 from lptrack.report.brief import ROWS
 from lptrack.report.model import Report
 from lptrack.report.render import RenderSettings, find_form, render_document
@@ -45,7 +44,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         _sweep(folder, files)
         for name, data in files.items():
             path = folder / name
-            replace_file(path, data)
+            save_whole(path, [data])
             written.append(path)
     except OSError as error:
         raise LptrackError(
@@ -56,37 +55,10 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 
 
 def _sweep(folder: Path, names: Iterable[str]) -> None:
-    """Remove what a killed run left half-written under `replace_file`'s own names; a run at work is younger."""
+    """Remove what a killed run left half-written under `save_whole`'s own names; a run at work is younger."""
     left = re.compile(rf"\.(?:{'|'.join(re.escape(name) for name in names)})\.[a-z0-9_]{{8}}")
     for path in folder.iterdir():
         if left.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             with contextlib.suppress(OSError):  # another run was faster
                 if time.time() - path.stat().st_mtime > LEFT_AFTER:
                     path.unlink()
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """The file with these bytes, all of them or the old ones. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def save_beside(path: Path, lines: Iterable[str]) -> None:
-    """A text file written beside its name and renamed when it is whole; only its owner can read it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600 from the start
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

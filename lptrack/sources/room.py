@@ -7,13 +7,13 @@ tells of it only once: so the room is kept, in the cache folder, and its documen
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from lptrack.files import own_folder, save_whole
 
 SILENCE: Final = timedelta(hours=1)
 LATEST: Final = timedelta(hours=6)
@@ -158,13 +158,6 @@ def load_room(path: Path) -> Room:
 
 def save_room(path: Path, room: Room) -> None:
     """Keep the room, readable by its owner alone: the old file is replaced whole. Raises `OSError`."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(path.parent)
     kept = asdict(room) | {"messages": [asdict(each) for each in room.messages.values()]}
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".room.")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            json.dump(kept, file, ensure_ascii=False)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    save_whole(path, [json.dumps(kept)], private=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lptrack.errors import NewerDatabase, StorageError
+from lptrack.files import own_folder
 from lptrack.storage.explain import explain
 from lptrack.storage.guard import Guard, check_log, has_log, note_closed, note_open
 from lptrack.storage.schema import APPLICATION_ID, MIGRATIONS
@@ -229,9 +230,7 @@ def _connect(name: str, wait: float, *, uri: bool) -> sqlite3.Connection:
 def _create(path: Path) -> None:
     """An empty file that only its owner reads, in a folder likewise: logs and private bugs are nobody else's."""
     try:
-        missing = [folder for folder in path.absolute().parents if not folder.exists()]
-        for folder in reversed(missing):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        own_folder(path.absolute().parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         return  # another run was quicker

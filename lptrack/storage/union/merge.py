@@ -108,7 +108,7 @@ def _check_roots(database: Database, other: Database) -> None:
 
 def _load_roots(database: Database) -> dict[str, set[str]]:
     roots: dict[str, set[str]] = {}
-    for tracker, url in database.load("SELECT DISTINCT tracker, url FROM observations"):
+    for tracker, url in database.load("SELECT DISTINCT tracker, url FROM observations WHERE superseded_at IS NULL"):
         parts = urlsplit(url)
         roots.setdefault(tracker, set()).add(f"{parts.scheme}://{parts.netloc}")
     return roots

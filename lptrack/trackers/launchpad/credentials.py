@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lptrack.errors import TrackerError
+from lptrack.files import own_folder, save_whole
 from lptrack.model import LAUNCHPAD
 
 if TYPE_CHECKING:
@@ -70,12 +71,8 @@ def save_login(credentials: Credentials, where: Path, root: str) -> str:
     if kept:
         text = IN_KEYRING
     path = credentials_file(where, root)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(path.name + ".part")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    beside.replace(path)
+    own_folder(path.parent)
+    save_whole(path, [text], private=True)
     return "the system's keyring" if kept else str(path)
 
 
