@@ -40,6 +40,7 @@ def demo(options: DemoOptions) -> None:
 
     from lptrack.cli.run import run_job
     from lptrack.errors import UsageError
+    from lptrack.escape import inert_lines, show_hidden
     from lptrack.jobs.options import RunOptions
 
     folder = options.folder
@@ -64,12 +65,13 @@ def demo(options: DemoOptions) -> None:
     code = run_job(job)
     if not options.quiet:
         use = f"--db {shlex.quote(str(database))}"
-        typer.echo(
+        lines = (
             f"\nThe page: {page}\nThe team, its people and its bugs are made up. Try next:\n"
             f"  lptrack report --since-last {use}\n"
             f"  lptrack history 2960102 {use}\n"
             f"  lptrack extract {shlex.quote(str(folder / 'meetings'))}"
         )
+        typer.echo(inert_lines(show_hidden(lines, keep="\n")))
     if options.show:
         webbrowser.open(page.resolve().as_uri())
     raise typer.Exit(code)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
+from lptrack.escape import show_json
 from lptrack.site.address import SHAPE
 from lptrack.site.model import Action, BugEntry, MeetingEntry, TeamEntry
 
@@ -54,7 +55,7 @@ def render_manifest(manifest: Manifest) -> bytes:
     ]
     units = ",\n ".join(lines[1:])
     planned = json.dumps(sorted(manifest.planned))
-    return f'{lines[0]},\n"planned": {planned},\n"units": {{\n {units}\n}}}}\n'.encode()
+    return show_json(f'{lines[0]},\n"planned": {planned},\n"units": {{\n {units}\n}}}}\n').encode()
 
 
 def parse_manifest(data: bytes) -> Manifest | None:

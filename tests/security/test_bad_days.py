@@ -8,9 +8,11 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +22,14 @@ import pytest
 
 from lptrack.logs.extract import extract_log
 from lptrack.logs.sources import Source
+from lptrack.storage.schema import APPLICATION_ID, MIGRATIONS
 from lptrack.storage.store import Store
 from tests.doubles.launchpad.recorded import Recorded
 from tests.doubles.launchpad.server import LoopbackLaunchpad
 from tests.security.commandline import ROOT, build_environment, lptrack
 
 EXAMPLES = ROOT / "examples" / "meetings"
+KILLS = 100
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ def test_killed_again_and_again_it_ends_like_an_undisturbed_run(launchpad: str, 
     assert lptrack(*words(launchpad), home=calm).code == 0
     chance = random.Random("bad days")
     known = 0
-    for _ in range(30):
+    for _ in range(KILLS):
         running = start(launchpad, bad, "--refresh")
         time.sleep(chance.uniform(0.1, 2.5))
         os.killpg(running.pid, signal.SIGKILL)
@@ -110,7 +114,8 @@ def test_twenty_runs_at_once_are_one(launchpad: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root")
-def test_a_full_disk_is_one_line_and_what_was_recorded_stays(launchpad: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [4_000 * step for step in range(1, 21)])
+def test_a_full_disk_is_one_line_and_what_was_recorded_stays(left: int, launchpad: str, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -124,7 +129,7 @@ def test_a_full_disk_is_one_line_and_what_was_recorded_stays(launchpad: str, tmp
         )
         assert first.code == 0, first.err
         before = lptrack("status", "--db", "disk/a.db", "--format", "json", home=tmp_path)
-        (disk / "ballast").write_bytes(b"x" * max(0, shutil.disk_usage(disk).free - 40_000))
+        (disk / "ballast").write_bytes(b"x" * max(0, shutil.disk_usage(disk).free - left))
         done = lptrack(*words(launchpad, "--db", "disk/a.db", "--out", "disk/out"), home=tmp_path)
         assert done.code == 1
         assert "bug in lptrack" not in done.err
@@ -137,6 +142,79 @@ def test_a_full_disk_is_one_line_and_what_was_recorded_stays(launchpad: str, tmp
         assert lptrack("db", "check", "--db", "disk/a.db", home=tmp_path).code == 0
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def write_old(path: Path) -> None:
+    """A database of the first schema, with so many rows that its migration takes its time."""
+    connection = sqlite3.connect(path)
+    connection.executescript(MIGRATIONS[0])
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    at = "2018-01-02T00:00:00.000000Z"
+    for log in range(1, 301):
+        connection.execute(
+            "INSERT INTO logs (id, digest, reading, source, format, lines, unread, taken_at)"
+            " VALUES (?, ?, 'r', ?, 'x', 9, 0, ?)", (log, f"d{log}", f"{log}.log", at),
+        )  # fmt: skip
+        connection.executemany(
+            'INSERT INTO "references" (log, line, kind, tracker, number, exact, text, rule)'
+            " VALUES (?, ?, 'mention', 'launchpad', ?, 'none', 'bug', 'r')",
+            [(log, line, 1000 + line) for line in range(1, 30)],
+        )
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.slow
+def test_killed_while_it_migrates_the_file_is_the_old_one_or_the_new(tmp_path: Path) -> None:
+    write_old(tmp_path / "old.db")
+    shutil.copy(tmp_path / "old.db", tmp_path / "calm.db")
+    assert lptrack("status", "--db", "calm.db", "--format", "json", "-o", "calm.json", home=tmp_path).code == 0
+    chance = random.Random("migration")
+    ends = Counter[str]()
+    for step in range(KILLS):
+        path = tmp_path / f"{step}.db"
+        shutil.copy(tmp_path / "old.db", path)
+        running = subprocess.Popen(
+            [sys.executable, "-c", MIGRATE, str(path)], env=build_environment(tmp_path), stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert running.stdout is not None
+        running.stdout.readline()  # it begins now
+        time.sleep(chance.uniform(0, 0.05))
+        running.kill()
+        running.communicate()
+        connection = sqlite3.connect(path)  # which rolls back what was begun
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        connection.close()
+        assert version in (1, len(MIGRATIONS))
+        ends["old" if version == 1 else "new"] += 1
+        if version == 1:
+            assert dump(path) == dump(tmp_path / "old.db")
+        with Store.open(path):
+            pass
+        assert dump(path) == dump(tmp_path / "calm.db")
+        path.unlink()
+    print(ends)
+    assert ends["old"] >= 5
+    assert ends["new"] >= 1
+
+
+MIGRATE = """
+import sys
+from lptrack.storage.store import Store
+print("now", flush=True)
+with Store.open(sys.argv[1]):
+    pass
+"""
 
 
 def test_a_clock_that_jumps_back_between_runs_loses_nothing(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def limited(home: Path, kind: int, most: int, *words: str | Path) -> Done:
     """The program with this limit on it."""
     done = subprocess.run(
         [sys.executable, "-m", "lptrack", *words], cwd=home, env=build_environment(home), capture_output=True,
-        check=False, timeout=120, preexec_fn=lambda: resource.setrlimit(kind, (most, most)),
+        check=False, timeout=400, preexec_fn=lambda: resource.setrlimit(kind, (most, most)),
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr.decode("utf-8"))
 
@@ -51,8 +51,8 @@ def test_out_of_files(most: int, launchpad: str, tmp_path: Path) -> None:
 def test_out_of_memory(tmp_path: Path) -> None:
     log = tmp_path / "2013-09-15.log"
     line = f"[15:04] <ana> {'a long day of words ' * 20} bug #%d\n"
-    log.write_text("".join(line % (1_000_000 + n) for n in range(200_000)), encoding="utf-8")
-    done = limited(tmp_path, resource.RLIMIT_AS, 220 << 20, "run", log, "--offline", "--db", "a.db", "--out", "out")
+    log.write_text("".join(line % (1_000_000 + n) for n in range(30_000)), encoding="utf-8")
+    done = limited(tmp_path, resource.RLIMIT_AS, 150 << 20, "run", log, "--offline", "--db", "a.db", "--out", "out")
     assert done.code == 1, done.err
     assert "bug in lptrack" not in done.err
     assert "out of memory" in done.err or "out of processes" in done.err  # a thread's stack is memory too

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lptrack.escape import show_hidden, undo_spreadsheet
+from lptrack.report.render.agenda import AGENDA_FORMS
 from tests.security.commandline import Done, acting, lptrack
 from tests.security.hostile import ESCAPE, FORMULA, MARKUP, NAMES, write_folder
 
@@ -93,6 +94,55 @@ def test_no_word_commands_a_runner_in_any_output(home: Path, ran: Done) -> None:
     for form in ("table", "jsonl", "csv"):
         done = lptrack("extract", "logs", "-v", "--format", form, home=home)
         assert not runner_commands(done.out.decode() + done.err), form
+
+
+@pytest.mark.parametrize("form", AGENDA_FORMS)
+def test_the_agenda_lets_nothing_act(form: str, home: Path, ran: Done) -> None:
+    done = lptrack("agenda", "--db", "a.db", "--format", form, home=home, environment={"COLUMNS": "60"})
+    assert done.code == 0, done.err
+    text = done.out.decode("utf-8")
+    assert not runner_commands(text + done.err)
+    assert not acting(text, "\n\u200b") | acting(done.err, "\n")
+
+
+def test_the_sites_pages_let_nothing_act_and_have_plain_names(home: Path, ran: Done) -> None:
+    done = lptrack("site", "--db", "a.db", "--out", "site", home=home)
+    assert done.code == 0, done.err
+    assert not runner_commands(done.out.decode() + done.err)
+    pages = [path for path in (home / "site").rglob("*") if path.is_file()]
+    assert pages
+    for path in pages:
+        assert re.fullmatch(r"[\w./+-]+", path.relative_to(home).as_posix(), re.ASCII), path
+        text = path.read_bytes().decode("utf-8")
+        assert not runner_commands(text), path
+        assert not acting(text, "\n\r\u200b\ufeff"), path
+        if path.suffix == ".html":
+            tags = _Tags()
+            tags.feed(text)
+            assert not [bad for bad in tags.bad if bad in ("img", "iframe", "object", "embed") or " on" in bad], path
+    assert not list(home.rglob("owned*"))
+
+
+def test_deliveries_and_sources_are_told_without_a_command(home: Path, ran: Done) -> None:
+    hostile = "x\\n::error::y ##[error]z \\u001b[2J\\u3164"
+    (home / "hostile.toml").write_text(
+        f'[[team]]\nname = "{hostile}"\nnames = ["*"]\n'
+        '[[team.deliver]]\nkind = "webhook"\nwhat = "agenda"\nurl = "http://127.0.0.1:9/x"\n'
+        '[[team.source]]\nkind = "irclogs"\nchannel = "#x"\nsince = 2026-11-26\n'
+        'url = "http://127.0.0.1:9/::error::/##x/"\n'
+    )
+    for words in (["post", "--dry-run"], ["post"], ["sources"]):
+        done = lptrack(*words, "--db", "a.db", "--config", "hostile.toml", home=home)
+        assert done.code in (0, 4, 6), (words, done.err)
+        assert not runner_commands(done.out.decode() + done.err), words
+        assert not acting(done.out.decode() + done.err, "\n\u200b"), words
+
+
+def test_the_demos_words_command_nothing(tmp_path: Path) -> None:
+    folder = "demo ##[error]x"
+    done = lptrack("demo", folder, home=tmp_path)
+    assert done.code == 0, done.err
+    assert not runner_commands(done.out.decode() + done.err)
 
 
 def test_the_configuration_is_shown_a_line_each_and_commands_nothing(tmp_path: Path) -> None:
