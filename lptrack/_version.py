@@ -3,4 +3,4 @@
 DISTRIBUTION = "lptrack-meetings"
 """The name on a package index: `lptrack` there has been somebody else's since 2019."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
