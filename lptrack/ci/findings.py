@@ -17,15 +17,15 @@ def build_findings(window: Window) -> tuple[Finding, ...]:
         by_task.setdefault((change.bug, change.task), []).append(change)
     findings = [_of_changes(window, changes) for changes in by_task.values()]
     findings += [_of_new(window, state) for state in window.new if (state.bug, state.task) not in by_task]
-    for gone in window.unresolved:
-        if gone.reason is Absence.OFFLINE:  # nobody asked: that is no news
+    for absent in window.unresolved:
+        if absent.reason is Absence.OFFLINE:  # nobody asked: that is no news
             continue
         words = {Absence.NOT_VISIBLE: "is private or missing", Absence.UNREACHABLE: "could not be checked"}
-        seen = window.stale.get(gone.bug)
+        seen = window.stale.get(absent.bug)
         state = f"; its state is as of {seen:%Y-%m-%d %H:%M} UTC" if seen else ""
-        why = f" ({gone.detail})" if gone.detail else ""
-        text = f"{words[gone.reason]}{why}{state}"
-        findings.append(_finding(window, Concern.UNRESOLVED, gone.bug, "", gone.url, "", text))
+        why = f" ({absent.detail})" if absent.detail else ""
+        text = f"{words[absent.reason]}{why}{state}"
+        findings.append(_finding(window, Concern.UNRESOLVED, absent.bug, "", absent.url, "", text))
     return tuple(sorted(findings, key=lambda each: (_ORDER.index(each.concern), each.bug, each.task)))
 
 

@@ -83,7 +83,7 @@ def _check_values(store: Store, filters: Filters) -> None:
 
 def _recorded(store: Store, field: str) -> set[str]:
     """Every value of that field that any witness in the database told."""
-    found = {getattr(said, field) for said in store.load_words(everything=True)}
+    found = {getattr(word, field) for word in store.load_words(everything=True)}
     found |= {
         getattr(task, field)
         for sights in store.load_seen(store.load_referenced()).values()

@@ -38,8 +38,8 @@ def say_logs(logs: list[LogResult], *, quiet: bool) -> None:
         for warning in log.warnings:
             note(f"{log.source}: {warning}")
     counts = {state: sum(log.state is state for log in logs) for state in LogState}
-    told = [f"{count} {state}" for state, count in counts.items() if count]
-    note(f"logs: {', '.join(told)}")
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    note(f"logs: {', '.join(parts)}")
 
 
 def say_outcome(outcome: Outcome, *, quiet: bool) -> None:

@@ -15,15 +15,15 @@ def choose_pager(environ: Mapping[str, str]) -> str | None:
     """The pager's command line; None where there is none, or the environment says `cat` or nothing."""
     for name in ("LPTRACK_PAGER", "PAGER"):
         if name in environ:
-            told = environ[name].strip()
-            return None if told in ("", "cat") else told
+            command = environ[name].strip()
+            return None if command in ("", "cat") else command
     return "less" if shutil.which("less", path=environ.get("PATH")) else None
 
 
 def is_long(data: bytes, environ: Mapping[str, str]) -> bool:
     """Whether the text is more than a screen; its last line is the prompt's."""
-    told = environ.get("LINES", "")
-    lines = int(told) if told.isascii() and told.isdigit() and int(told) else shutil.get_terminal_size().lines
+    given = environ.get("LINES", "")
+    lines = int(given) if given.isascii() and given.isdigit() and int(given) else shutil.get_terminal_size().lines
     return data.count(b"\n") >= lines
 
 

@@ -68,16 +68,16 @@ def report(options: ReportOptions) -> None:
         meetings, _ = load_meetings(store)
     window = document.window
     for text, endpoint in ((start, window.start), (end, window.end)):
-        if said := say_day_without_meeting(text, None if endpoint is None else endpoint.at):
-            note(said)
+        if sentence := say_day_without_meeting(text, None if endpoint is None else endpoint.at):
+            note(sentence)
     names_one = any("/" in text for text in (start, end) if text is not None)
     if (
         filters.team is None
         and filters.channel is None
         and not names_one
-        and (said := say_other_teams(meetings, window, config))
+        and (sentence := say_other_teams(meetings, window, config))
     ):
-        note(said)
+        note(sentence)
     if Need.PAGE not in chosen.needs and not window.bugs and chooses_bugs(filters):
         note(document.page.headline)
     if bug is not None:

@@ -32,8 +32,8 @@ def status(options: StatusOptions) -> None:
     with open_records(options.db, config, options.as_known_at) as store:
         check_filters(store, config, filters)
         document = load_status(store, config, filters, at=options.at, arranged=Need.PAGE in chosen.needs)
-    if said := say_day_without_meeting(options.at, document.standing.at):
-        note(said)
+    if sentence := say_day_without_meeting(options.at, document.standing.at):
+        note(sentence)
     if Need.PAGE not in chosen.needs and document.page.headline:
         note(document.page.headline)
     write_output(

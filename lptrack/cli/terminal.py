@@ -14,9 +14,9 @@ PIPE_WIDTH = 120
 
 def terminal_width(environ: Mapping[str, str], *, is_terminal: bool) -> int:
     """Columns to write for."""
-    told = environ.get("COLUMNS", "")
-    if told.isascii() and told.isdigit() and int(told) > 0:
-        return min(int(told), 1000)
+    given = environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given) > 0:
+        return min(int(given), 1000)
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal else PIPE_WIDTH
 
 

@@ -33,8 +33,8 @@ def _find_reason(answer: Any) -> str:
         return ""
     errors = answer.get("errors")
     words = [answer.get("message"), answer.get("error"), *(errors if isinstance(errors, list) else ())]
-    told = " ".join(" ".join(word.split()) for word in words if isinstance(word, str))
-    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
+    reason = " ".join(" ".join(word.split()) for word in words if isinstance(word, str))
+    return reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
 
 
 def read_number(spec: DeliverySpec, answer: dict[str, Any]) -> str:

@@ -233,8 +233,8 @@ def _announced(head: re.Match[str], title: str, tail: re.Match[str] | None) -> A
         importance, status, host = tail["importance"], tail["status"].strip(), tail["host"]
         if tail["dup"]:
             asked = int(tail["dup"])
-        said = _ASSIGNED_EXTRA.search(tail["extra"]) or _ASSIGNED_REST.match(tail["rest"])
-        assignee = said["assignee"].strip() if said else None
+        assigned = _ASSIGNED_EXTRA.search(tail["extra"]) or _ASSIGNED_REST.match(tail["rest"])
+        assignee = assigned["assignee"].strip() if assigned else None
     number = int(head["n"])
     return Announced(
         tracker=(tracker_of_host(host.lower()) if host else None) or _tracker(head),
@@ -307,8 +307,8 @@ def _parse_sorry(text: str) -> NotFound | None:
         return None
     if match.re is _ERROR:
         return NotFound(LAUNCHPAD, int(match["n"]), private="private" in text)
-    said = match[0].lower()
-    if not any(word in said for word in _SORRY_WORDS):
+    sentence = match[0].lower()
+    if not any(word in sentence for word in _SORRY_WORDS):
         return None
     number = int(match["n"])
-    return NotFound(_tracker(match), number, private="private" in said)
+    return NotFound(_tracker(match), number, private="private" in sentence)

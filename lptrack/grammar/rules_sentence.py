@@ -17,8 +17,8 @@ def _told(setting: Setting) -> str | None:
     """Whose the bug is of which a sentence tells the number: the last tracker named in it, else the channel's own."""
     if not 100_000 <= setting.number < 3_000_000:
         return None
-    said = setting.match.string[setting.match.start() : setting.match.start("n")]
-    for word in reversed(_PLAIN_WORD.findall(said)):
+    before = setting.match.string[setting.match.start() : setting.match.start("n")]
+    for word in reversed(_PLAIN_WORD.findall(before)):
         if word == "upstream":
             return NOT_OURS
         if (named := tracker_of_word(word, setting.number)) is not None:

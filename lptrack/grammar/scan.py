@@ -214,11 +214,11 @@ class _Scan:
         known = self.words.get(at)
         if known is None:
             before = self.low[max(0, at - 64) : at]
-            said = before.rstrip(_BETWEEN)
-            words = said.split()[-2:] if len(said) < len(before) else []
+            lead = before.rstrip(_BETWEEN)
+            words = lead.split()[-2:] if len(lead) < len(before) else []
             last = _LAST_WORD.fullmatch(words[-1]) if words else None
             earlier = words[0] if len(words) == 2 else ""
-            known = self.words[at] = (earlier, last[1], before[len(said) :]) if last else ("", "", "")
+            known = self.words[at] = (earlier, last[1], before[len(lead) :]) if last else ("", "", "")
         return known
 
     def _iter_numbers(

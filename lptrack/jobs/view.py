@@ -219,13 +219,13 @@ def load_report(
         return Report(Page("", misfit or _say_headline(shown), (), window.end.at), window, in_view=in_view)
     matrix = build_matrix(evidence, shown, last) if across else None
     trends = build_trends(evidence, shown) if across else None
-    told = _load_lives(store, shown, evidence) if lives else {}
+    timelines = _load_lives(store, shown, evidence) if lives else {}
     page = build_report(shown, matrix, trends, options).page
     if window.meetings and misfit:
         page = replace(page, headline=misfit)
     if older:
         page = replace(page, more=(f"{say_count(older, 'older bug')} not in view (--full shows all)",))
-    return Report(page, window, matrix, trends, told, in_view)
+    return Report(page, window, matrix, trends, timelines, in_view)
 
 
 def _say_headline(window: Window) -> str:
@@ -260,7 +260,7 @@ def load_status(
     unresolved = status.unresolved
     if narrows(filters):  # of a bug without a task that fits, nothing was asked
         fitting = {state.bug for state in status.tasks}
-        unresolved = tuple(gone for gone in unresolved if gone.bug in fitting)
+        unresolved = tuple(absent for absent in unresolved if absent.bug in fitting)
     bugs = evidence.bugs
     reads = [bugs[bug].read_at for bug in {state.bug for state in status.tasks} if bug in bugs]
     standing = Standing(
@@ -269,7 +269,7 @@ def load_status(
         unresolved=unresolved,
         since=status.since,
         read_at=(min(reads), max(reads)) if reads else None,
-        stale={gone.bug: bugs[gone.bug].read_at for gone in unresolved if gone.bug in bugs},
+        stale={absent.bug: bugs[absent.bug].read_at for absent in unresolved if absent.bug in bugs},
         run=evidence.run,
         filters=filters,
     )

@@ -34,8 +34,8 @@ def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] 
             unknown += 1
             continue
         compared += 1
-        if each.told not in values:
-            found.append(replace(each, held=values))
+        if each.word not in values:
+            found.append(replace(each, known=values))
     found.sort(key=lambda each: (each.bug, each.at, each.target, each.field))
     return Agreement(compared, unknown, tuple(found))
 
@@ -48,12 +48,12 @@ def _iter_words(evidence: HistoryEvidence, bugs: Mapping[BugKey, BugRow]) -> Ite
         names = Names(word.bug.tracker, evidence.seen.get(word.bug, ()), evidence.display_names)
         url, target = bugs[word.bug].url or bug_url(word.bug), names.target(word.target)
         for field, printed in (("status", word.status), ("importance", word.importance)):
-            told = spell(word.bug.tracker, printed)
-            if told is not None:
+            value = spell(word.bug.tracker, printed)
+            if value is not None:
                 place = f"{word.source}:{word.line}"
                 yield (
                     Disagreement(
-                        word.bug, url, target, field, Witness.ANNOUNCED, word.at, told, (), place, word.meeting
+                        word.bug, url, target, field, Witness.ANNOUNCED, word.at, value, (), place, word.meeting
                     ),
                     word.until,
                 )  # fmt: skip
@@ -64,11 +64,11 @@ def _iter_reads(evidence: HistoryEvidence, bugs: Mapping[BugKey, BugRow]) -> Ite
     for bug, observations in evidence.seen.items():
         for seen in observations if bug in bugs else ():
             for task in seen.observation.tasks:
-                for field, told in (("status", task.status), ("importance", task.importance)):
-                    if told is not None and seen.reads:
+                for field, value in (("status", task.status), ("importance", task.importance)):
+                    if value is not None and seen.reads:
                         at, url = seen.reads[0], bugs[bug].url or bug_url(bug)
                         source = bug.tracker
-                        yield Disagreement(bug, url, task.target, field, Witness.OBSERVED, at, told, (), source), at
+                        yield Disagreement(bug, url, task.target, field, Witness.OBSERVED, at, value, (), source), at
 
 
 def _values(

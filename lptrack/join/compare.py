@@ -32,16 +32,16 @@ def pair_tasks(before: States, after: States) -> list[tuple[Key, TaskState | Non
     A target that was removed and added again between is one to the reader: the same target stands at both ends.
     """
     pairs: list[tuple[Key, TaskState | None, TaskState | None]] = []
-    gone: dict[tuple[BugKey, str], Key] = {}
+    removed: dict[tuple[BugKey, str], Key] = {}
     for key, state in before.tasks.items():
         if key not in after.tasks:
-            gone[state.bug, state.target] = key
+            removed[state.bug, state.target] = key
     for key, state in after.tasks.items():
         old = before.tasks.get(key)
-        if old is None and (former := gone.pop((state.bug, state.target), None)) is not None:
+        if old is None and (former := removed.pop((state.bug, state.target), None)) is not None:
             old = before.tasks[former]
         pairs.append((key, old, state))
-    pairs.extend((key, before.tasks[key], None) for key in gone.values())
+    pairs.extend((key, before.tasks[key], None) for key in removed.values())
     return pairs
 
 

@@ -176,8 +176,8 @@ class Trends:
 class Disagreement:
     """Where two witnesses tell different things of one moment; ``witness`` is the one held against the history.
 
-    ``told`` is its word, ``held`` what the history says of that moment (several where it changed within what the
-    log's clock tells; empty where it knows no such task then).
+    ``word`` is what it tells, ``known`` what the history says of that moment (several where it changed within what
+    the log's clock tells; empty where it knows no such task then).
     """
 
     bug: BugKey
@@ -186,8 +186,8 @@ class Disagreement:
     field: str
     witness: Witness
     at: datetime
-    told: str
-    held: tuple[str, ...]
+    word: str
+    known: tuple[str, ...]
     source: str  # the log and line of an announcement; the tracker's name of an observation
     meeting: str | None = None
 

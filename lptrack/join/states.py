@@ -206,10 +206,10 @@ def _fill(
     for name in STATE_FIELDS:
         if state.value(name) is UNKNOWN:
             begin = row.status_since if name == "status" and row.status_since is not None else row.since
-            told = chain(_iter_seen(name, state, seen), _iter_words(name, state, words, names))
+            witnessed = chain(_iter_seen(name, state, seen), _iter_words(name, state, words, names))
             # of the same instant a read knows more than a bot's line
             newest = max(
-                (each for each in told if begin <= each[0] <= until),
+                (each for each in witnessed if begin <= each[0] <= until),
                 key=lambda each: (each[0], each[1] is Witness.OBSERVED),
                 default=None,
             )

@@ -287,7 +287,7 @@ def list_unresolved(evidence: Evidence, bugs: Iterable[BugKey], hidden: Iterable
     A private one is among them where the last try did not see it either: it is then what it is to any stranger.
     """
     listed = {bug for bug in hidden if bug in evidence.absent}.union(bugs)
-    return tuple(gone for bug in sorted(listed) if (gone := evidence.unresolved(bug)) is not None)
+    return tuple(absent for bug in sorted(listed) if (absent := evidence.unresolved(bug)) is not None)
 
 
 def _find_stale(unresolved: tuple[Unresolved, ...], evidence: Evidence, after: States) -> dict[BugKey, datetime]:
@@ -296,9 +296,9 @@ def _find_stale(unresolved: tuple[Unresolved, ...], evidence: Evidence, after: S
     for state in after.tasks.values():
         shown[state.bug] = max(state.observed_at, shown.get(state.bug, state.observed_at))
     stale = {}
-    for gone in unresolved:
-        row = evidence.bugs.get(gone.bug)
-        at = row.read_at if row is not None else shown.get(gone.bug)
+    for absent in unresolved:
+        row = evidence.bugs.get(absent.bug)
+        at = row.read_at if row is not None else shown.get(absent.bug)
         if at is not None:
-            stale[gone.bug] = at
+            stale[absent.bug] = at
     return stale

@@ -52,15 +52,15 @@ class _Files:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.count = self.held = self.parts = 0
+        self.count = self.waiting = self.parts = 0
         self.rows: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
 
     def add(self, rows: Sequence[Placed]) -> None:
         for channel, year, row in rows:
             self.rows.setdefault((channel, year), []).append((self.count, *row))
             self.count += 1
-        self.held += len(rows)
-        if self.held >= _HELD:
+        self.waiting += len(rows)
+        if self.waiting >= _HELD:
             self.flush()
 
     def flush(self) -> None:
@@ -69,7 +69,7 @@ class _Files:
             folder.mkdir(parents=True, exist_ok=True)
             write_table(folder / f"part-{self.parts}.parquet", _KINDS, rows)
         self.parts += 1
-        self.held, self.rows = 0, {}
+        self.waiting, self.rows = 0, {}
 
     def close(self) -> None:
         if not self.count:  # a dataset without a row still has its columns

@@ -42,18 +42,18 @@ def decode_line(raw: bytes) -> str:
 
 def with_one_line_end(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The bytes with LF alone for CRLF, CR, and what telnet makes of CRLF: every line counts once."""
-    held = b""
+    pending = b""
     for chunk in chunks:
-        if held or b"\r" in chunk:
-            whole = held + chunk
-            held = b"\r" * (len(whole) - len(whole.rstrip(b"\r")))
-            whole = whole[: len(whole) - len(held)]
+        if pending or b"\r" in chunk:
+            whole = pending + chunk
+            pending = b"\r" * (len(whole) - len(whole.rstrip(b"\r")))
+            whole = whole[: len(whole) - len(pending)]
             while b"\r\n" in whole:
                 whole = whole.replace(b"\r\n", b"\n")
             yield whole.replace(b"\r", b"\n")
         else:
             yield chunk
-    if held:
+    if pending:
         yield b"\n"
 
 

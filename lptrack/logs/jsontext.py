@@ -34,9 +34,9 @@ class _Decoder(JSONDecoder):
 
 def _scan_string(text: str, start: int, strict: bool = False) -> tuple[Told, int]:
     value, end = scanstring(text, start, strict)
-    told = Told(value)
-    told.offset = start
-    return told, end
+    located = Told(value)
+    located.offset = start
+    return located, end
 
 
 @dataclass(slots=True)
@@ -47,11 +47,11 @@ class JsonText:
     value: Any = None
     starts: list[int] = field(default_factory=list)
 
-    def number(self, told: object) -> int:
+    def number(self, value: object) -> int:
         """The number of the line in which a string of the document begins; of anything else, the first."""
-        if not isinstance(told, Told):
+        if not isinstance(value, Told):
             return self.lines[0].number if self.lines else 1
-        return self.lines[max(0, bisect_right(self.starts, told.offset) - 1)].number
+        return self.lines[max(0, bisect_right(self.starts, value.offset) - 1)].number
 
 
 def read_json(lines: Iterable[RawLine]) -> JsonText:
@@ -69,7 +69,7 @@ def read_json(lines: Iterable[RawLine]) -> JsonText:
     return JsonText(read, value, starts)
 
 
-def interleave(document: JsonText, said: Iterable[Item]) -> Iterator[Item]:
+def interleave(document: JsonText, spoken: Iterable[Item]) -> Iterator[Item]:
     """What was said, each line of the file that says nothing beside it as a head, in the order of the file's lines.
 
     A document that could not be read is all unread: nothing in it is dropped and nothing is made up.
@@ -79,7 +79,7 @@ def interleave(document: JsonText, said: Iterable[Item]) -> Iterator[Item]:
             yield Line(line.number, LineKind.UNREAD if line.text.strip() else LineKind.BLANK, line.text.strip())
         return
     position = 0
-    for item in said:
+    for item in spoken:
         if isinstance(item, Line):
             while position < len(document.lines) and document.lines[position].number <= item.number:
                 line = document.lines[position]

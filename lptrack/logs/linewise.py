@@ -167,13 +167,13 @@ class PatternFormat:
 
 
 def _build_items(kind: LineKind, number: int, text: str, groups: dict[str, str | None]) -> tuple[Item, ...]:
-    said = groups.get("text")
+    words = groups.get("text")
     nick = groups.get("nick")
     printed_day = groups.get("day")
     day = parse_day(printed_day) if printed_day else None
     speaker = bare_nick(nick) if nick else None
     if kind is LineKind.NICK:
-        said = bare_nick(groups.get("new") or "")
+        words = bare_nick(groups.get("new") or "")
     elif kind is LineKind.HEADER:
         facts: list[Item] = [Line(number, kind, text)]
         if day is not None:
@@ -181,7 +181,7 @@ def _build_items(kind: LineKind, number: int, text: str, groups: dict[str, str |
         if channel := groups.get("channel"):
             facts.append(Channel(channel))
         return tuple(facts)
-    body = text if said is None else said
+    body = text if words is None else words
     person = read_bridge(speaker, body) if kind is LineKind.MESSAGE else None
     entry = Line(number, kind, body, speaker, groups.get("time"), day=day, person=person)
     if channel := groups.get("channel"):

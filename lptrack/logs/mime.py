@@ -25,11 +25,11 @@ _DEEPEST = 8
 
 
 class MailText(NamedTuple):
-    """One line of a mail: of its head or a part nobody reads (``said`` False), or of what it says."""
+    """One line of a mail: of its head or a part nobody reads (``spoken`` False), or of what it says."""
 
     number: int
     text: str
-    said: bool
+    spoken: bool
 
 
 def read_headers(lines: Sequence[RawLine]) -> tuple[dict[str, str], int]:
@@ -83,7 +83,7 @@ def read_body(fields: dict[str, str], lines: Sequence[RawLine], depth: int = 0) 
             stripper = Stripper()
             texts = (RawLine(number, part) for number, text in texts for part in stripper.strip(text) or [""])
         for number, text in texts:
-            yield MailText(number, open_safelinks(text.rstrip()), said=True)
+            yield MailText(number, open_safelinks(text.rstrip()), spoken=True)
     else:
         yield from _unsaid(lines)
 
@@ -102,7 +102,7 @@ def open_safelinks(text: str) -> str:
 
 def _unsaid(lines: Iterable[RawLine]) -> Iterator[MailText]:
     for number, text in lines:
-        yield MailText(number, text.strip(), said=False)
+        yield MailText(number, text.strip(), spoken=False)
 
 
 def _read_parts(kind: str, boundary: str, lines: Sequence[RawLine], depth: int) -> Iterator[MailText]:
@@ -110,7 +110,7 @@ def _read_parts(kind: str, boundary: str, lines: Sequence[RawLine], depth: int) 
     marks = [index for index, (_, text) in enumerate(lines) if text.rstrip() in {f"--{boundary}", f"--{boundary}--"}]
     if not marks:
         for number, text in lines:
-            yield MailText(number, open_safelinks(text.rstrip()), said=True)
+            yield MailText(number, open_safelinks(text.rstrip()), spoken=True)
         return
     yield from _unsaid(lines[: marks[0]])
     parts = []
@@ -156,22 +156,22 @@ def _decode(lines: Sequence[RawLine], encoding: str, charset: str) -> Iterator[R
 
 def _decode_quoted(lines: Sequence[RawLine], charset: str) -> Iterator[RawLine]:
     """A line that goes on in the next (`=` at its end) counts as where it began; those it swallows are blank."""
-    held: list[RawLine] = []
+    pending: list[RawLine] = []
     for line in lines:
-        held.append(line)
-        if line.text.rstrip().endswith("=") and len(held) < 1_000:
+        pending.append(line)
+        if line.text.rstrip().endswith("=") and len(pending) < 1_000:
             continue
-        yield from _join(held, charset)
-        held = []
-    if held:
-        yield from _join(held, charset)
+        yield from _join(pending, charset)
+        pending = []
+    if pending:
+        yield from _join(pending, charset)
 
 
-def _join(held: Sequence[RawLine], charset: str) -> Iterator[RawLine]:
-    raw = "\n".join(text.rstrip() for _, text in held)
+def _join(pending: Sequence[RawLine], charset: str) -> Iterator[RawLine]:
+    raw = "\n".join(text.rstrip() for _, text in pending)
     data = quopri.decodestring(raw.encode("utf-8", "surrogateescape"))
-    yield RawLine(held[0].number, _as_text(data, charset).replace("\n", " "))
-    for number, _ in held[1:]:
+    yield RawLine(pending[0].number, _as_text(data, charset).replace("\n", " "))
+    for number, _ in pending[1:]:
         yield RawLine(number, "")
 
 

@@ -179,5 +179,5 @@ def render_check(extraction: Extraction) -> str:
 
 
 def _count(references: Iterable[Reference], announcements: tuple[Announcement, ...]) -> str:
-    said = sum(1 for one in references if one.kind is not ReferenceKind.ANNOUNCEMENT)
-    return f"{said} by people, {len(announcements)} announced"
+    by_people = sum(1 for one in references if one.kind is not ReferenceKind.ANNOUNCEMENT)
+    return f"{by_people} by people, {len(announcements)} announced"

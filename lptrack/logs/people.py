@@ -32,11 +32,11 @@ class People:
         if nick is None:
             return None
         name = bridged or nick
-        told = self._mapping.get(name.lower())
-        if told is None:
-            told = self._person.get(name, name)
-            told = self._mapping.get(told.lower(), told)
-        return None if told == nick else told
+        person = self._mapping.get(name.lower())
+        if person is None:
+            person = self._person.get(name, name)
+            person = self._mapping.get(person.lower(), person)
+        return None if person == nick else person
 
 
 def _plainness(nick: str) -> tuple[bool, int, str]:

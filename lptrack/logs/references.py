@@ -286,8 +286,8 @@ class Collector:
             return True
         if line.speaker is None or isinstance(announced, NotFound):
             return False
-        said = announced.number in self.shown.announced.get(announced.tracker, ())
-        if self.bot_heard and (said or line.speaker in self.talkers):
+        is_announced = announced.number in self.shown.announced.get(announced.tracker, ())
+        if self.bot_heard and (is_announced or line.speaker in self.talkers):
             return False  # a person who pastes what the channel's bot says
         if line.kind not in (LineKind.MESSAGE, LineKind.NOTICE):
             return False
@@ -319,16 +319,16 @@ class Collector:
         announced: Announced | None = None, cause: int | None = None,
     ) -> None:  # fmt: skip
         speaker = line.speaker
-        said = None
+        in_words = None
         if announced is not None:
             spell = self.options.spell  # `Fix released` → `Fix Released`; the line itself is kept as printed
-            said = (
+            in_words = (
                 announced.target, announced.title, spell(tracker, announced.importance),
                 spell(tracker, announced.status), announced.assignee, announced.duplicate, cause,
             )  # fmt: skip
         self.waiting.add((
             kind, tracker, number, line.number, speaker, line.at, line.exact, line.time, place.topic, line.text, rule,
-            self.people.person_of(speaker, line.person), place.duty, place.duty_of, place.subtopic, said,
+            self.people.person_of(speaker, line.person), place.duty, place.duty_of, place.subtopic, in_words,
         ))  # fmt: skip
 
     # ------------------------------------------------------------------------------------------- meetings
@@ -381,7 +381,7 @@ def _settle(
     place, named = (0, ""), set[tuple[str, int]]()  # a line gives one reference for a tracker's number
     for (
         kind, tracker, number, line, speaker, at, exact, clock, topic, text, rule, person, duty, duty_of, subtopic,
-        said,
+        announced,
     ) in waiting:  # fmt: skip
         if kind is bare:
             known = _tracker_of_bare(number, line, text, shown, own)
@@ -392,19 +392,19 @@ def _settle(
                 kind = ReferenceKind.MENTION  # noqa: PLW2901  # `upstream bug 5`, which the bot then told of
         kept_duty, kept_of = (None, None) if line in undone else (duty, duty_of)
         owner = tracker
-        if tracker == own and rule in _UNNAMED and said is None:
+        if tracker == own and rule in _UNNAMED and announced is None:
             owner = shown.owner_elsewhere(number, line, own) or own
         if shown.contestable and number in shown.announced[own] and (line, number) in shown.contestable:
             owner = own  # `kernel bug 1218004`, and the bot showed that it was the channel's own
         if (line, text) != place:
             place = line, text
             named.clear()
-        if said is None and (owner, number) in named:
+        if announced is None and (owner, number) in named:
             continue
         named.add((owner, number))
         reference = Reference(
             kind, owner, number, source, line, meeting, speaker, at, exact, clock, topic, text, rule,
             person, kept_duty, kept_of, subtopic,
         )  # fmt: skip
-        yield reference if said is None else Announcement(reference, *said)
+        yield reference if announced is None else Announcement(reference, *announced)
     waiting.close()

@@ -72,15 +72,15 @@ def load_cassette(path: Path) -> dict[str, Any]:
     raise UsageError(f"{path}: is not a cassette", hint="a cassette is a JSON file written by a recording run")
 
 
-def _is_exchange(held: Any) -> bool:
+def _is_exchange(exchange: Any) -> bool:
     """Whether this is a request and its answer as a recording run writes them."""
     return (
-        isinstance(held, dict)
-        and all(isinstance(held[name], str) for name in ("method", "url"))
-        and all(isinstance(held.get(name) or "", str) for name in ("accept", "body", "text"))
-        and isinstance(held.get("base64", ""), str)
-        and isinstance(held.get("headers") or {}, dict)
-        and type(held["status"]) is int
+        isinstance(exchange, dict)
+        and all(isinstance(exchange[name], str) for name in ("method", "url"))
+        and all(isinstance(exchange.get(name) or "", str) for name in ("accept", "body", "text"))
+        and isinstance(exchange.get("base64", ""), str)
+        and isinstance(exchange.get("headers") or {}, dict)
+        and type(exchange["status"]) is int
     )
 
 
@@ -99,15 +99,15 @@ class ReplayAdapter(BaseAdapter):
         """The recorded answer; 304 where the request's `If-None-Match` names what was recorded."""
         url = request.url or ""
         accept = request.headers.get("Accept", "*/*")
-        held = self._held.get(_key(request.method or "GET", url, str(accept), _body_of(request), self._show))
-        if held is None:
+        exchange = self._held.get(_key(request.method or "GET", url, str(accept), _body_of(request), self._show))
+        if exchange is None:
             raise CassetteMiss(
                 "cassette",
                 f"{self._path} does not hold {request.method} {self._show(scrub(url))}",
                 hint="record it anew with this request, or run without the cassette",
             )
-        headers = {str(name): str(value) for name, value in (held.get("headers") or {}).items()}
-        status, body = int(held["status"]), _load_body(held)
+        headers = {str(name): str(value) for name, value in (exchange.get("headers") or {}).items()}
+        status, body = int(exchange["status"]), _load_body(exchange)
         tag = headers.get("Etag")
         if tag is not None and request.headers.get("If-None-Match") == tag:
             status, body = 304, b""
@@ -136,17 +136,17 @@ def build_response(
     return response
 
 
-def _load_body(held: Mapping[str, Any]) -> bytes:
-    if "json" in held:
-        return json.dumps(held["json"]).encode()
-    if "base64" in held:
+def _load_body(exchange: Mapping[str, Any]) -> bytes:
+    if "json" in exchange:
+        return json.dumps(exchange["json"]).encode()
+    if "base64" in exchange:
         try:
-            return base64.b64decode(held["base64"])
+            return base64.b64decode(exchange["base64"])
         except ValueError as error:
             raise UsageError(
-                f"a cassette's answer to {held['url']} is not valid base64", hint="record it anew"
+                f"a cassette's answer to {exchange['url']} is not valid base64", hint="record it anew"
             ) from error
-    return str(held.get("text", "")).encode("utf-8", "replace")
+    return str(exchange.get("text", "")).encode("utf-8", "replace")
 
 
 def build_exchange(response: Response, show: Show = scrub) -> dict[str, Any]:
@@ -198,10 +198,12 @@ class Recorder:
 
     def save(self) -> None:
         """Write the cassette; what an earlier session put into the same file stays, but for the same requests."""
-        held = {_key_of(each): each for each in load_cassette(self.path)["exchanges"]} if self.path.exists() else {}
+        recorded = (
+            {_key_of(each): each for each in load_cassette(self.path)["exchanges"]} if self.path.exists() else {}
+        )
         with self._lock:
-            held |= self._exchanges
-        exchanges = [held[key] for key in sorted(held)]
+            recorded |= self._exchanges
+        exchanges = [recorded[key] for key in sorted(recorded)]
         data = {
             "about": f"recorded by lptrack on {self.now:%Y-%m-%d}; credentials scrubbed",
             "roots": {tracker: scrub(root) for tracker, root in sorted(self.roots.items())},

@@ -110,13 +110,13 @@ class Session(CachedSession):
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         """The answer: from the cache where it is fresh, else from the host. `NotCached` when offline without one."""
         if self._run.offline and self._run.cassette is None:
-            held = self.peek(request, stale=True)
-            if held is None:
+            stored = self.peek(request, stale=True)
+            if stored is None:
                 raise NotCached(f"offline, and not in the cache: {self._show(request.url or '')}")
-            return held
+            return stored
         if self._run.refresh and not self.settings.disabled and "Cache-Control" not in request.headers:
-            held = self.cache.get_response(self.cache.create_key(request))
-            tagged = held is not None and ("Etag" in held.headers or "Last-Modified" in held.headers)
+            stored = self.cache.get_response(self.cache.create_key(request))
+            tagged = stored is not None and ("Etag" in stored.headers or "Last-Modified" in stored.headers)
             options["refresh" if tagged else "force_refresh"] = True
         if request.headers.get("Cache-Control") == "no-store":  # `keep` decides later
             return requests.Session.send(self, request, **options)
@@ -129,11 +129,11 @@ class Session(CachedSession):
         """What the cache holds for this request, without asking anybody; ``stale``: however old it is."""
         if self.settings.disabled:
             return None
-        held = self.cache.get_response(self.cache.create_key(request))
-        if held is None or (held.is_expired and not stale):
+        stored = self.cache.get_response(self.cache.create_key(request))
+        if stored is None or (stored.is_expired and not stale):
             return None
         self._run.budget.cached += 1
-        return held
+        return stored
 
     def keep(self, response: Response, max_age: timedelta | None = None) -> None:
         """Put an answer into the cache that was asked for with `no-store`: once it is known to belong to a whole."""

@@ -133,7 +133,7 @@ def _actions(desk: Desk, duties: Iterable[Duty]) -> Iterable[AgendaLine]:
         tasks = [state for state in desk.by_bug.get(duty.bug, ()) if not state.folded]
         owner = duty.owner or NOBODY
         if not tasks:
-            url = next((gone.url for gone in desk.window.unresolved if gone.bug == duty.bug), "")
+            url = next((absent.url for absent in desk.window.unresolved if absent.bug == duty.bug), "")
             yield AgendaLine(duty.bug, url, f"{duty.text} [not known]", say_value(None, ""), owner, "")
             continue
         open_tasks = [state for state in tasks if is_open(state.bug.tracker, state.status)]

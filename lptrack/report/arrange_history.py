@@ -72,13 +72,13 @@ def _headline(lives: Sequence[BugLife], timelines: Sequence[Timeline]) -> str:
     meetings = len({entry.meeting for entry in entries if entry.meeting is not None})
     events = say_count(counts[Moment.EVENT], "event")
     mentions = say_count(counts[Moment.MENTION], "mention")
-    told = say_count(counts[Moment.ANNOUNCEMENT], "announcement")
-    said = f"{mentions} and {told} in {say_count(meetings, 'meeting')}."
+    announcements = say_count(counts[Moment.ANNOUNCEMENT], "announcement")
+    sentence = f"{mentions} and {announcements} in {say_count(meetings, 'meeting')}."
     unread = sum(life.history is None for life in lives)
     if unread and unread == len(lives):
-        return f"The tracker's log was never read; {said}"
+        return f"The tracker's log was never read; {sentence}"
     rest = f" (never read of {say_count(unread, 'bug')})" if unread else ""
-    return f"{events} in the tracker's log{rest}, {said}"
+    return f"{events} in the tracker's log{rest}, {sentence}"
 
 
 def build_timeline(life: BugLife, as_of: datetime) -> Timeline:
@@ -175,14 +175,14 @@ def _mention(life: BugLife, reference: Reference) -> TimelineEntry:
 
 def _announcement(life: BugLife, announcement: Announcement) -> TimelineEntry:
     reference = announcement.reference
-    said = ", ".join(filter(None, (announcement.importance, announcement.status)))
+    state = ", ".join(filter(None, (announcement.importance, announcement.status)))
     duplicate = f"; duplicate #{announcement.duplicate}" if announcement.duplicate is not None else ""
     return TimelineEntry(
         at=reference.at,
         exact=reference.exact,
         moment=Moment.ANNOUNCEMENT,
         who=reference.speaker or "",
-        text=f"announced {said or 'no status'}{duplicate}",
+        text=f"announced {state or 'no status'}{duplicate}",
         target=announcement.target or "",
         meeting=reference.meeting,
         url=_meeting_url(life, reference),
@@ -195,7 +195,7 @@ def _meeting_url(life: BugLife, reference: Reference) -> str | None:
 
 
 def _observation(at: datetime, state: TaskState) -> TimelineEntry:
-    said = f"{say_value(state.status)}, {say_value(state.importance)}"
+    values = f"{say_value(state.status)}, {say_value(state.importance)}"
     return TimelineEntry(
-        at=at, exact="second", moment=Moment.OBSERVED, who="", text=f"seen: {said}", target=state.target
+        at=at, exact="second", moment=Moment.OBSERVED, who="", text=f"seen: {values}", target=state.target
     )

@@ -47,7 +47,9 @@ def build_status(standing: Standing, options: ReportOptions | None = None) -> St
         visible = [state for state in states if not state.folded] or states[:1]
         others = len(states) - len(visible)
         shown += [_row(standing, state, others if position == 0 else 0) for position, state in enumerate(visible)]
-    shown += [_blank(gone.bug, gone.url, gone.reason) for gone in standing.unresolved if gone.bug not in by_bug]
+    shown += [
+        _blank(absent.bug, absent.url, absent.reason) for absent in standing.unresolved if absent.bug not in by_bug
+    ]
     shown.sort(key=lambda row: row.bug)  # stable: a bug's tasks stay in order
     columns = tuple(options.columns or _COLUMNS)
     used = tuple(
@@ -105,7 +107,7 @@ def _known(standing: Standing) -> set[BugKey]:
 
 
 def _headline(standing: Standing) -> str:
-    listed = {state.bug for state in standing.states} | {gone.bug for gone in standing.unresolved}
+    listed = {state.bug for state in standing.states} | {absent.bug for absent in standing.unresolved}
     bugs = len(listed)
     if not bugs:
         return "No bugs are tracked."
@@ -113,11 +115,13 @@ def _headline(standing: Standing) -> str:
     opened = sum(1 for state in tasks if is_open(state.bug.tracker, state.status))
     closed = sum(1 for state in tasks if is_closed(state.bug.tracker, state.status))
     unknown = len(tasks) - opened - closed
-    said = f"{say_count(bugs, 'bug')} tracked, {say_count(len(tasks), 'task')}: {opened:,} open, {closed:,} closed"
+    sentence = (
+        f"{say_count(bugs, 'bug')} tracked, {say_count(len(tasks), 'task')}: {opened:,} open, {closed:,} closed"
+    )
     if unknown:
-        said += f", {unknown:,} not known"
+        sentence += f", {unknown:,} not known"
     missing = len(listed - _known(standing))
-    return said + (f"; no status is known for {say_count(missing, 'bug')}." if missing else ".")
+    return sentence + (f"; no status is known for {say_count(missing, 'bug')}." if missing else ".")
 
 
 def _notices(standing: Standing) -> tuple[Notice, ...]:
@@ -126,14 +130,18 @@ def _notices(standing: Standing) -> tuple[Notice, ...]:
     notices = []
     for reason in Absence:
         lacking = (each for each in standing.unresolved if each.reason is reason and each.bug not in covered)
-        gone = sorted((each.bug, each.url) for each in lacking)
-        if gone:
-            shown = sum(1 for bug, _ in gone if bug in known)
+        missing = sorted((each.bug, each.url) for each in lacking)
+        if missing:
+            shown = sum(1 for bug, _ in missing if bug in known)
             last = (
-                "; shown as last known" if shown == len(gone) else f"; {shown:,} shown as last known" if shown else ""
+                "; shown as last known"
+                if shown == len(missing)
+                else f"; {shown:,} shown as last known"
+                if shown
+                else ""
             )
-            text = f"{say_count(len(gone), 'bug')} {say_absence(reason)}{last}"
-            notices.append(Notice(text, tuple(bug_cell(bug, url) for bug, url in gone)))
+            text = f"{say_count(len(missing), 'bug')} {say_absence(reason)}{last}"
+            notices.append(Notice(text, tuple(bug_cell(bug, url) for bug, url in missing)))
     return tuple(notices)
 
 

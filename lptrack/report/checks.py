@@ -82,7 +82,7 @@ def _is_old_news(window: Window, state: TaskState) -> bool:
 def find_strangers(window: Window) -> frozenset[BugKey]:
     """The bugs of trackers that lptrack cannot ask and of which no bot told anything."""
     known = {bug for bug, _ in (*window.before, *window.after)}
-    return frozenset(gone.bug for gone in window.unresolved if not gone.url and gone.bug not in known)
+    return frozenset(absent.bug for absent in window.unresolved if not absent.url and absent.bug not in known)
 
 
 def without_strangers(window: Window) -> Window:
@@ -91,16 +91,16 @@ def without_strangers(window: Window) -> Window:
     return replace(
         window,
         bugs=tuple(bug for bug in window.bugs if bug not in strangers),
-        unresolved=tuple(gone for gone in window.unresolved if gone.bug not in strangers),
+        unresolved=tuple(absent for absent in window.unresolved if absent.bug not in strangers),
     )
 
 
 def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
     """The warnings about the data: what could not be checked and since when it is known."""
     urls = {state.bug: state.url for state in window.after.values()} | {
-        gone.bug: gone.url for gone in window.unresolved
+        absent.bug: absent.url for absent in window.unresolved
     }
-    reasons = {gone.bug: gone.reason for gone in window.unresolved}
+    reasons = {absent.bug: absent.reason for absent in window.unresolved}
     newest: dict[BugKey, datetime] = {}
     for state in window.after.values():
         newest[state.bug] = max(state.observed_at, newest.get(state.bug, state.observed_at))
@@ -124,8 +124,8 @@ def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
             ("not checked in this window; shown as last known", stale - failed - hidden),
         ):
             if bugs:
-                said = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest)}"
-                notices.append(notice(said, bugs))
+                sentence = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest)}"
+                notices.append(notice(sentence, bugs))
         for text, bugs in (
             (f"{reached}, and nothing is known of before", failed & unknown),
             ("cannot be seen (private or missing)", hidden & unknown),

@@ -14,11 +14,11 @@ from lptrack.report.records import render_instant
 def describe(each: Disagreement) -> str:
     """One line for a human: both sources, and when."""
     says = "a bot said" if each.witness is Witness.ANNOUNCED else "a read saw"
-    held = f"its history says {' then '.join(each.held)}" if each.held else "its history knows no such task then"
+    history = f"its history says {' then '.join(each.known)}" if each.known else "its history knows no such task then"
     where = f" ({each.meeting or each.source}, {each.source})" if each.meeting else f" ({each.source})"
     return (
         f"{each.bug.tracker} bug {each.bug.number}, {each.target}: {each.at:%Y-%m-%d %H:%M} UTC {says}"
-        f" {each.field} {each.told}{where}; {held}"
+        f" {each.field} {each.word}{where}; {history}"
     )
 
 
@@ -32,8 +32,8 @@ def disagreement_record(each: Disagreement) -> dict[str, object]:
         "field": each.field,
         "witness": str(each.witness),
         "at": render_instant(each.at),
-        "told": each.told,
-        "history": list(each.held),
+        "told": each.word,
+        "history": list(each.known),
         "source": each.source,
         "meeting": each.meeting,
     }

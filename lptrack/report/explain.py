@@ -34,10 +34,10 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
     raised = window.raised.get(bug)
     if raised is not None:
         yield from _raised(raised)
-    for gone in window.unresolved:
-        if gone.bug == bug:
-            detail = f": {one_line(gone.detail)}" if gone.detail else ""
-            yield f"  last read: {say_absence(gone.reason)}{detail}"
+    for absent in window.unresolved:
+        if absent.bug == bug:
+            detail = f": {one_line(absent.detail)}" if absent.detail else ""
+            yield f"  last read: {say_absence(absent.reason)}{detail}"
     if bug in window.stale:
         yield f"  shown as known on {say_instant(window.stale[bug])}"
     for section in report.page.sections:
@@ -116,8 +116,8 @@ def _witness(state: TaskState) -> str:
 
 
 def _change(change: Change) -> str:
-    said = one_line(say_change(change.field, change.before, change.after))
+    words = one_line(say_change(change.field, change.before, change.after))
     if change.changed_at is None:
-        return f"{said} (when and by whom is not known: no history)"
+        return f"{words} (when and by whom is not known: no history)"
     by = f" by {one_line(change.changed_by)}" if change.changed_by else ""
-    return f"{said}, {say_day(change.changed_at)} {change.changed_at:%H:%M:%S} UTC{by}"
+    return f"{words}, {say_day(change.changed_at)} {change.changed_at:%H:%M:%S} UTC{by}"

@@ -40,7 +40,7 @@ def status_json(at: datetime, tasks: Iterable[TaskState], unresolved: Iterable[U
     return {
         "at": render_instant(at),
         "tasks": [task_record(task) for task in tasks],
-        "unresolved": [unresolved_record(gone) for gone in unresolved],
+        "unresolved": [unresolved_record(absent) for absent in unresolved],
     }
 
 
@@ -77,7 +77,7 @@ def report_json(window: Window, headline: str) -> Record:
             {**task_record(still.state), "flap": still.flap, "uncertain": list(still.uncertain)}
             for still in window.unchanged
         ],
-        "unresolved": [unresolved_record(gone) for gone in window.unresolved],
+        "unresolved": [unresolved_record(absent) for absent in window.unresolved],
         "run": window.run,
     }
 
@@ -147,7 +147,7 @@ def _verification(state: TaskState) -> str | None:
 
 def change_record(change: Change) -> Record:
     """CHANGE. When and by whom are told by a history only."""
-    told = change.known_by is Witness.HISTORY
+    by_history = change.known_by is Witness.HISTORY
     return {
         "tracker": change.bug.tracker,
         "number": change.bug.number,
@@ -159,20 +159,20 @@ def change_record(change: Change) -> Record:
         "field": change.field,
         "before": change.before,
         "after": change.after,
-        "changed_at": render_instant(change.changed_at) if told else None,
-        "changed_by": change.changed_by if told else None,
+        "changed_at": render_instant(change.changed_at) if by_history else None,
+        "changed_by": change.changed_by if by_history else None,
         "source": str(change.known_by),
     }
 
 
-def unresolved_record(gone: Unresolved) -> Record:
+def unresolved_record(absent: Unresolved) -> Record:
     """A bug without a fresh state, and why."""
     return {
-        "tracker": gone.bug.tracker,
-        "number": gone.bug.number,
-        "url": gone.url,
-        "reason": str(gone.reason),
-        "detail": gone.detail,
+        "tracker": absent.bug.tracker,
+        "number": absent.bug.number,
+        "url": absent.url,
+        "reason": str(absent.reason),
+        "detail": absent.detail,
     }
 
 

@@ -142,13 +142,13 @@ class Desk:
             return Cell(NOT_KNOWN, CellKind.DATE, tone=Tone.QUIET, known=False)
         return Cell(self.day(after.observed_at), CellKind.DATE, _SEEN[change.known_by], at=after.observed_at)
 
-    def dated(self, change: Change, told: Change | None) -> str:
-        """What changed; with its own date and doer where the row's date, which is of ``told``, is another."""
-        said = say_change(change.field, change.before, change.after)
-        if told is None or _day_and_doer(told) != _day_and_doer(change):
-            said += f" on {self.day(change.changed_at)}" if change.changed_at is not None else ""
-            said += f" by {change.changed_by}" if change.changed_by else ""
-        return said
+    def dated(self, change: Change, dating: Change | None) -> str:
+        """What changed; with its own date and doer where the row's date, which is of ``dating``, is another."""
+        words = say_change(change.field, change.before, change.after)
+        if dating is None or _day_and_doer(dating) != _day_and_doer(change):
+            words += f" on {self.day(change.changed_at)}" if change.changed_at is not None else ""
+            words += f" by {change.changed_by}" if change.changed_by else ""
+        return words
 
     def duplicate_note(self, state: TaskState) -> str:
         """`duplicate of #5 (Triaged)`: the master's state beside."""
@@ -159,8 +159,8 @@ class Desk:
         master = BugKey(state.bug.tracker, int(state.duplicate_of))
         states = self.by_bug.get(master) or self.window.masters.get(master, ())
         same = [other for other in states if other.target == state.target] or states
-        said = f" ({say_value(same[0].status)})" if same else ""
-        return f"duplicate of {say_bug(master)}{said}"
+        status = f" ({say_value(same[0].status)})" if same else ""
+        return f"duplicate of {say_bug(master)}{status}"
 
     def place_cell(self, state: TaskState) -> Cell:
         """The package and series; the count of folded tasks beside the bug's first."""
@@ -184,13 +184,13 @@ class Desk:
         """`linux (Debian) follows debian #722295 (done)`, beside the bug's first task; of the far end the same."""
         if self.first_task.get(state.bug) != state.task:
             return ""
-        said = []
+        parts = []
         for tie in self.window.ties.get(state.bug, ()):
             there = [each for each in self.by_bug.get(tie.other, ()) if tie.follows or each.target == tie.target]
             status = f" ({say_value(there[0].status)})" if there else ""
             far = f"{say_bug(tie.other)}{status}"
-            said.append(f"{tie.target} follows {far}" if tie.follows else f"followed by {far}, {tie.target}")
-        return "; ".join(said)
+            parts.append(f"{tie.target} follows {far}" if tie.follows else f"followed by {far}, {tie.target}")
+        return "; ".join(parts)
 
     def row(
         self,
@@ -208,10 +208,10 @@ class Desk:
 
         ``how`` stands beside the status. ``removed``: it is there no more, and ``state`` is what it was.
         """
-        told = when or status
+        dating = when or status
         duplicate = self.duplicate_note(state)
         now = self.now_cell(state)
-        if told is not None or how:  # its day has a column of its own
+        if dating is not None or how:  # its day has a column of its own
             now = status_cell(state.bug.tracker, state.status, how)
         now = self._with_later(state, now)
         was = self.was_cell(state, status) if status is not None else EMPTY
@@ -225,7 +225,7 @@ class Desk:
             Column.SERIES: Cell(state.series or ""),
             Column.WAS: was,
             Column.NOW: now,
-            Column.MOVED: self.moved_cell(told) if told is not None else EMPTY,
+            Column.MOVED: self.moved_cell(dating) if dating is not None else EMPTY,
             Column.IMPORTANCE: importance_cell(state.bug.tracker, state.importance),
             Column.ASSIGNEE: person_cell(state.assignee),
             Column.MILESTONE: milestone_cell(state.milestone),
@@ -238,8 +238,8 @@ class Desk:
 
     def blank_row(self, bug: BugKey) -> Row:
         """A bug of which no task is known: why there is nothing to show."""
-        gone = self.unresolved.get(bug)
-        left = [state for state in self.before_by_bug.get(bug, ()) if gone is None]
+        absent = self.unresolved.get(bug)
+        left = [state for state in self.before_by_bug.get(bug, ()) if absent is None]
         if left:
             cells = dict(self.row(left[0]).cells)
             cells |= {Column.NOW: Cell("no task left", CellKind.STATUS, tone=Tone.GOOD), Column.PACKAGE: EMPTY}
@@ -247,13 +247,13 @@ class Desk:
         now = Cell(
             NOT_KNOWN,
             CellKind.STATUS,
-            say_absence(gone.reason) if gone is not None else "",
+            say_absence(absent.reason) if absent is not None else "",
             tone=Tone.QUIET,
             known=False,
         )
         cells = dict.fromkeys(Column, EMPTY)
         cells |= {
-            Column.BUG: bug_cell(bug, gone.url if gone is not None else ""),
+            Column.BUG: bug_cell(bug, absent.url if absent is not None else ""),
             Column.NOW: now,
             Column.RAISED: self.raised_cell(bug),
         }
@@ -343,7 +343,7 @@ def open_desk(window: Window, as_of: datetime, unasked: frozenset[BugKey]) -> De
         changes={key: tuple(found) for key, found in changes.items()},
         first_task=first,
         facts=facts,
-        unresolved={gone.bug: gone for gone in window.unresolved},
+        unresolved={absent.bug: absent for absent in window.unresolved},
         unasked=unasked,
     )
 

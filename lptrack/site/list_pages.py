@@ -135,9 +135,9 @@ def build_actions(teams: Sequence[TeamEntry], site: SiteMap) -> dict[str, bytes]
 def _action_line(page: str, action: Action, site: SiteMap) -> Markup:
     bug = BugKey(action.tracker, action.number)
     standing = f"{action.status} since {action.since}" if action.since else action.status
-    said = " — ".join(part for part in (standing, f"owner: {action.owner}") if part)
+    standing_of = " — ".join(part for part in (standing, f"owner: {action.owner}") if part)
     return Markup("{} {} <small>{}</small>").format(
-        link_bug(page, bug, site, action.url), words(action.what), words(said)
+        link_bug(page, bug, site, action.url), words(action.what), words(standing_of)
     )
 
 
@@ -172,10 +172,10 @@ def _page_ways(page: str, paths: Sequence[str], pages: Sequence[Sequence[BugEntr
     if len(paths) == 1:
         return Markup("")
     links = [
-        Markup("<b>{}</b>").format(words(said))
+        Markup("<b>{}</b>").format(words(label))
         if path == page
-        else Markup('<a href="{}">{}</a>').format(link_from(page, path), words(said))
-        for path, said in zip(
+        else Markup('<a href="{}">{}</a>').format(link_from(page, path), words(label))
+        for path, label in zip(
             paths, (say_bug(BugKey(each[0].tracker, each[0].number)) for each in pages), strict=True
         )
     ]

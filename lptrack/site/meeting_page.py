@@ -77,10 +77,10 @@ def _ways(page: str, beside: Neighbours) -> Markup:
     """Links to the meeting before and the one after."""
     ways = [
         Markup('<a rel="{}" href="{}">{} {}</a>').format(
-            relation, link_from(page, f"{meeting_path(meeting.id)}.html"), said,
+            relation, link_from(page, f"{meeting_path(meeting.id)}.html"), label,
             say_start(meeting.started_at, meeting.start_exact),
         )
-        for relation, said, meeting in (("prev", "← Before:", beside.before), ("next", "After: →", beside.after))
+        for relation, label, meeting in (("prev", "← Before:", beside.before), ("next", "After: →", beside.after))
         if meeting is not None
     ]  # fmt: skip
     if not ways:

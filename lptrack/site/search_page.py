@@ -61,8 +61,8 @@ def build_search(
 
 def _bug(bug: BugEntry) -> list[str]:
     key = BugKey(bug.tracker, bug.number)
-    said = " — ".join(part for part in (bug.status, bug.packages) if part)
-    return [f"{bug_path(key)}.html", f"{say_bug(key)} {one_line(bug.title)}", one_line(said)]
+    standing = " — ".join(part for part in (bug.status, bug.packages) if part)
+    return [f"{bug_path(key)}.html", f"{say_bug(key)} {one_line(bug.title)}", one_line(standing)]
 
 
 def _inert(text: str) -> str:

@@ -79,8 +79,10 @@ def _run(spec: SourceSpec, command: Sequence[str]) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{spec.shown}: {command[0]} took more than {PATIENCE:.0f} s") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise SourceError(f"{spec.shown}: {command[0]} ended with {done.returncode}: {said[-1] if said else ''}")
+        messages = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SourceError(
+            f"{spec.shown}: {command[0]} ended with {done.returncode}: {messages[-1] if messages else ''}"
+        )
     if len(done.stdout) > LARGEST:
         raise SourceError(f"{spec.shown}: more than {LARGEST >> 20} MiB")
     return done.stdout

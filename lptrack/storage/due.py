@@ -74,7 +74,7 @@ def load_due(
     known = load_known(database, [bug for *_, bug in ranked if bug in bugs])
     wanted = []
     for *_, bug in ranked:
-        held = known.get(bug)
-        usable = held is not None and held[1] == login
-        wanted.append(Wanted(bug, held[0] if held is not None and usable else None))
+        stored = known.get(bug)
+        usable = stored is not None and stored[1] == login
+        wanted.append(Wanted(bug, stored[0] if stored is not None and usable else None))
     return wanted

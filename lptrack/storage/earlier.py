@@ -98,8 +98,8 @@ def rebuild_derived(
         for bug, (known, login) in load_known(database, bugs[start : start + part]).items():
             if bug.tracker not in facts:
                 facts[bug.tracker] = load_facts(database, bug.tracker)
-            held, facts_at = facts[bug.tracker]
-            history = build_history(known.observation, known.entries, held, known.read_at)
+            stored, facts_at = facts[bug.tracker]
+            history = build_history(known.observation, known.entries, stored, known.read_at)
             (identity,) = database.load_one("SELECT observation FROM bugs WHERE tracker = ? AND number = ?", bug) or (
                 0,
             )

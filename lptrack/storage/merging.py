@@ -28,8 +28,8 @@ def load_meetings(database: Database) -> tuple[Meeting, ...]:
         " FROM meetings m JOIN logs l ON l.id = m.log WHERE l.superseded_at IS NULL ORDER BY m.id, m.log"
     ):
         rows.setdefault(row[1], []).append(row)
-    ranks = _load_ranks(database, (id_ for id_, told in rows.items() if len(told) > 1))
-    meetings = [_build_meeting(told, ranks) for told in rows.values()]
+    ranks = _load_ranks(database, (id_ for id_, copies in rows.items() if len(copies) > 1))
+    meetings = [_build_meeting(copies, ranks) for copies in rows.values()]
     if any(meeting.ended_at is None and meeting.started_at is not None for meeting in meetings):
         last: dict[str, str | None] = dict(
             database.load('SELECT meeting, max(at) FROM "references" GROUP BY meeting')
@@ -58,30 +58,30 @@ def _load_ranks(database: Database, ids: Iterable[str]) -> dict[tuple[int, str],
     return ranks
 
 
-def _build_meeting(told: list[Row], ranks: Mapping[tuple[int, str], tuple[int, int, int]]) -> Meeting:
-    if len(told) > 1:
-        told = sorted(
-            told,
+def _build_meeting(copies: list[Row], ranks: Mapping[tuple[int, str], tuple[int, int, int]]) -> Meeting:
+    if len(copies) > 1:
+        copies = sorted(
+            copies,
             key=lambda row: (_EXACTNESS[row[4]], ranks.get((row[0], row[1]), (0, 0, 0)), -row[0]),
             reverse=True,
         )
-    best = told[0]
-    people = next((row[8] for row in told if row[8] != "[]"), "[]")
+    best = copies[0]
+    people = next((row[8] for row in copies if row[8] != "[]"), "[]")
     return Meeting(
         id=best[1],
         channel=best[2],
         started_at=parse_time_or_none(best[3]),
         start_exact=best[4],
-        ended_at=parse_time_or_none(max((row[5] for row in told if row[5] is not None), default=None)),
-        name=_first(told, 6),
-        chair=_first(told, 7),
+        ended_at=parse_time_or_none(max((row[5] for row in copies if row[5] is not None), default=None)),
+        name=_first(copies, 6),
+        chair=_first(copies, 7),
         people=tuple(Attendance(*each) for each in json.loads(people)),
-        url=_first(told, 9),
+        url=_first(copies, 9),
     )
 
 
-def _first(told: list[Row], column: int) -> str | None:
-    return next((row[column] for row in told if row[column] is not None), None)
+def _first(copies: list[Row], column: int) -> str | None:
+    return next((row[column] for row in copies if row[column] is not None), None)
 
 
 def load_repeats(database: Database) -> frozenset[int]:

@@ -110,7 +110,7 @@ def load_words(database: Database, *, everything: bool = False) -> list[BotWord]
     """What bots announced of the bugs whose history does not reach that far (or, ``everything``, of all), by time."""
     repeats = load_repeats(database)
     where = "" if everything else f"WHERE coalesce(b.has_history, 0) = 0 OR {_not_whole('b')} OR said > b.read_at"
-    said = []
+    words = []
     for identity, tracker, number, at, exact, *row in database.load(
         "SELECT r.id, r.tracker, r.number, coalesce(r.at, m.started_at, l.taken_at) AS said, r.exact,"
         " a.target, a.title, a.status, a.importance, a.assignee, a.duplicate, r.meeting, l.source, r.line, r.speaker"
@@ -121,8 +121,8 @@ def load_words(database: Database, *, everything: bool = False) -> list[BotWord]
     ):
         if identity not in repeats:
             moment = parse_time(at)
-            said.append(BotWord(BugKey(tracker, number), moment, moment + _EXTENT[exact], *row))
-    return said
+            words.append(BotWord(BugKey(tracker, number), moment, moment + _EXTENT[exact], *row))
+    return words
 
 
 def load_announced_targets(database: Database) -> list[tuple[BugKey, str, str | None]]:

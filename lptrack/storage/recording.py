@@ -90,12 +90,12 @@ def record_unresolved(database: Database, absent: Unresolved, asked_at: datetime
 def record_facts(database: Database, tracker: str, facts: Mapping[str, str], read_at: datetime) -> None:
     """Record facts; one that is the same as before stays as it is."""
     with database.transaction():
-        held: dict[str, str] = dict(
+        known: dict[str, str] = dict(
             database.load("SELECT name, value FROM facts WHERE tracker = ? AND superseded_at IS NULL", (tracker,))
         )
         at = render_time(read_at)
         for name, value in sorted(facts.items()):
-            if held.get(name) == value:
+            if known.get(name) == value:
                 continue
             database.execute(
                 "UPDATE facts SET superseded_at = ? WHERE tracker = ? AND name = ? AND superseded_at IS NULL",
@@ -138,7 +138,7 @@ def _insert_observation(
 def _save_entries(database: Database, fetched: Fetched, login: str | None) -> None:
     """Append what the tracker's log has more than before; an entry that reads otherwise now supersedes."""
     bug = fetched.observation.bug
-    held: dict[int, tuple[int, Row]] = {
+    kept: dict[int, tuple[int, Row]] = {
         position: (identity, tuple(row))
         for identity, position, *row in database.load(
             "SELECT id, position, at, person, what, old, new, message FROM log_entries"
@@ -148,18 +148,18 @@ def _save_entries(database: Database, fetched: Fetched, login: str | None) -> No
     }
     at = render_time(fetched.read_at)
     new: list[Row] = []
-    gone: list[Row] = []
+    dropped: list[Row] = []
     for entry in fetched.entries:
         row = _entry_row(entry)
-        known = held.pop(entry.position, None)
+        known = kept.pop(entry.position, None)
         if known is not None and known[1] == row:
             continue
         if known is not None:
-            gone.append((at, known[0]))
+            dropped.append((at, known[0]))
         new.append((*bug, entry.position, *row, login, at))
-    gone.extend((at, identity) for identity, _ in held.values())
-    if gone:
-        database.executemany("UPDATE log_entries SET superseded_at = ? WHERE id = ?", gone)
+    dropped.extend((at, identity) for identity, _ in kept.values())
+    if dropped:
+        database.executemany("UPDATE log_entries SET superseded_at = ? WHERE id = ?", dropped)
     database.executemany(
         """INSERT INTO log_entries
            (tracker, number, position, at, person, what, old, new, message, login, recorded_at)

@@ -46,7 +46,7 @@ def test_a_word_that_the_history_denies_is_told_with_both_sources(store):
     said = make_announcement(MEETING, 5, 11, "linux", "Confirmed")
     found = held_against(store, said, steps=[(day(0), "New"), (day(3), "Triaged")])
     (each,) = found.disagreements
-    assert (each.told, each.held, each.field) == ("Confirmed", ("Triaged",), "status")
+    assert (each.word, each.known, each.field) == ("Confirmed", ("Triaged",), "status")
     assert describe(each) == (
         "launchpad bug 11, linux: 2018-01-06 00:05 UTC a bot said status Confirmed"
         f" ({MEETING.id}, logs/demo.log:5); its history says Triaged"
@@ -73,7 +73,7 @@ def test_what_the_history_does_not_know_cannot_disagree(store):
 def test_a_target_that_the_bug_never_had_is_a_disagreement(store):
     said = make_announcement(MEETING, 5, 11, "zlib", "New", importance=None)
     found = held_against(store, said, steps=[(day(0), "New")])
-    assert [(each.target, each.held) for each in found.disagreements] == [("zlib", ())]
+    assert [(each.target, each.known) for each in found.disagreements] == [("zlib", ())]
     assert "knows no such task" in describe(found.disagreements[0])
 
 
@@ -97,7 +97,7 @@ def test_words_after_the_newest_read_are_not_held_against_it(store):
 def test_an_earlier_read_is_a_witness_too(store):
     store.record(make_fetched(11, [make_task("linux", "Confirmed", "High")], day(4)), None)
     found = held_against(store, make_reference(MEETING, 1, 11), steps=[(day(0), "New")])
-    assert [(str(each.witness), each.told, each.held) for each in found.disagreements] == [
+    assert [(str(each.witness), each.word, each.known) for each in found.disagreements] == [
         ("observed", "Confirmed", ("New",))
     ]
 

@@ -67,7 +67,7 @@ def test_forms_that_cannot_be_are_refused() -> None:
         choose_form(StatusOptions(form="atom"), StatusReport)
     with pytest.raises(UsageError, match="not for this command"):
         choose_form(HistoryOptions(bugs=["1"], form="xlsx"), HistoryReport)
-    with pytest.raises(UsageError, match="form of its own"):
+    with pytest.raises(UsageError, match="cannot be combined"):
         choose_form(ReportOptions(form="json", template=Path("x")), Report)
 
 

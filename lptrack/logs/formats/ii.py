@@ -44,11 +44,11 @@ class Ii:
                 else:
                     yield Line(number, LineKind.EVENT, match["event"], None, clock, at, "second")
                 continue
-            speaker, said = bare_nick(match["nick"]), match["text"]
+            speaker, body = bare_nick(match["nick"]), match["text"]
             kind = LineKind.MESSAGE
-            if action := _ACTION.match(said):
-                kind, said = LineKind.ACTION, action[1]
-            yield Line(number, kind, said, speaker, clock, at, "second", person=read_bridge(speaker, said))
+            if action := _ACTION.match(body):
+                kind, body = LineKind.ACTION, action[1]
+            yield Line(number, kind, body, speaker, clock, at, "second", person=read_bridge(speaker, body))
 
 
 II = Ii()

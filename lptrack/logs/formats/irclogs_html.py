@@ -99,7 +99,7 @@ def _read_row(number: int, row: str, page_day: date | None) -> Line:
 
 def _read_cells(number: int, row: str) -> Line:
     nick = time = None
-    said = ""
+    body = ""
     kind = ""
     for tag, attributes, content in _CELL.findall(row):
         named = _CLASS.search(attributes)
@@ -111,18 +111,18 @@ def _read_cells(number: int, row: str) -> Line:
             found = _TIME.search(text)
             time = found[0] if found else None
         else:
-            said, kind = text, name
+            body, kind = text, name
     if nick is not None:
-        return Line(number, LineKind.MESSAGE, said, nick, time, person=read_bridge(nick, said))
-    if kind == "action" and (action := _ACTION.match(said)):
+        return Line(number, LineKind.MESSAGE, body, nick, time, person=read_bridge(nick, body))
+    if kind == "action" and (action := _ACTION.match(body)):
         return Line(number, LineKind.ACTION, action[2], bare_nick(action[1]), time)
-    if rename := _RENAME.match(said):
+    if rename := _RENAME.match(body):
         return Line(number, LineKind.NICK, rename[2], rename[1], time)
-    if kind == "other" and (notice := _NOTICE.match(said)):
+    if kind == "other" and (notice := _NOTICE.match(body)):
         return Line(number, LineKind.NOTICE, notice[2], bare_nick(notice[1]), time)
     if kind in ("join", "part", "server", "other", "nickchange", "servermsg"):
-        return Line(number, LineKind.EVENT, said, time=time)
-    return Line(number, LineKind.UNREAD if said.strip() else LineKind.BLANK, said, time=time)
+        return Line(number, LineKind.EVENT, body, time=time)
+    return Line(number, LineKind.UNREAD if body.strip() else LineKind.BLANK, body, time=time)
 
 
 IRCLOGS_HTML = IrclogsHtml()

@@ -61,20 +61,20 @@ class Mail:
     def parse(self, lines: Iterable[RawLine], head: Head) -> Iterator[Item]:
         """Message by message."""
         del head
-        held: list[RawLine] = []
+        message: list[RawLine] = []
         blank = True
         folder: bool | None = None
         for line in lines:
             starts = blank and _FROM.match(line.text) is not None
             if folder is None and line.text.strip():
                 folder = starts
-            if starts and folder and held:
-                yield from _read_message(held)
-                held = []
-            held.append(line)
+            if starts and folder and message:
+                yield from _read_message(message)
+                message = []
+            message.append(line)
             blank = not line.text.strip()
-        if held:
-            yield from _read_message(held)
+        if message:
+            yield from _read_message(message)
 
 
 def _read_message(lines: list[RawLine]) -> Iterator[Line]:  # noqa: C901
@@ -94,17 +94,17 @@ def _read_message(lines: list[RawLine]) -> Iterator[Line]:  # noqa: C901
             yield Line(number, LineKind.HEADER if text.strip() else LineKind.BLANK, text.strip())
     signed = False
     introduced: tuple[int, str] | None = None
-    for number, text, said in read_body(fields, lines[begin + length :]):
+    for number, text, from_sender in read_body(fields, lines[begin + length :]):
         stripped = text.strip()
         if introduced is not None:
             # `On Monday, Jane Doe` … `wrote:` may be broken over two lines.
             kept, introduced = introduced, None
             kind = LineKind.MINUTES if _INTRODUCES.match(f"{kept[1]} {stripped}") else LineKind.MESSAGE
             yield Line(kept[0], kind, kept[1], speaker, clock, at, "second")
-        signed = signed or (said and text.rstrip() == "--")
+        signed = signed or (from_sender and text.rstrip() == "--")
         if not stripped:
             yield Line(number, LineKind.BLANK, "")
-        elif not said or signed:
+        elif not from_sender or signed:
             yield Line(number, LineKind.HEADER, stripped)
         elif _QUOTE.match(text) or _INTRODUCES.match(stripped):
             yield Line(number, LineKind.MINUTES, stripped)

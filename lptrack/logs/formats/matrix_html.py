@@ -42,10 +42,10 @@ class MatrixHtml:
         del head
         stripper = Stripper()
         speaker: str | None = None
-        told = False
+        has_room = False
         for raw in lines:
-            if not told and (room := _ROOM.search(raw.text)):
-                told = True
+            if not has_room and (room := _ROOM.search(raw.text)):
+                has_room = True
                 yield Channel(html.unescape(room[1]).strip().replace(" ", "-"))
             if "mx_EventTile" not in raw.text:
                 texts = stripper.strip(raw.text)
@@ -77,9 +77,9 @@ def _read_tile(number: int, tile: str, speaker: str | None) -> Iterator[Line]:
     elif "mx_MEmoteBody" in tile:
         kind = LineKind.ACTION
     texts = Stripper().strip(strip_quotations(tile[bodies[-1].start() :]))
-    said = Line(number, kind, "", who, clock, day=day)
+    entry = Line(number, kind, "", who, clock, day=day)
     for text in texts or [""]:
-        yield replace(said, text=text.strip())
+        yield replace(entry, text=text.strip())
 
 
 def _read_stamp(title: str) -> tuple[date | None, str | None]:

@@ -47,12 +47,12 @@ class MatrixJson:
 def _read_room(room: Any, number: Any) -> Iterator[Item]:
     if name := text_of(room, "room_name"):
         yield Channel(name.strip().replace(" ", "-"))
-    said: dict[str, frozenset[str]] = {}
+    spoken: dict[str, frozenset[str]] = {}
     # Newest first is how some tools write them; a log goes forwards, and its lines' numbers with it.
     chunk = items_of(room, "chunk")
     backwards = len(chunk) > 1 and _at(chunk[0]) > _at(chunk[-1])
     for event in items_of(room, "messages") or (chunk[::-1] if backwards else chunk):
-        yield from _read_event(event, said, number)
+        yield from _read_event(event, spoken, number)
 
 
 def _at(event: Any) -> float:
@@ -60,7 +60,7 @@ def _at(event: Any) -> float:
     return float(at) if isinstance(at, int | float) else 0.0
 
 
-def _read_event(event: Any, said: dict[str, frozenset[str]], number: Any) -> Iterator[Line]:
+def _read_event(event: Any, spoken: dict[str, frozenset[str]], number: Any) -> Iterator[Line]:
     name = text_of(event, "sender")
     sender = name and (read_ghost(name) or name)
     stamp = parse_millis(event.get("origin_server_ts"))
@@ -69,13 +69,13 @@ def _read_event(event: Any, said: dict[str, frozenset[str]], number: Any) -> Ite
     edited = text_of(event, "content", "m.new_content", "body")
     if edited is not None and text_of(event, "content", "m.relates_to", "rel_type") == "m.replace":
         body = edited
-        repeated = said.get(text_of(event, "content", "m.relates_to", "event_id") or "", repeated)
+        repeated = spoken.get(text_of(event, "content", "m.relates_to", "event_id") or "", repeated)
     if event.get("type") != "m.room.message" or body is None:
         kind = text_of(event, "type")
         yield Line(number(kind), LineKind.EVENT, kind or "", time=clock, at=at, exact="second")
         return
     texts = _split_body(event, body)
-    said[text_of(event, "event_id") or ""] = frozenset(texts)
+    spoken[text_of(event, "event_id") or ""] = frozenset(texts)
     kind_of = _KINDS.get(text_of(event, "content", "msgtype") or "", LineKind.MESSAGE)
     where = number(body if isinstance(body, Told) else None)
     for text in texts:

@@ -89,13 +89,13 @@ def _read(number: int, match: re.Match[str], month_first: bool, known: set[str])
         prefixes = [" ".join(words[:count]) for count in range(min(9, len(words)), 0, -1)]
         named = next((prefix for prefix in prefixes if prefix in known), words[0])
         return Line(number, LineKind.ACTION, text[3 + len(named) :].strip(), named or None, clock, day=read)
-    said = _SAID.match(text)
-    if said is None:
+    message = _SAID.match(text)
+    if message is None:
         return Line(number, LineKind.EVENT, text.strip(), time=clock, day=read)
-    body = said["text"]
+    body = message["text"]
     if reply := _REPLY.match(body):  # the beginning of what is answered, in words that somebody else said
         body = body[reply.end() :]
-    return Line(number, LineKind.MESSAGE, body.strip(), said["nick"].strip(), clock, day=read)
+    return Line(number, LineKind.MESSAGE, body.strip(), message["nick"].strip(), clock, day=read)
 
 
 MATRIX_TEXT = MatrixText()

@@ -63,8 +63,8 @@ def _read_bulk(lines: Iterable[RawLine]) -> Iterator[Item]:
         if named and named != channel:
             channel = named
             yield Channel(named)
-        for said in (post, *items_of(post, "replies")):
-            yield from _say(number, said, text_of(said, "user"))
+        for each in (post, *items_of(post, "replies")):
+            yield from _say(number, each, text_of(each, "user"))
 
 
 def _read_api(value: Any, number: Any) -> Iterator[Item]:

@@ -90,7 +90,7 @@ class _Reader:
     def __init__(self, *, has_summary: bool) -> None:
         self.repeated = REPEATED if has_summary else ("people present",)
         self.section = ""
-        self.held: list[tuple[int, str]] = []
+        self.pending: list[tuple[int, str]] = []
 
     def read(self, number: int, text: str) -> Iterator[Item]:
         if heading := _HEADING.match(text):
@@ -109,30 +109,30 @@ class _Reader:
                 yield Channel(title[1])
                 if title["rest"].strip():
                     yield Named(title["rest"].strip())
-        elif _BULLET.match(text) or not self.held:
+        elif _BULLET.match(text) or not self.pending:
             yield from self.flush()
-            self.held.append((number, text))
+            self.pending.append((number, text))
             if _SAID.search(text):
                 yield from self.flush()
         else:
-            self.held.append((number, text))
+            self.pending.append((number, text))
             if _SAID.search(text):
                 yield from self.flush()
 
     def flush(self) -> Iterator[Item]:
-        if not self.held:
+        if not self.pending:
             return
-        held, self.held = self.held, []
-        said = _SAID.search(held[-1][1])
-        first = held[0][1]
+        pending, self.pending = self.pending, []
+        counted = _SAID.search(pending[-1][1])
+        first = pending[0][1]
         bullet = _BULLET.match(first)
         start = first[bullet.end() :] if bullet else first.strip()
         is_topic = start.startswith(_MARK) or (bullet is not None and not bullet[1] and not _KIND.match(start))
-        speaker, time = (said[1], said[2]) if said else (None, None)
-        texts = [text[: said.start()] if said and text is held[-1][1] else text for _number, text in held]
-        if is_topic and said:
+        speaker, time = (counted[1], counted[2]) if counted else (None, None)
+        texts = [text[: counted.start()] if counted and text is pending[-1][1] else text for _number, text in pending]
+        if is_topic and counted:
             whole = " ".join(_BULLET.sub("", text, count=1).strip(" " + _MARK) for text in texts).strip()
             yield Topic(whole or None)
-        for (number, _text), text in zip(held, texts, strict=True):
-            body = (_BULLET.sub("", text, count=1) if number == held[0][0] else text).strip(" \t" + _MARK)
+        for (number, _text), text in zip(pending, texts, strict=True):
+            body = (_BULLET.sub("", text, count=1) if number == pending[0][0] else text).strip(" \t" + _MARK)
             yield Line(number, LineKind.TEXT if body else LineKind.BLANK, body, speaker, time)

@@ -125,7 +125,7 @@ def _life(life: BugLife, timeline: Timeline, page: Page, anchor: str) -> _Life:
 def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ...]:
     """The page's blocks in their order; the sections that ask for attention first."""
     parts: list[_Part] = []
-    told = iter(document.lives if isinstance(document, HistoryReport) else ())
+    histories = iter(document.lives if isinstance(document, HistoryReport) else ())
     for index, block in enumerate(document.page.blocks, 1):
         match block:
             case Section():
@@ -135,7 +135,7 @@ def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ..
             case TrendsTable():
                 parts.append(_Part("trends", f"trends-{index}", block.title, block))
             case Timeline():
-                life = _life(next(told), block, document.page, f"bug-{index}")
+                life = _life(next(histories), block, document.page, f"bug-{index}")
                 parts.append(_Part("timeline", life.anchor, f"{block.bug.text} {block.title}", life))
     if lives:
         folded = _Lives("The life of each bug", tuple(lives.values()))

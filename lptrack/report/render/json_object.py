@@ -27,8 +27,8 @@ def build_object(document: Document) -> dict[str, Any]:
             return report_json(document.window, document.page.headline)
         case StatusReport():
             standing = document.standing
-            said = status_json(standing.at, standing.states, standing.unresolved)
-            return {**said, "run": standing.run}
+            record = status_json(standing.at, standing.states, standing.unresolved)
+            return {**record, "run": standing.run}
         case HistoryReport():
             return {"bugs": [_life(life, document.page.as_of) for life in document.lives]}
         case _:

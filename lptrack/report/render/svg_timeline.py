@@ -39,8 +39,8 @@ def render_timeline(life: BugLife, as_of: datetime, name: str) -> Markup:
     """The statuses of the bug's tasks up to ``as_of`` and when it was spoken of; empty where no status is known."""
     every = _lanes(life, as_of)
     lanes = every[:_LANES]
-    said = (reference.at for reference in life.references if reference.kind is not ReferenceKind.ANNOUNCEMENT)
-    spoken = sorted({at for at in said if at is not None and at <= as_of})
+    mentioned_at = (reference.at for reference in life.references if reference.kind is not ReferenceKind.ANNOUNCEMENT)
+    spoken = sorted({at for at in mentioned_at if at is not None and at <= as_of})
     instants = [band.since for lane in lanes for band in lane.bands] + spoken
     if not lanes:
         return Markup("")
@@ -74,16 +74,16 @@ def _draw(lane: _Lane, top: float, x_of: Callable[[datetime], float]) -> list[Ma
     for band in lane.bands:
         left, width = x_of(band.since), max(x_of(band.until) - x_of(band.since), 2)
         status, class_ = band.status or "not known", status_class(band.status)
-        told = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
-        parts.append(element("rect", told, x=left, y=top + 17, width=width, height=19, class_=f"bar {class_}"))
+        title = element("title", plain(f"{status}, {band.since:%Y-%m-%d} to {band.until:%Y-%m-%d}"))
+        parts.append(element("rect", title, x=left, y=top + 17, width=width, height=19, class_=f"bar {class_}"))
         if width > len(status) * _CHAR + 8:
             parts.append(label(left + 5, top + 31, status, f"count on-{class_}"))
     return parts
 
 
 def _described(lanes: tuple[_Lane, ...], spoken: int) -> str:
-    told = [f"{lane.name}: " + ", then ".join(band.status or "not known" for band in lane.bands) for lane in lanes]
-    return ". ".join([*told, f"Mentions: {spoken}"]) + "."
+    parts = [f"{lane.name}: " + ", then ".join(band.status or "not known" for band in lane.bands) for lane in lanes]
+    return ". ".join([*parts, f"Mentions: {spoken}"]) + "."
 
 
 def _lanes(life: BugLife, as_of: datetime) -> tuple[_Lane, ...]:
@@ -114,9 +114,14 @@ def _logged(life: BugLife, as_of: datetime) -> list[_Lane]:
 
 def _witnessed(life: BugLife, as_of: datetime) -> list[_Lane]:
     seen: dict[str, list[tuple[datetime, str | None]]] = {}
-    for said in life.announcements:
-        if said.reference.at and said.target and said.status and said.reference.at <= as_of:
-            seen.setdefault(said.target, []).append((said.reference.at, said.status))
+    for announcement in life.announcements:
+        if (
+            announcement.reference.at
+            and announcement.target
+            and announcement.status
+            and announcement.reference.at <= as_of
+        ):
+            seen.setdefault(announcement.target, []).append((announcement.reference.at, announcement.status))
     for at, state in life.observed:
         if at <= as_of:
             seen.setdefault(state.target, []).append(

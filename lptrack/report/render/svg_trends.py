@@ -161,9 +161,9 @@ def render_flow(trends: TrendsTable, name: str = "flow", below: str = _BELOW) ->
                 continue
             height = count * unit
             top = floors[index] - height
-            told = element("title", plain(f"{trends.points[index].label}: {count} {status}"))
+            title = element("title", plain(f"{trends.points[index].label}: {count} {status}"))
             parts.append(
-                element("rect", told, x=xs[index] - bar / 2, y=top, width=bar, height=height, class_=f"bar {look}")
+                element("rect", title, x=xs[index] - bar / 2, y=top, width=bar, height=height, class_=f"bar {look}")
             )
             if height >= 13 and bar >= 15:
                 parts.append(label(xs[index], top + height / 2 + 3.5, str(count), f"count on-{look}", "middle"))

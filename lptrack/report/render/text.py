@@ -132,8 +132,8 @@ def _trends(trends: TrendsTable) -> Iterator[str]:
         yield "Carried longest:"
         for bug, package, state, meetings, days, title in trends.carried:
             age = f", {days:,} days" if days is not None else ""
-            held = f"open at {say_count(meetings, 'meeting')}"
-            yield from _wrap(f"{bug.text} {package}: {say_cell(state)}, {held}{age}", "* ", "    ")
+            carried = f"open at {say_count(meetings, 'meeting')}"
+            yield from _wrap(f"{bug.text} {package}: {say_cell(state)}, {carried}{age}", "* ", "    ")
             yield from _wrap(title, "    ", "    ")
 
 
@@ -143,8 +143,8 @@ def _timeline(timeline: Timeline) -> Iterator[str]:
     for note in timeline.notes:
         yield from _wrap(note, "! ", "  ")
     for row in timeline.tasks:
-        said = "; ".join(filter(None, (say_cell(row.cells[column]) for column in timeline.columns)))
-        yield from _wrap(said, "* ", "    ")
+        words = "; ".join(filter(None, (say_cell(row.cells[column]) for column in timeline.columns)))
+        yield from _wrap(words, "* ", "    ")
     if timeline.tasks:
         yield ""
     if not timeline.entries:

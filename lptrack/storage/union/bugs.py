@@ -74,8 +74,8 @@ class _Derived:
     @property
     def rank(self) -> tuple[int, str, str]:
         (row,) = self.rows["bugs"]
-        told = [content_of(each, ("observation",)) for rows in self.rows.values() for each in rows]
-        return (row["has_history"], row["facts_at"] or "", "".join(told))
+        contents = [content_of(each, ("observation",)) for rows in self.rows.values() for each in rows]
+        return (row["has_history"], row["facts_at"] or "", "".join(contents))
 
 
 def _find_derived(sides: tuple[Side, Side], result: Database, bug: BugKey, newest: _Read) -> _Derived | None:

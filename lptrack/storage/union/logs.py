@@ -69,12 +69,12 @@ def _load(sides: tuple[Side, Side]) -> Iterator[_Log]:
 def _build(sides: tuple[Side, Side], stretch: Stretch) -> _Log:
     base = stretch.parts[0]
     ended = next(part for part in stretch.parts if part["superseded_at"] == stretch.row["superseded_at"])
-    told = sides[base["side"]].database.load("SELECT id FROM meetings WHERE log = ?", (base["id"],))
+    found = sides[base["side"]].database.load("SELECT id FROM meetings WHERE log = ?", (base["id"],))
     return _Log(
         row={name: value for name, value in stretch.row.items() if name != "side"},
         origins=[(part["side"], part["id"]) for part in stretch.parts],
         paths={part["path"] or part["source"] for part in stretch.parts},
-        meetings=frozenset(id_ for (id_,) in told),
+        meetings=frozenset(id_ for (id_,) in found),
         successor=None if ended["superseded_by"] is None else (ended["side"], ended["superseded_by"]),
     )
 
@@ -124,8 +124,8 @@ def _copy_content(side: Side, number: int, result: Database, log: int, last: int
     references = side.load("references", "log = ?", (number,), "id")
     ids = {row["id"]: last + place for place, row in enumerate(references, 1)}
     insert(result, "references", [{**row, "id": ids[row["id"]], "log": log} for row in references])
-    said = side.load(
+    copied = side.load(
         "announcements", 'reference IN (SELECT id FROM "references" WHERE log = ?)', (number,), "reference"
     )
-    insert(result, "announcements", [{**row, "reference": ids[row["reference"]]} for row in said])
+    insert(result, "announcements", [{**row, "reference": ids[row["reference"]]} for row in copied])
     return last + len(references)

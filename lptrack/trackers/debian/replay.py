@@ -55,10 +55,10 @@ class Tracks:
         done, tags, forwarded = self.done.at(position), self.tags.at(position), self.forwarded.at(position)
         if isinstance(tags, Unknown):
             tags = UNKNOWN_TAGS
-        for held, word in ((done, "done"), (tags.has("fixed"), "fixed"), (tags.has("pending"), "pending")):
-            if held is UNKNOWN:
+        for is_set, word in ((done, "done"), (tags.has("fixed"), "fixed"), (tags.has("pending"), "pending")):
+            if is_set is UNKNOWN:
                 return UNKNOWN
-            if held:
+            if is_set:
                 return word
         if isinstance(forwarded, Unknown):
             return UNKNOWN
@@ -101,9 +101,9 @@ def spelled_versions(task: BugTask) -> Versions:
     return _add({}, words, lambda word: word)
 
 
-def _add(held: Versions, words: Sequence[str], spelled: Callable[[str], str]) -> Versions:
+def _add(known: Versions, words: Sequence[str], spelled: Callable[[str], str]) -> Versions:
     """With more versions; one that is there already under another name may be meant by either."""
-    versions = dict(held)
+    versions = dict(known)
     for word in words:
         version, way = bare_version(word), spelled(word)
         versions[version] = way if versions.get(version, way) == way else ""
@@ -232,8 +232,8 @@ def _reopen(tracks: Tracks, at: int) -> None:
 
 
 def _drop(tracks: Tracks, at: int, words: Sequence[str]) -> None:
-    held, gone = tracks.fixed.value, {bare_version(word) for word in words}
-    kept = held if isinstance(held, Unknown) else {word: way for word, way in held.items() if word not in gone}
+    known, dropped = tracks.fixed.value, {bare_version(word) for word in words}
+    kept = known if isinstance(known, Unknown) else {word: way for word, way in known.items() if word not in dropped}
     tracks.fixed.put(at, kept)
 
 
@@ -283,11 +283,11 @@ def _check(tracks: Tracks, observation: Observation, task: BugTask) -> None:
 
 def _check_tags(tracks: Tracks, observation: Observation) -> bool:
     present = Tags(dict.fromkeys(observation.tags, True), False)
-    held = tracks.tags.value
-    if isinstance(held, Unknown):
-        held = UNKNOWN_TAGS
-    names = {*present.members, *held.members}
-    if any(held.has(tag) not in {UNKNOWN, present.has(tag)} for tag in names):
+    replayed = tracks.tags.value
+    if isinstance(replayed, Unknown):
+        replayed = UNKNOWN_TAGS
+    names = {*present.members, *replayed.members}
+    if any(replayed.has(tag) not in {UNKNOWN, present.has(tag)} for tag in names):
         tracks.tags.forget()
         return False
     if tracks.tags.positions[-1] >= 0:

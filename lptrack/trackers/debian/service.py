@@ -66,11 +66,11 @@ class Service:
         request = self.session.prepare_request(asked)
         offline = self.settings.offline and self.settings.cassette is None
         if isinstance(self.session, PoliteSession) and (cacheable or offline) and self.settings.cassette is None:
-            held = self.session.peek(request, stale=offline)
-            if held is not None:
-                at = held.created_at
+            stored = self.session.peek(request, stale=offline)
+            if stored is not None:
+                at = stored.created_at
                 at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-                return Answer(parse_response(held.content or b"", method), at, None, cached=True)
+                return Answer(parse_response(stored.content or b"", method), at, None, cached=True)
         if offline:
             raise NotCached("offline, and not in the cache")
         if self._given_up is not None:

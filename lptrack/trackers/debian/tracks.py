@@ -42,12 +42,12 @@ class Track(Generic[T]):
         What changed a bug is in its log, so the value stood since the last row that touched the field. Where no row
         did, and no report began it, we have not seen the beginning: that stays unknown.
         """
-        held = self.values[-1]
-        if held is UNKNOWN:
+        last = self.values[-1]
+        if last is UNKNOWN:
             if self.positions[-1] >= 0:
                 self.values[-1] = value
             return True
-        if same(held, value):
+        if same(last, value):
             return True
         # Something changed it that the log does not show, at any time: nothing before is sure either.
         self.values = [UNKNOWN] * len(self.values)
@@ -90,9 +90,9 @@ class Tags:
     @property
     def words(self) -> str | Unknown:
         """All of them, sorted; UNKNOWN where one is not known."""
-        if self.others is UNKNOWN or any(held is UNKNOWN for held in self.members.values()):
+        if self.others is UNKNOWN or any(is_set is UNKNOWN for is_set in self.members.values()):
             return UNKNOWN
-        return " ".join(sorted(tag for tag, held in self.members.items() if held))
+        return " ".join(sorted(tag for tag, is_set in self.members.items() if is_set))
 
 
 NO_TAGS = Tags({}, False)

@@ -80,7 +80,7 @@ class LaunchpadClient:
     def fetch(self, wanted: Sequence[Wanted]) -> Iterator[Result]:  # noqa: C901
         """Each bug once, as they come; the facts that a bug's history needs before it."""
         waiting = iter(wanted)
-        held: list[tuple[Wanted, Fetched, set[str]]] = []
+        on_hold: list[tuple[Wanted, Fetched, set[str]]] = []
         asked: set[str] = set(self._told)
         workers = 2 * max(1, self._settings.jobs)  # the session has `jobs` connections: while one answer is read
         pool = ThreadPoolExecutor(workers, thread_name_prefix="launchpad")  # and checked, the next is under way
@@ -100,7 +100,7 @@ class LaunchpadClient:
                             for key in needed - asked:
                                 running.add(pool.submit(self._read_fact, key))
                             asked |= needed
-                            held.append((bug, fetched, needed))
+                            on_hold.append((bug, fetched, needed))
                         case (Wanted(), Unresolved() as unresolved):
                             yield unresolved
                         case _Fact() as fact:
@@ -109,8 +109,8 @@ class LaunchpadClient:
                             if fact.trouble is not None:
                                 self._trouble[fact.key] = fact.trouble
                             self._told.add(fact.key)
-                    ready = [each for each in held if each[2] <= self._told]
-                    held = [each for each in held if not each[2] <= self._told]
+                    ready = [each for each in on_hold if each[2] <= self._told]
+                    on_hold = [each for each in on_hold if not each[2] <= self._told]
                     for bug, fetched, needed in ready:
                         trouble = next((self._trouble[key] for key in sorted(needed) if key in self._trouble), None)
                         yield fetched if trouble is None else self._failed(bug, trouble)

@@ -91,9 +91,9 @@ class BugReader:
         """The bug, or why it cannot be seen. Raises `Unanswered` or `WrongAnswer` where nobody can tell."""
         number, known = wanted.bug.number, wanted.known
         if known is None and not self.refresh:
-            held = self._read_cached(number)
-            if held is not None:
-                return held
+            stored = self._read_cached(number)
+            if stored is not None:
+                return stored
         if self.offline:
             if known is not None:
                 return Fetched(known.observation, known.entries, known.read_at)
@@ -288,16 +288,16 @@ class BugReader:
         oldest: datetime | None = None
         following: str | None = url
         while following is not None:
-            held = self._peek(following)
-            if held is None or held.status_code != 200:
+            stored = self._peek(following)
+            if stored is None or stored.status_code != 200:
                 return None
             try:
-                page = parse_page(load_json(held.content))
+                page = parse_page(load_json(stored.content))
                 following = self.next_page(following, page.following)
             except (WrongAnswer, ValueError):
                 return None
             rows.extend(page.entries)
-            oldest = min(oldest or _read_at(held), _read_at(held))
+            oldest = min(oldest or _read_at(stored), _read_at(stored))
         return None if oldest is None else (rows, oldest)
 
     def _peek(self, url: str) -> Response | None:
@@ -357,7 +357,7 @@ def _same(one: _Read, other: _Read) -> bool:
     return (one.entry, one.tasks, one.log) == (other.entry, other.tasks, other.log)
 
 
-def _read_at(held: Response) -> datetime:
+def _read_at(response: Response) -> datetime:
     """When a cached answer came."""
-    at: datetime = held.created_at  # type: ignore[attr-defined]
+    at: datetime = response.created_at  # type: ignore[attr-defined]
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -55,7 +55,7 @@ def _path(name: str, born: int, rows: tuple[AnyRow, ...], calendar: Calendar) ->
             case AffectsRow():
                 path[row.position] = name
                 name = follow(name, row, calendar)
-            case DeletedRow(target=gone) if gone == name:
+            case DeletedRow(target=deleted) if deleted == name:
                 return None
             case _:
                 pass
