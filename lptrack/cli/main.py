@@ -120,7 +120,7 @@ def main(args: list[str] | None = None) -> NoReturn:
             lead_nowhere(sys.stdout)
         sys.stdout.flush()
     except LptrackError as error:
-        _fail(find_shortage(error) or error)
+        _fail(find_shortage(error, processes=False) or error)  # a lock that is taken says EAGAIN too
     except _UsageError as error:
         _explain_usage(error)
     except KeyboardInterrupt:

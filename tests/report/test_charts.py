@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -49,7 +50,7 @@ def test_the_charts_of_a_report_are_pictures_by_themselves() -> None:
 
 
 def test_the_colours_are_those_of_the_page() -> None:
-    sheet = (ROOT / "lptrack" / "report" / "render" / "templates" / "report.css").read_text("utf-8")
+    sheet = (files("lptrack.report.render") / "templates" / "report.css").read_text("utf-8")
     light, dark = re.findall(r"--rel: (#[0-9a-f]{6})", sheet)
     style = render_charts(build_sample())["flow.svg"].decode()
     bright, _, night = style.partition("prefers-color-scheme: dark")

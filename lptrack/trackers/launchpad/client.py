@@ -148,6 +148,8 @@ class LaunchpadClient:
         except (RequestException, WrongAnswer) as error:
             raise_shortage(error)
             return wanted, self._failed(wanted, str(error))
+        except MemoryError:  # nothing that needs more of it: the run ends
+            raise
         except Exception as error:  # an answer that nobody foresaw is the loss of its bug, never of the run
             raise_shortage(error)
             return wanted, self._failed(wanted, f"answered what could not be read ({type(error).__name__}: {error})")
@@ -175,6 +177,8 @@ class LaunchpadClient:
         except (RequestException, WrongAnswer) as error:
             raise_shortage(error)
             return _Fact(key, None, str(error))
+        except MemoryError:
+            raise
         except Exception as error:  # as for a bug
             raise_shortage(error)
             return _Fact(key, None, f"answered what could not be read ({type(error).__name__}: {error})")
