@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import typer
 
+from tests import warm
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
 TUTORIAL = ROOT / "docs" / "tutorial.md"
@@ -29,14 +31,15 @@ def _commands(page: Path) -> list[str]:
     return [command for command in found if not NOT_RUN.match(command)]
 
 
-def _environment(home: Path) -> dict[str, str]:
-    """Nothing of this user's; `lptrack` is the one beside this Python: in `make release` the installed wheel."""
+def _environment(home: Path, *, installed: bool = False) -> dict[str, str]:
+    """Nothing of this user's; ``installed`` is the program beside this Python: in `make release` the wheel's."""
     (home / "bin").mkdir()
     program = home / "bin" / "lptrack"
-    installed = Path(sys.executable).with_name("lptrack")
-    start = f'"{installed}"' if installed.exists() else f'"{sys.executable}" -m lptrack'
-    program.write_text(f'#!/bin/sh\nexec {start} "$@"\n')
-    program.chmod(0o755)
+    beside = Path(sys.executable).with_name("lptrack")
+    if installed and beside.exists():
+        program.symlink_to(beside)
+    else:
+        warm.write_program(program)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LPTRACK_", "XDG_"))}
     return kept | {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}"}
 
@@ -46,7 +49,7 @@ def test_the_tutorial_is_followed_from_nothing_to_its_end(tmp_path: Path) -> Non
     lines = re.findall(r"^\$ (.*)$", TUTORIAL.read_text(encoding="utf-8"), re.MULTILINE)
     assert lines[0] == "lptrack demo tutorial"
     (tmp_path / "empty").mkdir()
-    env = _environment(tmp_path)
+    env = _environment(tmp_path, installed=True)
     env["PYTHONPATH"] = os.pathsep.join(
         str(Path(part).resolve()) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part
     )

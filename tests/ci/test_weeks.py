@@ -7,12 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
 
+from tests import warm
 from tests.net.server import scripted
 
 ROOT = Path(__file__).parents[2]
@@ -51,9 +51,7 @@ class Repository:
         }
         for folder in ("home", "bin", "logs"):
             (path / folder).mkdir()
-        program = path / "bin" / "lptrack"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lptrack "$@"\n')
-        program.chmod(0o755)
+        warm.write_program(path / "bin" / "lptrack")
 
     def week(self, more: str = "", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

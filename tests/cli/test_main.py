@@ -19,6 +19,7 @@ import typer
 from typer.testing import CliRunner
 
 from lptrack.cli.main import app
+from tests import warm
 from tests.doubles.launchpad.faults import Fault, Faults
 from tests.doubles.launchpad.recorded import Recorded
 from tests.doubles.launchpad.server import LoopbackLaunchpad
@@ -30,11 +31,7 @@ LOG = "[15:04] <ana> #startmeeting\n[15:05] <ana> bug #2900001 is open\n[15:06] 
 def lptrack(*words: str | Path, cwd: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
     home = {"HOME": str(cwd), "XDG_DATA_HOME": str(cwd / "data"), "XDG_CACHE_HOME": str(cwd / "cache")}
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LPTRACK_", "XDG_", "HOME"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "lptrack", *map(str, words)],
-        cwd=cwd, env={**kept, **home, "LPTRACK_DEBIAN_ROOT": "off"}, input=stdin, capture_output=True, check=False,
-        timeout=100,
-    )  # fmt: skip
+    done = warm.run(words, cwd, {**kept, **home, "LPTRACK_DEBIAN_ROOT": "off"}, stdin)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

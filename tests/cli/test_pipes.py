@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.doubles.launchpad.faults import Fault, Faults
 from tests.doubles.launchpad.recorded import Recorded
 from tests.doubles.launchpad.server import LoopbackLaunchpad
@@ -23,13 +24,11 @@ def run_with_closed(closed: str, *words: str, home: Path) -> int:
     """The exit code of the program when the reader of ``closed`` (`out`, `err` or `both`) has left already."""
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", "lptrack", *words], cwd=home, env=build_environment(home), check=False, timeout=100,
-        stdin=subprocess.DEVNULL, stdout=writing if closed in ("out", "both") else subprocess.DEVNULL,
-        stderr=writing if closed in ("err", "both") else subprocess.DEVNULL,
-    )  # fmt: skip
+    with open(os.devnull, "r+b") as nowhere:
+        out, err = (writing if closed in (name, "both") else nowhere.fileno() for name in ("out", "err"))
+        code = warm.run_with(words, home, build_environment(home), (nowhere.fileno(), out, err))
     os.close(writing)
-    return done.returncode
+    return code
 
 
 @pytest.mark.parametrize("closed", ["out", "err", "both"])

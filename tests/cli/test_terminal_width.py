@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from tests import warm
 from tests.security.commandline import ROOT
 
 COMMANDS = (
@@ -31,16 +30,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_lptrack(home: Path, *arguments: str, columns: int = 80) -> str:
     environ = {**os.environ, "COLUMNS": str(columns), "HOME": str(home)}
-    done = subprocess.run(
-        [sys.executable, "-m", "lptrack", *arguments],
-        cwd=home,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = warm.run(arguments, home, environ)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.stdout.decode()
 
 
 @pytest.mark.parametrize("columns", [40, 57, 80])

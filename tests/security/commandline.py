@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tests import warm
 
 ROOT: Final = Path(__file__).parents[2]
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -37,10 +37,7 @@ def lptrack(
     *words: str | bytes | Path, home: Path, environment: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> Done:
     """Run it in ``home``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lptrack", *words], cwd=home, env=build_environment(home, environment), input=stdin,
-        capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
+    done = warm.run(words, home, build_environment(home, environment), stdin)
     return Done(done.returncode, done.stdout, done.stderr.decode("utf-8"))
 
 

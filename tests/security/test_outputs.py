@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from lptrack.errors import UnreadableLog
 from lptrack.report.files import FILE_NAMES
+from tests import warm
 
 LOG = "[15:04] <ana> bug 2900001\n"
 
@@ -28,8 +28,8 @@ def lptrack(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     root = str(Path(__file__).resolve().parents[2])
     env = os.environ | {"HOME": str(home), "LPTRACK_DB": "a.db", "LPTRACK_CACHE": "cache"}
     env["PYTHONPATH"] = os.environ.get("PYTHONPATH") or root
-    command = [sys.executable, "-m", "lptrack", *arguments]
-    return subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = warm.run(arguments, home, env)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.mark.parametrize(
