@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import io
 import json
 import os
+import pkgutil
 import select
 import shutil
 import signal
@@ -30,10 +32,9 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 _AT_START: Final = ("PYTHON", "LANG", "LC_", "COVERAGE_", "LD_", "MALLOC_")
 """How the names of the variables begin that Python reads as it starts."""
 _PRELOADED: Final = (
-    "lptrack.cli.main", "lptrack.jobs.update", "lptrack.jobs.view", "lptrack.jobs.session", "lptrack.report.render",
-    "lptrack.report.render.html", "lptrack.report.render.table", "lptrack.logs.extract", "lptrack.trackers",
-    "requests", "requests_cache", "rich.console", "rich.table", "jinja2", "sqlite3", "launchpadlib.launchpad",
+    "typer._adapters", "requests_cache", "rich.console", "rich.table", "jinja2", "launchpadlib.launchpad", "pandas",
 )  # fmt: skip
+"""What the program imports when it needs it, beside its own modules."""
 _servers: dict[int, str] = {}  # the socket of the server that each process has started
 
 
@@ -132,8 +133,12 @@ def _find_server() -> str:
 
 def _serve(path: str) -> None:
     """Accept calls until whoever started this has gone; each is a process's own."""
-    for name in _PRELOADED:
-        importlib.import_module(name)
+    own = pkgutil.walk_packages(importlib.import_module("lptrack").__path__, "lptrack.")
+    for name in (*_PRELOADED, *(module.name for module in own if module.name != "lptrack.__main__")):
+        with contextlib.suppress(ImportError):  # an extra that is not installed
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
     parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.new")

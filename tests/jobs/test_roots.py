@@ -76,7 +76,7 @@ def test_a_root_that_is_named_takes_the_place_of_all_that_the_other_told(
 def test_a_named_root_that_does_not_answer_leaves_nothing_of_the_other(two: tuple[str, str], tmp_path: Path) -> None:
     one, _ = two
     assert run(tmp_path, str(EXAMPLES), "--service-root", one).code == 0
-    done = run(tmp_path, "--service-root", "http://127.0.0.1:9/")
+    done = run(tmp_path, "--service-root", "http://127.0.0.1:9/", "--deadline", "2")
     assert done.code == 4
     assert not [task for task in tasks(tmp_path) if task["source"] in ("history", "observed")]
     status = lptrack("status", "--db", "a.db", "--format", "markdown", home=tmp_path)

@@ -58,12 +58,20 @@ MOMENTS = (0, 8, 30)
 """After so many requests; the recorded bugs take some 60."""
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def one_meeting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database of one meeting and its backup."""
-    done = lptrack("run", LOGS[0], "--db", "a.db", "--offline", "--out", "first", home=tmp_path)
+    home = tmp_path_factory.mktemp("one")
+    done = lptrack("run", LOGS[0], "--db", "a.db", "--offline", "--out", "first", home=home)
     assert done.code == 0, done.err
-    assert lptrack("db", "backup", "backup.db", "--db", "a.db", home=tmp_path).code == 0
+    assert lptrack("db", "backup", "backup.db", "--db", "a.db", home=home).code == 0
+    return home
+
+
+@pytest.fixture
+def home(one_meeting: Path, tmp_path: Path) -> Path:
+    """The same folder once more, for one test."""
+    shutil.copytree(one_meeting, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
