@@ -55,7 +55,7 @@ endif
 
 .PHONY: test
 test: $(BUILD)/tree ## the tests, against the built wheel
-	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
+	cd $(BUILD)/tree && ../../$(BIN)/python -m pytest $(PYTEST) -n 3 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 
 .PHONY: test-here
 test-here: $(BUILD)/tools ## the tests against the source tree (quick, for work on it): ARGS='tests/join -x'

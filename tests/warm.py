@@ -174,7 +174,7 @@ def _keep(channel: socket.socket) -> None:
     for stream in streams:
         os.close(stream)
     ended = os.pidfd_open(pid)
-    if ended not in select.select([ended, channel], [], [])[0]:
+    if ended not in select.select([ended, channel.fileno()], [], [])[0]:
         os.kill(pid, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with contextlib.suppress(OSError):
@@ -194,11 +194,14 @@ def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
     os.chdir(call["cwd"])
     sys.path[0] = call["cwd"]
     sys.argv = ["lptrack", *call["words"]]
-    sys.stdin = sys.__stdin__ = _open_stream(io.BufferedReader(io.FileIO(0, closefd=False)), "surrogateescape")
-    for number, name, errors in ((1, "stdout", "strict"), (2, "stderr", "backslashreplace")):
-        stream = _open_stream(io.BufferedWriter(io.FileIO(number, "w", closefd=False)), errors)
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
+    opened = {
+        "stdin": _open_stream(io.BufferedReader(io.FileIO(0, closefd=False)), "surrogateescape"),
+        "stdout": _open_stream(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "strict"),
+        "stderr": _open_stream(io.BufferedWriter(io.FileIO(2, "w", closefd=False)), "backslashreplace"),
+    }
+    for name, file in opened.items():
+        setattr(sys, name, file)
+        setattr(sys, f"__{name}__", file)
     importlib.import_module("lptrack.cli.main").main()
 
 

@@ -81,7 +81,7 @@ def build_template(teams: Sequence[TeamProposal] = ()) -> str:
     from lptrack.sources import KINDS as SOURCES
 
     lines = "".join(f'# {root.option} = "{root.default}"\n' for root in roots().values())
-    shown = render_teams(teams) if teams else _TEAM
-    shown = shown.replace("{sources}", ", ".join(name for name in SOURCES.names() if name != "irclogs"))
-    shown = shown.replace("{deliveries}", ", ".join(name for name in DELIVERIES.names() if name != "webhook"))
-    return _TEMPLATE.replace("{roots}", lines).replace("{teams}", shown)
+    example = _TEAM.replace("{sources}", ", ".join(name for name in SOURCES.names() if name != "irclogs"))
+    example = example.replace("{deliveries}", ", ".join(name for name in DELIVERIES.names() if name != "webhook"))
+    # the teams' names are strangers' words: what is put in last is read for no placeholder
+    return _TEMPLATE.replace("{roots}", lines).replace("{teams}", render_teams(teams) if teams else example)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lptrack.config.load import parse_config
@@ -22,6 +22,7 @@ TEAM = TeamProposal(
 )
 
 
+@example("{deliveries}", "{sources}", "{roots}", "{teams}")
 @given(NAMES, NAMES, NAMES, NAMES)
 def test_a_strangers_words_are_values_and_nothing_else(name: str, found: str, channel: str, pattern: str) -> None:
     team = TeamProposal(name, found, (channel,), (pattern,), (pattern,), sources=(("git", {"url": channel}),))
