@@ -77,17 +77,20 @@ def _print_found(
     if far is not None or (not verbose and is_worth_processes(found, jobs)):
         has_written = False
         work = partial(_render, options=options, form=form)
-        for text, error in far(work, logs) if far is not None else spread(work, found, jobs):
+        for text, error, warnings in far(work, logs) if far is not None else spread(work, found, jobs):
             out.write(writer.between + text if text and has_written else text)
             has_written = has_written or bool(text)
+            for warning in warnings:
+                _show(warning, errors)
             yield error
         return
     for source in found:
         error = source if isinstance(source, UnreadableLog) else None
         if isinstance(source, Source):
             unread = partial(_show_unread, source.name, errors) if verbose else None
+            warn = partial(_show_warning, source.name, errors)
             try:
-                for one in stream_found(source, options, unread=unread):
+                for one in stream_found(source, options, unread=unread, warn=warn):
                     writer.write(one)
             except UnreadableLog as raised:
                 error = raised
@@ -118,7 +121,15 @@ def run_check(logs: Sequence[str], options: Options, out: IO[str], errors: IO[st
 
 
 def _show_unread(name: str, errors: IO[str], line: Line) -> None:
-    print(inert_lines(show_plain(f"{name}:{line.number}: not understood: {line.text[:200]!r}")), file=errors)
+    _show(f"{name}:{line.number}: not understood: {line.text[:200]!r}", errors)
+
+
+def _show_warning(name: str, errors: IO[str], warning: str) -> None:
+    _show(f"{name}: {warning}", errors)
+
+
+def _show(words: str, errors: IO[str]) -> None:
+    print(inert_lines(show_plain(words)), file=errors)
 
 
 def _tell(error: UnreadableLog | None, errors: IO[str]) -> int:
@@ -158,15 +169,18 @@ def _extract(source: Source | UnreadableLog, options: Options) -> Extraction | U
         return error
 
 
-def _render(source: Source | UnreadableLog, options: Options, form: str) -> tuple[str, UnreadableLog | None]:
+def _render(
+    source: Source | UnreadableLog, options: Options, form: str
+) -> tuple[str, UnreadableLog | None, list[str]]:
     if isinstance(source, UnreadableLog):
-        return "", source
+        return "", source, []
     text = io.StringIO()
     writer = WRITERS[form](text)
     error: UnreadableLog | None = None
+    warnings: list[str] = []
     try:
-        for one in stream_found(source, options):
+        for one in stream_found(source, options, warn=warnings.append):
             writer.write(one)
     except UnreadableLog as raised:
         error = raised
-    return text.getvalue(), error
+    return text.getvalue(), error, [f"{source.name}: {warning}" for warning in warnings]

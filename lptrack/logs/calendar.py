@@ -26,6 +26,8 @@ _ENDED = re.compile(
 )
 _NAME_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(\d\d)\2(\d\d)(?!\d)")
 
+_NAME_YEAR = re.compile(r"(?<!\d)(199\d|20\d\d)(?!\d)")
+
 
 @lru_cache(maxsize=8192)
 def parse_clock(text: str) -> tuple[time, Exactness] | None:
@@ -112,6 +114,12 @@ def parse_name_day(name: str) -> date | None:
     return found
 
 
+def parse_name_year(name: str) -> int | None:
+    """The last year in a path or file name that has no date: `#kernel_2019.log`, `2019/12/kernel.log`."""
+    years = _NAME_YEAR.findall(name)
+    return int(years[-1]) if years else None
+
+
 def name_day_before(name: str) -> str | None:
     """The name of the log of the day before: `2013/09/11/#x.txt` to `2013/09/10/#x.txt`; None without a date."""
     day = parse_name_day(name)
@@ -184,6 +192,7 @@ class Calendar:
     fixed: bool = False  # the day is told by the user
     year: int | None = None  # for documents that leave it out
     swaps: bool = False  # the log writes the day before the month: 05/03/2024 is in March
+    doubt: str | None = None  # what is said of its dates where nothing settles which of the two comes first
     minute: int = 0  # of the last clock, counted from midnight
     fold: int = 0  # 1: in the night that summer time ends the clock has gone back, and shows an hour again
     off: timedelta | None = field(default=None)  # how far the log's clock is from the meeting bot's, where it is

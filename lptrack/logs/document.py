@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC
 from itertools import chain
 from urllib.parse import unquote
 
@@ -17,8 +16,10 @@ from lptrack.logs.calendar import (
     find_printed_zone,
     find_started,
     parse_name_day,
+    parse_name_year,
 )
 from lptrack.logs.channels import channel_of_name
+from lptrack.logs.day_first import find_date_order
 from lptrack.logs.decode import with_one_line_end
 from lptrack.logs.formats import find_format, recognise
 from lptrack.logs.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter, without_front_matter
@@ -86,41 +87,19 @@ def open_reading(source: Source, options: Options) -> Reading:
         raise UnreadableLog(
             source.name, "is not in a format that lptrack knows", hint="--log-format NAME reads it as one"
         )
-    calendar = _open_calendar(head, options)
+    calendar = _open_calendar(source, head, options)
     return Reading(source, head, known, calendar, channel_of_name(source.name), first, rest, front)
 
 
-def _open_calendar(head: Head, options: Options) -> Calendar:
+def _open_calendar(source: Source, head: Head, options: Options) -> Calendar:
     if options.date is not None:
         return Calendar(options.zone, options.date, fixed=True)
+    name = unquote(head.name)
     zone = options.zone if options.zone is not UTC else find_printed_zone(head.lines) or UTC
-    day = parse_name_day(unquote(head.name)) or find_heading_day(head.lines)
+    day = parse_name_day(name) or find_heading_day(head.lines)
     started = find_started(line.text for line in head.lines)
     if started is not None and (day is None or abs((started.date() - day).days) > 1):
         day = started.astimezone(zone).date()
-    return Calendar(zone, day, year=options.year, swaps=_reads_day_first(head, day, options))
-
-
-_SLASHED = re.compile(r"\W{0,3}(\d{1,2})/(\d{1,2})/(?:\d{4}|\d\d)\b")
-
-
-def _reads_day_first(head: Head, day: date | None, options: Options) -> bool:
-    """Whether `05/03/2024` is the fifth of March in this log: one convention for all of it.
-
-    A day above 12 settles it, else the day in the file's name, else the user's word; WhatsApp, Telegram and WeeChat
-    write what the locale says.
-    """
-    pairs = {(int(one), int(two)) for line in head.lines if (slashed := _SLASHED.match(line.text[:40]))
-             for one, two in [(slashed[1], slashed[2])]}  # fmt: skip
-    if not pairs:
-        return False
-    if any(one > 12 for one, _ in pairs):
-        return True
-    if any(two > 12 for _, two in pairs):
-        return False
-    if day is not None and (day.day, day.month) != (day.month, day.day):
-        if (day.day, day.month) in pairs:
-            return True
-        if (day.month, day.day) in pairs:
-            return False
-    return bool(options.day_first)
+    order = find_date_order(source, head, day, options.day_first)
+    year = options.year or parse_name_year(name)
+    return Calendar(zone, day, year=year, swaps=order.day_first, doubt=order.doubt)

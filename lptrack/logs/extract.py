@@ -58,22 +58,32 @@ def extract_log(source: Source, options: Options | None = None) -> Extraction:
 
 
 def stream_found(
-    source: Source, options: Options | None = None, *, unread: Callable[[Line], None] | None = None
+    source: Source,
+    options: Options | None = None,
+    *,
+    unread: Callable[[Line], None] | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Iterator[Found]:
     """The references of one document in the order of its lines, meeting by meeting. Raises `UnreadableLog`.
 
-    ``unread`` gets each line that fits no pattern of its format.
+    ``unread`` gets each line that fits no pattern of its format, ``warn`` what its dates leave open.
     """
-    for _, found in stream_placed(source, options, unread=unread):
+    for _, found in stream_placed(source, options, unread=unread, warn=warn):
         yield found
 
 
 def stream_placed(
-    source: Source, options: Options | None = None, *, unread: Callable[[Line], None] | None = None
+    source: Source,
+    options: Options | None = None,
+    *,
+    unread: Callable[[Line], None] | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, Found]]:
     """The same, each with its channel."""
     options = replace(options or Options(), counting=False)
     reading = open_reading(source, options)
+    if warn is not None and reading.calendar.doubt is not None:
+        warn(reading.calendar.doubt)
     collector = open_collector(reading, options)
     collector.tell_unread = unread
     reading.hashing = reading.calendar.day is None  # only an undated meeting's id has the digest in it
@@ -161,6 +171,8 @@ def build_warnings(collector: Collector, meetings: list[Meeting]) -> Iterator[st
             if person.claimed != person.lines:
                 claimed = "does not name it" if person.claimed is None else f"counts {person.claimed}"
                 yield f"lines said by {person.nick}: the page {claimed}, lptrack read {person.lines}"
+    if collector.calendar.doubt is not None:
+        yield collector.calendar.doubt
     off = collector.calendar.off
     if off is not None and abs(off) > timedelta(minutes=20):
         hours, side = off.total_seconds() / 3600, "ahead of" if off > timedelta() else "behind"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from lptrack.config.model import Config
 from lptrack.errors import UsageError
 from lptrack.jobs.log_options import build_log_options
 from lptrack.logs.extract import extract_log
+from lptrack.logs.head import HEAD
 from lptrack.logs.options import Options
 from lptrack.logs.sources import Source
 
@@ -116,3 +118,44 @@ def test_whatever_ends_a_line_ends_one(end: str) -> None:
     extraction = extract_log(Source("birds.log", None, content=text.encode()))
     assert [(each.line, each.number) for each in extraction.references] == [(1, 92900001), (3, 92900002)]
     assert extraction.lines == 3
+
+
+def test_the_whole_log_settles_how_its_dates_are_read(tmp_path: Path) -> None:
+    """Also a day above 12 that comes long after the head that the format is told by."""
+    log = tmp_path / "birds.log"
+    talk = "".join(f"[03/04/2031 15:{minute:02}] <ben> nothing new in this line of the log\n" for minute in range(60))
+    log.write_text(f"[03/04/2031 15:00] <ana> bug #92900001\n{talk * 120}[13/04/2031 15:00] <ana> bug #92900002\n")
+    assert log.stat().st_size > HEAD
+    found = extract_log(Source(str(log), log)).references
+    assert [f"{each.at:%m-%d}" for each in found if each.at] == ["04-03", "04-13"]
+
+
+def test_the_reading_that_is_in_order_is_taken() -> None:
+    text = "[03/04/2031 15:00] <ana> bug #92900001\n[05/04/2031 15:00] <ana> hm\n[02/05/2031 15:00] <ana> hm\n"
+    assert read(text)[0][2] == "2031-04-03T15:00:00"
+    assert read(text.replace("02/05", "06/03"))[0][2] == "2031-03-04T15:00:00"
+
+
+def test_the_logs_beside_it_settle_how_dates_are_read(tmp_path: Path) -> None:
+    for name, day in (("birds-1.log", "03/04"), ("birds-2.log", "17/04"), ("fish-1.log", "04/17")):
+        (tmp_path / name).write_text(f"[{day}/2031 15:00] <ana> bug #92900001\n")
+    first = tmp_path / "birds-1.log"
+    extraction = extract_log(Source(str(first), first))
+    assert [f"{each.at:%m-%d}" for each in extraction.references if each.at] == ["04-03"]
+    assert extraction.warnings == ()
+
+
+def test_what_nothing_settles_is_said(tmp_path: Path) -> None:
+    log = tmp_path / "birds.log"
+    log.write_text("[03/04/2031 15:00] <ana> bug #92900001\n")
+    assert extract_log(Source(str(log), log)).warnings == (
+        "nothing settles whether 03/04/2031 has the month or the day first; read month first: --day-first",
+    )
+    assert extract_log(Source(str(log), log), Options(day_first=False)).warnings == ()
+    log.write_text("[04/04/2031 15:00] <ana> bug #92900001\n")
+    assert extract_log(Source(str(log), log)).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["birds-2031.log", "#birds_2031.txt", "2031/birds.log"])
+def test_a_clock_without_a_year_takes_it_from_the_path(name: str) -> None:
+    assert read("[07 Dec 12:37] <ana> bug #92900001\n", name) == [(92900001, "ana", "2031-12-07T12:37:00")]

@@ -151,8 +151,8 @@ def test_many_processes_print_what_one_prints(form: str, logs: Path, monkeypatch
     whole = list(find_sources([str(logs), str(logs / "none.log")]))
     assert [each for bundle in processes.bundle(whole) for each in bundle] == whole
     rendered = [batch._render(each, Options(), form) for each in whole]
-    texts = [text for text, _ in rendered]
-    faults = [error for _, error in rendered if error]
+    texts = [text for text, _, _ in rendered]
+    faults = [error for _, error, _ in rendered if error]
     assert WRITERS[form].between.join(filter(None, texts)) in alone[1]
     assert len(faults) == 2
     assert all(isinstance(error, UnreadableLog) for error in faults)
