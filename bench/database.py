@@ -80,7 +80,7 @@ def make_bug(number: int, weeks: int, read_at: datetime, dice: random.Random) ->
     lives, events, tasks = [], [], []
     entries: list[LogEntry] = []
     for key, target in enumerate(TARGETS):
-        moments = sorted(birth + timedelta(minutes=dice.randrange(1, weeks * 10080)) for _ in range(4))
+        moments = sorted({birth + timedelta(minutes=dice.randrange(1, weeks * 10080)) for _ in range(4)})
         statuses = ["New", *(dice.choice(STEPS) for _ in moments)]
         starts = [birth, *moments]
         spans = tuple(

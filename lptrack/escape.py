@@ -19,16 +19,18 @@ _DRAWN: Final = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06d
 _HIDDEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 # Letters and signs that are drawn as nothing, and what Unicode says to ignore where a font has none: a nick of Hangul
 # fillers looks like no nick, and variation selectors carry whole texts unseen. U+FE0E and U+FE0F shape emoji.
-_BLANK: Final = frozenset(
-    chr(code)
-    for first, last in (
-        (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x2800, 0x2800),
-        (0x3164, 0x3164), (0xFE00, 0xFE0D), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x16FE4, 0x16FE4),
-        (0x1D159, 0x1D159), (0xE0000, 0xE0FFF),
-    )
-    for code in range(first, last + 1)
+_BLANK_RANGES: Final = (
+    (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x2800, 0x2800),
+    (0x3164, 0x3164), (0xFE00, 0xFE0D), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x16FE4, 0x16FE4), (0x1D159, 0x1D159),
+    (0xE0000, 0xE0FFF),
 )  # fmt: skip
+_BLANK: Final = frozenset(chr(code) for first, last in _BLANK_RANGES for code in range(first, last + 1))
 _JOINERS: Final = frozenset("\u200c\u200d\ufe0e\ufe0f")
+_PRINTABLE_ALL_THE_SAME: Final = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _BLANK_RANGES) + "".join(sorted(_JOINERS)) + "]"
+)
+"""What Python holds for printable and may be hidden: in text that is printable and has none of it, nothing is."""
+_BEYOND_ASCII: Final = re.compile(r"[^\n -~]+")
 
 
 @lru_cache(maxsize=8192)
@@ -50,7 +52,7 @@ def _show(character: str) -> str:
 
 def show_hidden(text: str, keep: str = "") -> str:
     """The text with every control, direction and other invisible character spelled out, but for those in ``keep``."""
-    if text.isascii() and text.isprintable() and "##" not in text:
+    if text.isprintable() and "##" not in text and (text.isascii() or not _PRINTABLE_ALL_THE_SAME.search(text)):
         return text
     return "".join(shown for shown, _ in spell_hidden(text, keep))
 
@@ -225,8 +227,9 @@ def show_json(text: str) -> str:
     """JSON text, whose control characters are escaped already, with the other hidden ones escaped too."""
     if "##" in text:  # only within a string, for nothing else of JSON has the sign
         text = _COMMAND.sub(r"#\\u0023", text)
-    return text if text.isascii() else "".join(_json_escape(c) if c != "\n" and _is_hidden(c) else c for c in text)
+    return text if text.isascii() else _BEYOND_ASCII.sub(_json_escape, text)
 
 
-def _json_escape(character: str) -> str:
-    return json.dumps(character)[1:-1]  # two escapes where one UTF-16 unit does not do
+def _json_escape(match: re.Match[str]) -> str:
+    # two escapes where one UTF-16 unit does not do
+    return "".join(json.dumps(character)[1:-1] if _is_hidden(character) else character for character in match[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,14 @@ from lptrack.model import BugKey, Meeting
 from lptrack.report.model import Report
 from lptrack.site.address import bug_path, meeting_path, team_path
 from lptrack.site.bug_page import build_bug
-from lptrack.site.list_pages import build_actions, build_bug_lists, build_index, build_shared
+from lptrack.site.list_pages import (
+    build_actions,
+    build_bug_page,
+    build_bug_tables,
+    build_index,
+    build_shared,
+    split_bugs,
+)
 from lptrack.site.manifest import Entry, Manifest, Unit
 from lptrack.site.meeting_page import build_meeting
 from lptrack.site.model import BugEntry, Built, MeetingEntry, Neighbours, SiteTeam, TeamEntry
@@ -93,11 +101,11 @@ def write_share(database: Path, config: Config, wish: SiteWish, share: Share) ->
 class SiteWork:
     """One bringing up to date: the units of the manifest grow as pages are written or found to be as they were."""
 
-    __slots__ = ("_bugs", "_folder", "_prints", "_rebuild", "_record", "_store", "units")
+    __slots__ = ("_bugs", "_folder", "_prints", "_rebuild", "_record", "_rest", "_store", "units")
 
     def __init__(self, store: Store, record: SiteRecord, folder: SiteFolder, wish: SiteWish) -> None:
         self._store, self._record, self._folder, self._rebuild = store, record, folder, wish.rebuild
-        rest = print_rest(record, wish)
+        self._rest = rest = print_rest(record, wish)
         self._prints = {team.team: self._print_team(team, rest) for team in (*record.teams, *record.alone)}
         self._bugs = {bug: self._print_bug(bug, rest) for bug in sorted(record.site.bugs)}
         self.units: dict[str, Unit] = {}
@@ -229,24 +237,37 @@ class SiteWork:
     # ------------------------------------------------------------------------------------------- lists
 
     def write_lists(self) -> None:
-        """The pages above the others: always built, and written where they differ."""
-        entries = [unit.entry for unit in self.units.values()]
-        teams = [entry for entry in entries if isinstance(entry, TeamEntry)]
-        meetings = [entry for entry in entries if isinstance(entry, MeetingEntry)]
-        bugs = {BugKey(each.tracker, each.number): each for each in entries if isinstance(each, BugEntry)}
-        nobodys = {meeting.id for team in self._record.alone for meeting in team.meetings}
-        lists = {
-            "style": build_shared(),
-            "index": build_index(teams, [each for each in meetings if each.id in nobodys]),
-            "actions": build_actions(teams, self._record.site),
-            "bugs": build_bug_lists(bugs),
-            "search": build_search(teams, meetings, [bugs[bug] for bug in sorted(bugs)]),
+        """The pages above the others: built again where the lines that they are made of differ."""
+        stale = {
+            (key, digest): build()
+            for key, (rests_on, build) in self._plan_lists().items()
+            if not self._reuse(key, digest := take_print(self._rest, rests_on))
         }
-        names = [name for files in lists.values() for name in files]
+        names = [name for files in stale.values() for name in files]
         self._folder.check_strangers(names)
         self._folder.plan(names)
-        for name, files in lists.items():
-            self.units[f"list:{name}"] = Unit("", self._folder.put_all(files))
+        for (key, digest), files in stale.items():
+            self.units[key] = Unit(digest, self._folder.put_all(files))
+
+    def _plan_lists(self) -> dict[str, tuple[object, Callable[[], dict[str, bytes]]]]:
+        """By its key: what each list rests on, and what builds it."""
+        entries = [unit.entry for unit in self.units.values()]
+        site = self._record.site
+        teams = [entry for entry in entries if isinstance(entry, TeamEntry)]
+        meetings = [entry for entry in entries if isinstance(entry, MeetingEntry)]
+        bugs = [entry for entry in entries if isinstance(entry, BugEntry)]  # by tracker and number, as all units
+        nobodys = {meeting.id for team in self._record.alone for meeting in team.meetings}
+        alone = [each for each in meetings if each.id in nobodys]
+        linked = [BugKey(each.tracker, each.number) in site.bugs for team in teams for each in team.actions]
+        teams_print, bugs_print = take_print(teams), take_print(bugs)
+        return {
+            "list:style": ("", build_shared),
+            "list:index": ((teams_print, alone), partial(build_index, teams, alone)),
+            "list:actions": ((teams_print, linked), partial(build_actions, teams, site)),
+            "list:bugs": (bugs_print, partial(build_bug_tables, bugs)),
+            **{f"list:{page.path}": (page, partial(build_bug_page, page)) for page in split_bugs(bugs)},
+            "list:search": ((teams_print, meetings, bugs_print), partial(build_search, teams, meetings, bugs)),
+        }
 
     # ------------------------------------------------------------------------------------------- units
 

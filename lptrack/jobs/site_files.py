@@ -68,8 +68,7 @@ class SiteFolder:
         own = frozenset(self.found.iter_files())
         folders: set[str] = set()
         for name in names:
-            path = self.out / name
-            if name not in own and os.path.lexists(path):
+            if name not in own and os.path.lexists(self.out / name):
                 raise UsageError(
                     f"--out {self.out}: {name} is there, and no site of lptrack's: nothing was written",
                     hint="name an empty folder, or remove the file",
@@ -90,7 +89,7 @@ class SiteFolder:
         """Whether each of the files is there with the size that its stamp tells."""
         for name, stamp in files.items():
             try:
-                found = os.lstat(self.out / name)
+                found = os.lstat(f"{self.out}/{name}")
             except OSError:
                 return False
             if not stat.S_ISREG(found.st_mode) or stamp.partition("-")[0] != str(found.st_size):
@@ -109,10 +108,10 @@ class SiteFolder:
         return {name: self._put(name, data) for name, data in files.items()}
 
     def _put(self, name: str, data: bytes) -> str:
-        path = self.out / name
+        path = f"{self.out}/{name}"
         stamp = f"{len(data)}-{blake2b(data, digest_size=8).hexdigest()}"
         try:
-            if _is_file(path) and path.stat().st_size == len(data) and path.read_bytes() == data:
+            if self.has({name: stamp}) and Path(path).read_bytes() == data:
                 self.unchanged += 1
                 return stamp
             self._make(name.rpartition("/")[0])
@@ -167,12 +166,13 @@ class SiteFolder:
             raise LptrackError(f"{path}: {error.strerror}", hint=_HINT) from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: str, data: bytes) -> None:
     """The file with these bytes, or the old ones. What a killed run left of it is in the way of nothing.
 
     `save_whole` takes four times as long, and a site has tens of thousands of files.
     """
-    beside = f"{path.parent}/.{path.name}.new"
+    folder, _, name = path.rpartition("/")
+    beside = f"{folder}/.{name}.new"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         handle = os.open(beside, flags, 0o666)

@@ -90,10 +90,17 @@ def list_facts(window: Window) -> Mapping[TaskKey, Facts]:
     found: dict[TaskKey, Facts] = {}
     for key, state in window.after.items():
         before = window.before.get(key) or targets.get((state.bug, state.target))
+        if before is not None and key not in changes and _is_as_before(before, state):
+            continue  # most tasks of most windows
         facts = build_facts(before, state, changes.get(key, ()), siblings[state.bug])
         if facts.section is not None:
             found[key] = facts
     return found
+
+
+def _is_as_before(before: TaskState, after: TaskState) -> bool:
+    """Whether nothing of what facts are made of differs, beside the changes."""
+    return before.tags == after.tags and before.duplicate_of == after.duplicate_of
 
 
 def _failed_here(before: TaskState | None, state: TaskState, siblings: Sequence[TaskState]) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from markupsafe import Markup
@@ -141,43 +141,61 @@ def _action_line(page: str, action: Action, site: SiteMap) -> Markup:
     )
 
 
-def build_bug_lists(bugs: Mapping[BugKey, BugEntry]) -> dict[str, bytes]:
-    """Every bug, a thousand a page, by tracker and number; the whole as CSV and JSON beside the first page."""
-    listed = [bugs[key] for key in sorted(bugs)]
-    pages = [listed[start : start + PER_PAGE] for start in range(0, len(listed), PER_PAGE)] or [[]]
+@dataclass(frozen=True, slots=True)
+class BugListPage:
+    """A page of the list of bugs. ``ways``: each page's path and its first bug; ``count``: the bugs of all pages."""
+
+    path: str
+    bugs: tuple[BugEntry, ...]
+    ways: tuple[tuple[str, str], ...]
+    count: int
+
+
+def split_bugs(bugs: Sequence[BugEntry]) -> list[BugListPage]:
+    """The list of bugs, a thousand a page, in the order given."""
+    pages = [tuple(bugs[start : start + PER_PAGE]) for start in range(0, len(bugs), PER_PAGE)] or [()]
     paths = ["bugs/index.html", *(f"bugs/list-{place}.html" for place in range(2, len(pages) + 1))]
+    first = [say_bug(BugKey(each[0].tracker, each[0].number)) if each else "" for each in pages]
+    ways = tuple(zip(paths, first, strict=True))
+    return [BugListPage(path, page, ways, len(bugs)) for path, page in zip(paths, pages, strict=True)]
+
+
+def build_bug_tables(bugs: Sequence[BugEntry]) -> dict[str, bytes]:
+    """All bugs as CSV and JSON, beside the first page of their list."""
     columns = ("tracker", "number", "title", "status", "packages", "times_mentioned", "meetings", "last_mentioned")
-    rows = [tuple(getattr(bug, name) for name in BugEntry.__dataclass_fields__) for bug in listed]
+    rows = [tuple(getattr(bug, name) for name in BugEntry.__dataclass_fields__) for bug in bugs]
     records = [dict(zip(columns, row, strict=True)) for row in rows]
-    files = {
+    return {
         "bugs/index.csv": render_rows(columns, rows, bom=True).encode(),
         "bugs/index.json": f"{json_text({'bugs': records})}\n".encode(),
     }
-    for path, entries in zip(paths, pages, strict=True):
-        frame = Frame(
-            path=path,
-            title="Bugs" if len(pages) == 1 else f"Bugs, page {paths.index(path) + 1} of {len(pages)}",
-            kind="bugs",
-            headline=f"{say_count(len(listed), 'bug')} spoken of in meetings.",
-            trail=(("index.html", "Teams"),),
-            files=(("bugs/index.json", "JSON"), ("bugs/index.csv", "CSV")),
-        )
-        ways = _page_ways(path, paths, pages)
-        lines = render_list([_bug_line(path, bug) for bug in entries], "lines many")
-        files[path] = render_page(frame, [ways, lines if entries else _nothing("No bug was spoken of yet."), ways])
-    return files
 
 
-def _page_ways(page: str, paths: Sequence[str], pages: Sequence[Sequence[BugEntry]]) -> Markup:
-    if len(paths) == 1:
+def build_bug_page(page: BugListPage) -> dict[str, bytes]:
+    """One page of the list of bugs."""
+    paths = [path for path, _ in page.ways]
+    frame = Frame(
+        path=page.path,
+        title="Bugs" if len(paths) == 1 else f"Bugs, page {paths.index(page.path) + 1} of {len(paths)}",
+        kind="bugs",
+        headline=f"{say_count(page.count, 'bug')} spoken of in meetings.",
+        trail=(("index.html", "Teams"),),
+        files=(("bugs/index.json", "JSON"), ("bugs/index.csv", "CSV")),
+    )
+    ways = _page_ways(page)
+    lines = render_list([_bug_line(page.path, bug) for bug in page.bugs], "lines many")
+    content = [ways, lines if page.bugs else _nothing("No bug was spoken of yet."), ways]
+    return {page.path: render_page(frame, content)}
+
+
+def _page_ways(page: BugListPage) -> Markup:
+    if len(page.ways) == 1:
         return Markup("")
     links = [
         Markup("<b>{}</b>").format(words(label))
-        if path == page
-        else Markup('<a href="{}">{}</a>').format(link_from(page, path), words(label))
-        for path, label in zip(
-            paths, (say_bug(BugKey(each[0].tracker, each[0].number)) for each in pages), strict=True
-        )
+        if path == page.path
+        else Markup('<a href="{}">{}</a>').format(link_from(page.path, path), words(label))
+        for path, label in page.ways
     ]
     return Markup('<p class="ways">From {}</p>\n').format(Markup(" ").join(links))
 
