@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from lptrack.config.model import Config
-from lptrack.jobs.site_files import SiteFolder
+from lptrack.jobs.site_files import SiteFolder, hold_folder
 from lptrack.jobs.site_record import SiteRecord, TeamDesk, find_as_of, load_lives, load_site
 from lptrack.jobs.site_share import MEETING, Made, Share, share_out
 from lptrack.join.model import Filters
@@ -63,20 +63,24 @@ class WrittenSite:
 
 def write_site(store: Store, config: Config, wish: SiteWish) -> WrittenSite:
     """Write the pages that differ. Raises `UsageError` before anything is written, `LptrackError` for a full disk."""
+    with hold_folder(wish.out), store.snapshot():
+        return _write_site(store, config, wish)
+
+
+def _write_site(store: Store, config: Config, wish: SiteWish) -> WrittenSite:
     folder = SiteFolder(wish.out)
-    with store.snapshot():
-        record = load_site(store, config, wish.filters, wish.base, wish.horizon)
-        work = SiteWork(store, record, folder, wish)
-        work.prepare()
-        share = work.find_stale()
-        with share_out(write_share, store.database.path, config, wish, share, work.weigh(share)) as (mine, made):
-            work.write(mine)
-        for other in made:
-            if other.mark == work.mark:
-                work.take(other)
-        work.write(work.find_stale())  # nothing, unless the other process read something else, or died
-        work.order_units()
-        work.write_lists()
+    record = load_site(store, config, wish.filters, wish.base, wish.horizon)
+    work = SiteWork(store, record, folder, wish)
+    work.prepare()
+    share = work.find_stale()
+    with share_out(write_share, store.database.path, config, wish, share, work.weigh(share)) as (mine, made):
+        work.write(mine)
+    for other in made:
+        if other.mark == work.mark:
+            work.take(other)
+    work.write(work.find_stale())  # nothing, unless the other process read something else, or died
+    work.order_units()
+    work.write_lists()
     folder.finish(Manifest(work.units))
     return WrittenSite(
         teams=len(record.teams),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -36,6 +38,25 @@ def _inner(path: Path, folder: Path) -> str | None:
         return Path(os.path.realpath(path)).relative_to(os.path.realpath(folder)).as_posix()
     except ValueError:
         return None
+
+
+@contextmanager
+def hold_folder(out: Path) -> Iterator[None]:
+    """No other `lptrack site` writes into the folder until the block ends. Raises `LptrackError` where one does."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise LptrackError(f"{out}: {error.strerror}", hint=_HINT) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise LptrackError(
+            f"{out}: another `lptrack site` is writing there; nothing was written", hint="let it end, then run again"
+        ) from None
+    finally:
+        os.close(handle)  # which gives the lock back
 
 
 class SiteFolder:

@@ -10,10 +10,12 @@ from random import Random
 import pytest
 
 from lptrack.config.model import Config
-from lptrack.errors import UsageError
+from lptrack.errors import LptrackError, UsageError
+from lptrack.jobs import site, site_share
 from lptrack.jobs.site import SiteWish, write_site
-from lptrack.jobs.site_files import SiteFolder, check_folder
+from lptrack.jobs.site_files import SiteFolder, check_folder, hold_folder
 from lptrack.jobs.site_record import TeamDesk
+from lptrack.jobs.site_share import Made
 from lptrack.join.model import Filters
 from lptrack.model import Absence, BugKey, Meeting, Unresolved
 from lptrack.report.model import Report
@@ -235,3 +237,37 @@ def test_pages_do_not_depend_on_python_s_hashes_or_on_the_clock(tmp_path: Path) 
     with build_village(tmp_path / "b.db", 1, weeks=2) as village:
         write_site(village.store, Config(), SiteWish(tmp_path / "other"))
     assert (tmp_path / "other" / NAME).read_text() == text
+
+
+def test_a_second_run_on_one_folder_is_told_and_writes_nothing(tmp_path: Path) -> None:
+    with build_village(":memory:", 1, weeks=1) as village, hold_folder(tmp_path / "out"):
+        with pytest.raises(LptrackError, match="another `lptrack site` is writing there"):
+            write_site(village.store, Config(), SiteWish(tmp_path / "out"))
+        assert read_all(tmp_path / "out") == {}
+    with build_village(":memory:", 1, weeks=1) as village:  # whoever held it has gone
+        assert write_site(village.store, Config(), SiteWish(tmp_path / "out")).written
+
+
+def die(*_: object) -> Made:
+    """A second process that is killed."""
+    os._exit(1)
+
+
+def read_another(*_: object) -> Made:
+    """A second process that found another database than the first."""
+    return Made("another", {}, 0, 0)
+
+
+@pytest.mark.parametrize("second", [None, die, read_another])
+def test_two_processes_write_what_one_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: Callable[..., Made] | None
+) -> None:
+    with build_village(str(tmp_path / "a.db"), 1, weeks=2) as village:
+        write_site(village.store, Config(), SiteWish(tmp_path / "alone"))
+        monkeypatch.setattr(site_share, "WORTH_A_PROCESS", 1)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        if second is not None:
+            monkeypatch.setattr(site, "write_share", second)
+        written = write_site(village.store, Config(), SiteWish(tmp_path / "shared"))
+    assert read_all(tmp_path / "shared") == read_all(tmp_path / "alone")
+    assert written.written == written.files
