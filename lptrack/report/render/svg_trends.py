@@ -19,7 +19,7 @@ from lptrack.report.render.svg import element, label, number, picture, status_cl
 _WIDTH: Final = 400
 _HEIGHT: Final = 226
 _LEFT: Final = 34
-_RIGHT: Final = 86  # room for the names at the lines' ends
+_RIGHT: Final = 110  # room for the names at the lines' ends, also in the letters of a phone
 _KEYS: Final = 122  # and for those of the statuses
 _TOP: Final = 12
 _BOTTOM: Final = 196
