@@ -39,7 +39,7 @@ def render_table(
     return Markup(
         '<div class="table"><table class="tasks">\n<caption>{}</caption>\n<colgroup>{}</colgroup>\n'
         "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>\n"
-    ).format(words(title), widths, head, Markup("\n").join(row_html(row, shown, lives) for row in rows))
+    ).format(words(title), widths, head, Markup("\n").join(row_html(row, shown, lives, heads) for row in rows))
 
 
 def render_section(section: Section, lives: Mapping[BugKey, str]) -> Markup:

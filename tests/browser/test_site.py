@@ -78,6 +78,13 @@ def test_every_link_within_the_site_leads_to_a_file(visit: Visit, folder: Path) 
         assert [link for link in inner if not Path(link.removeprefix("file://")).is_file()] == [], name
 
 
+def test_a_phones_card_names_the_ends_of_the_window_by_their_days(visit: Visit, folder: Path) -> None:
+    page = visit(next(name for name in kinds(folder) if name.startswith("meetings/")), width=390)
+    label = "getComputedStyle(document.querySelector('td.c-{}'), '::before').content"
+    assert page.run(label.format("was")) == '"Was on 16 Aug"'
+    assert page.run(label.format("now")) == '"On 23 Aug"'
+
+
 def search(page: Page, words: str) -> list[str]:
     page.run("(() => { const q = document.querySelector('#search input'); q.focus(); q.select(); })()")
     page.type(words)

@@ -88,8 +88,16 @@ def _facts(row: Row | MatrixRow) -> tuple[str | None, Value, Value] | None:
     return (row.state.series, row.state.assignee, row.state.status) if row.state else None
 
 
-def row_html(row: Row, columns: tuple[Column, ...], lives: Mapping[BugKey, str]) -> Markup:
-    """One row of a table of bug tasks. ``lives`` are the addresses of the bugs' timelines."""
+def row_html(
+    row: Row,
+    columns: tuple[Column, ...],
+    lives: Mapping[BugKey, str],
+    heads: Mapping[Column, str] = MappingProxyType({}),
+) -> Markup:
+    """One row of a table of bug tasks. ``lives`` are the addresses of the bugs' timelines.
+
+    ``heads``: what a phone's card, which has no heads, calls a value of these columns.
+    """
     out: list[str] = [_row_open("" if row.tone is Tone.PLAIN else f"t-{row.tone}", _facts(row))]
     for column in columns:
         cell = row.cells.get(column, EMPTY)
@@ -99,7 +107,8 @@ def row_html(row: Row, columns: tuple[Column, ...], lives: Mapping[BugKey, str])
                 inner += _mark(f' <a class="life" href="{escape(address)}">history</a>')
             out.append(f'<th scope="row" class="{classes}" data-k="{row.bug.number}">{inner}</th>')
         else:
-            out.append(f'<td class="{classes}">{inner}</td>')
+            head = f' data-head="{escape(plain(heads[column]))}"' if column in heads else ""
+            out.append(f'<td class="{classes}"{head}>{inner}</td>')
     out.append("</tr>")
     return _mark("".join(out))
 
