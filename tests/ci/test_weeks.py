@@ -85,15 +85,15 @@ WEEK_JOBS = {
 
 def commands_of(job: Path) -> list[str]:
     """The job's lines that run lptrack, as its file has them."""
-    found = re.findall(r"(?:run: |- |env )(lptrack (?:run|post) [^\n]+)", job.read_text(encoding="utf-8"))
+    found = re.findall(r"(?:run: |- |env )(lptrack (?:run|site|post) [^\n]+)", job.read_text(encoding="utf-8"))
     return [str(each) for each in found]
 
 
 @pytest.mark.parametrize("job", WEEK_JOBS.values(), ids=list(WEEK_JOBS))
 def test_a_copied_week_fetches_reports_and_posts_once(job: Path, tmp_path: Path) -> None:
-    run, post = commands_of(job)
-    assert run.startswith("lptrack run ")
-    repository = Repository(tmp_path, f"set -e; {run}; {post}")
+    run, site, post = commands_of(job)
+    assert [each.split()[1] for each in (run, site, post)] == ["run", "site", "post"]
+    repository = Repository(tmp_path, "")
     repository.env |= {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     git = ["git", "-C", str(tmp_path / "logs"), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     shutil.copy(LOGS[0], repository.path / "logs")
@@ -109,13 +109,14 @@ def test_a_copied_week_fetches_reports_and_posts_once(job: Path, tmp_path: Path)
         )
         repository.env["KESTREL_HOOK"] = f"{web.url}/hooks/x"
         code = "" if job.suffix == ".yml" else "|| test $? -ge 3"  # as its SuccessExitStatus says
-        repository.command = f"set -e; {run} {code}; {post}"
+        repository.command = f"set -e; {run} {code}; {site}; {post}"
         for _ in range(2):
             done = repository.week()
             assert done.returncode == 0, done.stderr
             assert "/gone/: " in done.stderr  # a source that cannot be had: exit 4, and the rest is done
         assert [path for path in web.paths() if path == "/hooks/x"] == ["/hooks/x"]
     assert repository.report()["to"]
+    assert "Kestrel" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
 
 
 def test_week_after_week(repository: Repository) -> None:
