@@ -30,8 +30,8 @@ def check(
 ) -> None:
     """Compare what bots announced and what earlier reads saw with the trackers' histories, and look through the logs.
 
-    It also lists names that may be one team's, meetings that are no team's, copies of a meeting that differ, and
-    what a log says of itself that does not fit what was read.
+    It also lists bugs whose log does not lead to all of their past, names that may be one team's, meetings that are
+    no team's, copies of a meeting that differ, and what a log says of itself that does not fit what was read.
 
     \b
     lptrack check                     each disagreement, with both sources
@@ -45,7 +45,14 @@ def check(
     from lptrack.join.check import build_agreement
     from lptrack.join.doubts import build_log_doubts, load_log_evidence
     from lptrack.join.evidence import load_history_evidence
-    from lptrack.report.disagreements import describe, describe_doubts, disagreement_record, doubts_record
+    from lptrack.report.disagreements import (
+        describe,
+        describe_doubts,
+        describe_open,
+        disagreement_record,
+        doubts_record,
+        open_record,
+    )
     from lptrack.storage.store import Store
 
     if form not in ("text", "json"):
@@ -61,12 +68,14 @@ def check(
             "compared": agreement.compared,
             "unknown": agreement.unknown,
             "disagreements": [disagreement_record(each) for each in agreement.disagreements],
+            "histories": [open_record(each) for each in agreement.open_histories],
             **doubts_record(doubts),
         }
         typer.echo(json_text(record))
         return
     out = fold_stdout(sys.stdout)
-    for line in (*map(describe, agreement.disagreements), *describe_doubts(doubts)):
+    bugs = (*map(describe, agreement.disagreements), *map(describe_open, agreement.open_histories))
+    for line in (*bugs, *describe_doubts(doubts)):
         print(inert_lines(one_line(line)), file=out)
     count = len(agreement.disagreements)
     words = "no disagreement" if not count else f"{count} disagreement{'s' if count > 1 else ''}"

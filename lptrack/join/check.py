@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 
 from lptrack.join.evidence import HistoryEvidence
-from lptrack.join.model import Agreement, Disagreement
+from lptrack.join.model import Agreement, Disagreement, OpenHistory
 from lptrack.join.selection import simplify
 from lptrack.join.states_without_history import Names
 from lptrack.model import BugKey, Unknown, Value, Witness
@@ -37,7 +37,10 @@ def build_agreement(evidence: HistoryEvidence, wanted: Callable[[BugKey], bool] 
         if each.word not in values:
             found.append(replace(each, known=values))
     found.sort(key=lambda each: (each.bug, each.at, each.target, each.field))
-    return Agreement(compared, unknown, tuple(found))
+    open_ = tuple(
+        OpenHistory(bug, row.url or bug_url(bug), row.notes) for bug, row in sorted(bugs.items()) if row.notes
+    )
+    return Agreement(compared, unknown, tuple(found), open_)
 
 
 def _iter_words(evidence: HistoryEvidence, bugs: Mapping[BugKey, BugRow]) -> Iterator[_Statement]:

@@ -193,12 +193,22 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHistory:
+    """A bug whose tracker's log does not lead to all of its past; ``notes`` say what stands in the way."""
+
+    bug: BugKey
+    url: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """What `lptrack check` found: how many statements were compared with a history, and how many could not be."""
 
     compared: int
     unknown: int
     disagreements: tuple[Disagreement, ...]
+    open_histories: tuple[OpenHistory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

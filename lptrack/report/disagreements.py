@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lptrack.join.doubts import LogDoubts
-from lptrack.join.model import Disagreement
+from lptrack.join.model import Disagreement, OpenHistory
 from lptrack.model import Witness
 from lptrack.report.records import render_instant
 
@@ -37,6 +37,18 @@ def disagreement_record(each: Disagreement) -> dict[str, object]:
         "source": each.source,
         "meeting": each.meeting,
     }
+
+
+def describe_open(each: OpenHistory) -> str:
+    """One line for a human: what stands in the way of a bug's whole past."""
+    shown = "; ".join(each.notes[:NAMED])
+    more = f"; and {len(each.notes) - NAMED} more" if len(each.notes) > NAMED else ""
+    return f"{each.bug.tracker} bug {each.bug.number}: its log does not tell everything: {shown}{more}"
+
+
+def open_record(each: OpenHistory) -> dict[str, object]:
+    """The same for a program."""
+    return {"tracker": each.bug.tracker, "number": each.bug.number, "url": each.url, "notes": list(each.notes)}
 
 
 def describe_doubts(doubts: LogDoubts) -> Iterator[str]:

@@ -77,7 +77,7 @@ def debian_observation() -> Observation:
     from lptrack.trackers.debian.soap import parse_response
     from lptrack.trackers.debian.status import parse_status, parse_statuses
 
-    statuses = parse_statuses(parse_response(debian_answers()[1], "get_status"))
+    statuses = parse_statuses(parse_response(debian_answers()[1], "get_status"), range(10**12))
     number = max(statuses)
     return parse_status(number, statuses[number], f"https://bugs.debian.org/{number}")
 

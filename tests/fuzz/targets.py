@@ -138,7 +138,7 @@ def run_debian(data: bytes) -> None:
 
     seen: Observation | None = None
     try:
-        for number, status in parse_statuses(parse_response(data, "get_status")).items():
+        for number, status in parse_statuses(parse_response(data, "get_status"), range(10**12)).items():
             seen = parse_status(number, status, f"https://bugs.debian.org/{number}")
             reports.check_history(build_history(seen, (), NOW), seen, (), NOW)
     except WrongAnswer:

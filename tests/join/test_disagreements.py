@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from lptrack.join.check import build_agreement
 from lptrack.join.evidence import load_history_evidence, load_life_evidence
 from lptrack.join.model import Endpoint
 from lptrack.model import Absence, BugKey, Unresolved
-from lptrack.report.disagreements import describe, disagreement_record
+from lptrack.report.disagreements import describe, describe_open, disagreement_record, open_record
 from lptrack.storage.store import Store
 from tests.storage.lives import (
     day,
@@ -133,3 +134,13 @@ class TestLife:
         assert life is not None
         assert (life.states, life.history, life.url) == ((), None, "https://x/11")
         assert build_life(load_life_evidence(store, [OTHER], day(20)), OTHER, Endpoint(None, day(20)), None) is None
+
+
+def test_a_log_that_is_not_whole_is_named_with_what_stands_in_the_way(store):
+    history = make_history(11, {"linux": [(day(0), "New")]}, day(20))
+    notes = ("the log does not begin with the bug's creation: its past is unknown",)
+    store.record(make_fetched(11, [make_task("linux", "New")], day(20)), replace(history, notes=notes))
+    (each,) = build_agreement(load_history_evidence(store)).open_histories
+    assert describe_open(each) == f"launchpad bug 11: its log does not tell everything: {notes[0]}"
+    assert open_record(each)["notes"] == list(notes)
+    assert build_agreement(load_history_evidence(store), lambda bug: bug != BUG).open_histories == ()

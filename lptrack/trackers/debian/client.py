@@ -23,10 +23,10 @@ from lptrack.net.settings import Settings
 from lptrack.trackers.debian.log import build_entries
 from lptrack.trackers.debian.mail import parse_mails
 from lptrack.trackers.debian.roots import build_bug_url, build_root, check_root
-from lptrack.trackers.debian.service import GivenUp, Refused, Service
-from lptrack.trackers.debian.soap import SoapFault, WrongAnswer
-from lptrack.trackers.debian.status import MERGED_WITH, parse_status, parse_statuses
-from lptrack.trackers.interface import FactsRead, Fetched, Wanted
+from lptrack.trackers.debian.service import Answer, GivenUp, Refused, Service
+from lptrack.trackers.debian.soap import Node, SoapFault, WrongAnswer
+from lptrack.trackers.debian.status import MERGED_WITH, check_against_known, parse_status, parse_statuses
+from lptrack.trackers.interface import FactsRead, Fetched, Known, Wanted
 
 BATCH: Final = 200  # python-debianbts, the usual client, asks for 500 at once
 TRIES: Final = 3  # of one bug, where the answer is nonsense
@@ -69,7 +69,7 @@ class DebianClient:
     def _fetch_batch(self, service: Service, wanted: Mapping[int, Wanted]) -> Iterator[Fetched | Unresolved]:
         fresh = self._settings.refresh or any(each.known for each in wanted.values())
         moved: list[_State] = []
-        for state in self._read_states(service, tuple(wanted), cacheable=not fresh):
+        for state in self._read_states(service, wanted, cacheable=not fresh):
             if isinstance(state, Unresolved):
                 yield state
                 continue
@@ -87,41 +87,44 @@ class DebianClient:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _read_states(  # noqa: C901
-        self, service: Service, numbers: tuple[int, ...], *, cacheable: bool
+    def _read_states(
+        self, service: Service, wanted: Mapping[int, Wanted], *, cacheable: bool
     ) -> Iterator[_State | Unresolved]:
-        waiting = deque([numbers])
+        waiting = deque([tuple(wanted)])
         tried: Counter[int] = Counter()
         while waiting:
             group = waiting.popleft()
             try:
                 answer = service.call("get_status", group, cacheable=cacheable)
-                statuses = parse_statuses(answer.value)
+                statuses = parse_statuses(answer.value, group)
             except NotCached:
                 yield from (self._absent(number, Absence.OFFLINE, _NOT_ASKED) for number in group)
             except (RequestException, GivenUp) as error:
                 yield from (self._absent(number, Absence.UNREACHABLE, str(error)) for number in group)
             except WrongAnswer as error:
-                if len(group) > 1:
-                    # Breadth first: the good half of a batch with one bad bug answers before anybody gives up.
-                    waiting.extend((group[: len(group) // 2], group[len(group) // 2 :]))
-                elif tried[group[0]] + 1 < TRIES:
-                    tried[group[0]] += 1
-                    waiting.append(group)
-                else:
+                again = _ask_again(group, tried)
+                waiting.extend(again)
+                if not again:
                     yield self._absent(group[0], Absence.UNREACHABLE, str(error))
             else:
                 service.keep(answer)
                 for number in group:
-                    if number not in statuses:
-                        yield self._absent(number, Absence.NOT_VISIBLE, "the tracker has no such bug")
-                        continue
-                    try:
-                        observation = parse_status(number, statuses[number], build_bug_url(number, self._settings))
-                    except WrongAnswer as error:
-                        yield self._absent(number, Absence.UNREACHABLE, str(error))
-                    else:
-                        yield _State(observation, answer.read_at, answer.cached)
+                    yield self._read_state(number, statuses.get(number), wanted[number].known, answer)
+
+    def _read_state(
+        self, number: int, status: Mapping[str, Node] | None, known: Known | None, answer: Answer
+    ) -> _State | Unresolved:
+        if status is None:
+            if known is None:
+                return self._absent(number, Absence.NOT_VISIBLE, "the tracker has no such bug")
+            return self._absent(number, Absence.UNREACHABLE, "an answer without this bug, which the tracker had")
+        try:
+            observation = parse_status(number, status, build_bug_url(number, self._settings))
+            if known is not None:
+                check_against_known(observation, known.observation)
+        except WrongAnswer as error:
+            return self._absent(number, Absence.UNREACHABLE, str(error))
+        return _State(observation, answer.read_at, answer.cached)
 
     def _read_log(self, service: Service, state: _State) -> Fetched | Unresolved:
         """The bug with its log; with an empty one where debbugs itself says that it has none to give."""
@@ -151,6 +154,17 @@ class DebianClient:
 
     def _absent(self, number: int, reason: Absence, detail: str) -> Unresolved:
         return Unresolved(BugKey(DEBIAN, number), build_bug_url(number, self._settings), reason, detail)
+
+
+def _ask_again(group: tuple[int, ...], tried: Counter[int]) -> tuple[tuple[int, ...], ...]:
+    """What to ask instead of a group whose answer was wrong; nothing for one bug that was asked often enough.
+
+    Breadth first: the good half of a batch with one bad bug answers before anybody gives up.
+    """
+    if len(group) > 1:
+        return group[: len(group) // 2], group[len(group) // 2 :]
+    tried[group[0]] += 1
+    return (group,) if tried[group[0]] < TRIES else ()
 
 
 def connect(settings: Settings, session: Callable[[], Session] | None) -> DebianClient:

@@ -5,7 +5,8 @@ debbugs' own words (`pending`, `mergedwith`, `keywords`, …) end here: what lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,8 +31,14 @@ MERGED_WITH: Final = "merged_with"
 """Names of `BugTask.details`. Versions are joined by blanks, oldest first; bug numbers too."""
 
 
-def parse_statuses(answer: Node) -> dict[int, Mapping[str, Node]]:
-    """`get_status`' answer by bug number. A number that was asked and is missing here does not exist."""
+_WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+def parse_statuses(answer: Node, asked: Collection[int]) -> dict[int, Mapping[str, Node]]:
+    """`get_status`' answer by bug number. A number that was ``asked`` and is missing here does not exist.
+
+    Raises `WrongAnswer` for what is no map of states, and where it tells of a bug that nobody asked for.
+    """
     if answer is None or answer == "":  # Perl's empty hash, as an untyped or nil element
         return {}
     if not isinstance(answer, dict):
@@ -40,6 +47,8 @@ def parse_statuses(answer: Node) -> dict[int, Mapping[str, Node]]:
     for key, value in answer.items():
         if not (key.isascii() and key.isdigit()) or len(key) > 12 or not isinstance(value, dict):
             raise WrongAnswer(f"a state under {key[:40]!r} that is none")
+        if int(key) not in asked:
+            raise WrongAnswer(f"a state of {key}, which was not asked")
         statuses[int(key)] = value
     return statuses
 
@@ -49,7 +58,7 @@ def parse_status(number: int, status: Mapping[str, Node], url: str) -> Observati
     claimed = _text(status, "bug_num") or _text(status, "id")
     if claimed is not None and claimed != str(number):
         raise WrongAnswer(f"the state of {claimed[:40]!r} in place of {number}")
-    pending, package = _text(status, "pending"), _text(status, "package")
+    pending, severity, package = _word(status, "pending"), _word(status, "severity"), _text(status, "package")
     if package is None:
         raise WrongAnswer(f"a state of {number} without its package")
     # Sorted twice: debbugs keeps them in no order, and two sources may have the same version.
@@ -73,7 +82,7 @@ def parse_status(number: int, status: Mapping[str, Node], url: str) -> Observati
         package=package,
         series=None,
         status=STATUS_WORDS.get(pending, pending) if pending else None,
-        importance=_text(status, "severity"),
+        importance=severity,
         assignee=_text(status, "owner"),
         milestone=fixed[0] if fixed else None,
         url=url,
@@ -90,6 +99,26 @@ def parse_status(number: int, status: Mapping[str, Node], url: str) -> Observati
         created_at=task.created_at,
         updated_at=_instant(status, "log_modified"),
     )
+
+
+def check_against_known(now: Observation, known: Observation) -> None:
+    """Raise `WrongAnswer` where a bug has lost what every bug keeps: its date, a status, a severity, a subject."""
+    task, before = now.tasks[0], known.tasks[0]
+    if known.created_at is not None and now.created_at != known.created_at:
+        raise WrongAnswer(f"a state of {now.number} with another date than it had")
+    kept = (("pending", task.status, before.status), ("severity", task.importance, before.importance),
+            ("subject", now.title, known.title))  # fmt: skip
+    for name, value, was in kept:
+        if value is None and was is not None:
+            raise WrongAnswer(f"a state of {now.number} without the {name} that it had")
+
+
+def _word(status: Mapping[str, Node], name: str) -> str | None:
+    """One word of debbugs' own, also one that lptrack does not know."""
+    text = _text(status, name)
+    if text is not None and _WORD.fullmatch(text) is None:
+        raise WrongAnswer(f"a {name} that is no word of debbugs: {text[:40]!r}")
+    return text
 
 
 def _text(status: Mapping[str, Node], name: str) -> str | None:

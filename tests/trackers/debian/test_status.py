@@ -93,15 +93,15 @@ def test_a_state_that_cannot_be_is_refused(changes: dict[str, Node], why: str) -
 
 
 def test_a_bug_that_is_not_there_is_not_in_the_answer() -> None:
-    assert parse_statuses({"5": WHOLE}) == {5: WHOLE}
-    assert parse_statuses(None) == {}
-    assert parse_statuses("") == {}
+    assert parse_statuses({"5": WHOLE}, (5,)) == {5: WHOLE}
+    assert parse_statuses(None, (5,)) == {}
+    assert parse_statuses("", (5,)) == {}
 
 
 @pytest.mark.parametrize("answer", [["5"], "words", {"five": WHOLE}, {"5": "words"}, {"²": WHOLE}])
 def test_an_answer_of_another_shape_is_refused(answer: Node) -> None:
     with pytest.raises(WrongAnswer):
-        parse_statuses(answer)
+        parse_statuses(answer, (5,))
 
 
 NODES = st.recursive(

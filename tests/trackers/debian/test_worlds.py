@@ -31,7 +31,7 @@ def read_history(world: World, number: int, read_at: datetime = READ) -> BugHist
     double = DebbugsDouble(world)
     answer = double.answer(Asked("get_status", (number,), 0, ""))
     assert answer is not None
-    state = parse_statuses(parse_response(answer, "get_status"))[number]
+    state = parse_statuses(parse_response(answer, "get_status"), (number,))[number]
     observation = parse_status(number, state, f"https://bugs.debian.org/{number}")
     mails = [
         parse_mail(str(mail["header"]), str(mail["body"]), ("bugs.debian.org",)) for mail in world.bugs[number].log

@@ -15,6 +15,7 @@ from lptrack.trackers.launchpad.history.assembly import build_bug_spans, build_e
 from lptrack.trackers.launchpad.history.calendar import Calendar, build_calendar
 from lptrack.trackers.launchpad.history.cells import resolve
 from lptrack.trackers.launchpad.history.entries import OtherRow, parse_entries
+from lptrack.trackers.launchpad.history.fit import find_misfits, forget_before
 from lptrack.trackers.launchpad.history.replay import Forward
 from lptrack.trackers.launchpad.history.tasks import walk_back
 
@@ -29,12 +30,15 @@ def build_history(
     """
     calendar = _calendar(frozenset(facts.items()))
     rows = parse_entries(entries)
-    walk = walk_back(observation, rows, calendar, read_at)
+    misfits = find_misfits(entries, read_at)
+    until = max((each.until for each in misfits), default=None)
+    walk = walk_back(observation, rows, calendar, read_at, until)
     rows = walk.rows
     forward = Forward(walk, rows, calendar)
     forward.run()
     resolve(forward.cells)
-    titles, duplicates, tags = build_bug_spans(observation, rows, walk.filed_at, read_at)
+    wide = build_bug_spans(observation, rows, walk.filed_at, read_at)
+    titles, duplicates, tags = wide if until is None else (forget_before(spans, until) for spans in wide)
     odd = tuple(f"not understood: {row.odd}" for row in rows if isinstance(row, OtherRow) and row.odd)
     return BugHistory(
         observation.bug,
@@ -44,7 +48,7 @@ def build_history(
         titles,
         duplicates,
         tags,
-        (*walk.notes, *odd),
+        (*(each.words for each in misfits), *walk.notes, *odd),
     )
 
 

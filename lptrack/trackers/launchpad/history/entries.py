@@ -29,7 +29,7 @@ OLD_FORMAT_ENDS: Final = datetime(2009, 5, 1, tzinfo=UTC)
 """Until then a row may name a task by its package alone, `None` for none, and retargetings have no row."""
 _OLD_ADDITION: Final = "assigned to "
 _OLD_NICK: Final = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
-_BARE_FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"})
+FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"})
 _DUPLICATES: Final = frozenset({"marked as duplicate", "changed duplicate marker", "removed duplicate marker"})
 
 
@@ -179,7 +179,7 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:  # noq
             values = (_parse_old_value(field, text) for text in (old, new))
             return OldFieldRow(position, at, by, found["target"], field, *values)
         return FieldRow(position, at, by, found["target"], field, parse_value(field, old), parse_value(field, new))
-    if what in _BARE_FIELDS:
+    if what in FIELDS:
         return OtherRow(position, at, by, f"{what} of no named task: {old!r} to {new!r}", _as_field(what))
     return OtherRow(position, at, by)
 

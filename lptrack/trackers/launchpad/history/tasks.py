@@ -102,9 +102,19 @@ class Walk:
     shadows: tuple[Shadow, ...]
 
 
-def walk_back(observation: Observation, rows: tuple[AnyRow, ...], calendar: Calendar, read_at: datetime) -> Walk:
-    """Every task that the bug ever had, from its present tasks and its log."""
-    return _Walker(observation, rows, calendar, read_at).run()
+def walk_back(
+    observation: Observation,
+    rows: tuple[AnyRow, ...],
+    calendar: Calendar,
+    read_at: datetime,
+    until: datetime | None = None,
+) -> Walk:
+    """Every task that the bug ever had, from its present tasks and its log; before ``until`` that tells nothing."""
+    walk = _Walker(observation, rows, calendar, read_at).run()
+    if until is not None:
+        for life in walk.lives:
+            life.doubt(until)
+    return walk
 
 
 class _Walker:
