@@ -146,9 +146,11 @@ fuzz: $(BUILD)/tools ## damage for every parser, SECONDS=60 each; what it finds 
 	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 .PHONY: bench
-bench: bench-start bench-extract bench-resolve bench-database bench-report bench-site ## every benchmark, each against its baseline in the same run
+bench: bench-start bench-extract bench-resolve bench-database bench-report bench-site bench-archive ## every benchmark, each against its baseline in the same run
 
-.PHONY: bench-start bench-extract bench-resolve bench-database bench-report bench-site
+.PHONY: bench-start bench-extract bench-resolve bench-database bench-report bench-site bench-archive
+bench-archive: $(BUILD)/tools $(BUILD)/installed ## extract, run and report on 2,365 pages like those of fourteen years
+	PYTHONPATH=. $(BIN)/python bench/archive.py
 bench-start: $(BUILD)/tools $(BUILD)/installed ## how long --help, extract and status take to start
 	PYTHONPATH=. $(BIN)/python bench/start.py
 bench-extract: $(BUILD)/tools $(BUILD)/installed ## reading logs, beside ripgrep with a naive pattern

@@ -93,7 +93,7 @@ def iter_inputs(logs: Iterable[str]) -> Iterator[Protected]:
     for log in logs:
         if log == "-" or "://" in log or not os.path.exists(log):
             continue
-        for source in find_sources([log]):
+        for source in find_sources([log], lambda _source: True):  # also what may turn out to be none
             if isinstance(source, Source) and source.path is not None:
                 yield source.path, "a log that is read"
 

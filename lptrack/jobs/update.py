@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lptrack.errors import NoLogs, TrackerError, UnreadableLog
+from lptrack.jobs.known_files import KnownFiles
 from lptrack.logs.batch import extract_logs
 from lptrack.logs.model import LogResult, LogState
 from lptrack.logs.options import Options
@@ -62,21 +63,29 @@ def take_in_logs(
     at: datetime,
     fetch: Callable[[str], Source] | None = None,
 ) -> Iterator[LogResult]:
-    """Read each LOG and record it; one result an input, in their order. ``fetch`` reads an `https://` address."""
-    for extraction in extract_logs(_open_sources(logs, fetch), options):
+    """Read each LOG and record it; one result an input, in their order. ``fetch`` reads an `https://` address.
+
+    A file that lies as it lay when it was last read is not read again.
+    """
+    known = KnownFiles(store, options)
+    for extraction in extract_logs(known.iter_unknown(_open_sources(logs, fetch, known)), options):
+        yield from known.take_known()
         if isinstance(extraction, UnreadableLog):
             error, empty = extraction, isinstance(extraction, NoLogs)
             yield LogResult(error.source, LogState.UNREADABLE, error.reason, error.hint, is_empty=empty)
             continue
         taken = store.take_in(extraction, at, run=run)
+        known.remember(extraction)
         ids = {meeting.id for meeting in extraction.meetings}
         if taken == "unchanged":  # known by another name, perhaps, with ids of its own
             ids |= store.load_log_meetings(digest=extraction.digest)
         yield LogResult(extraction.source, LogState(taken), warnings=extraction.warnings, meetings=tuple(sorted(ids)))
+    yield from known.take_known()
+    known.save()
 
 
 def _open_sources(
-    logs: Iterable[str | Source], fetch: Callable[[str], Source] | None
+    logs: Iterable[str | Source], fetch: Callable[[str], Source] | None, known: KnownFiles
 ) -> Iterator[Source | UnreadableLog]:
     for log in logs:
         if isinstance(log, Source):
@@ -87,7 +96,7 @@ def _open_sources(
             except UnreadableLog as error:
                 yield error
         else:
-            yield from find_sources([log])
+            yield from find_sources([log], known.is_wanted)
 
 
 def resolve_due(

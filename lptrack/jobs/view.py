@@ -116,11 +116,12 @@ def _load_window(
     *,
     across: bool,
     later: bool = False,
+    base: Evidence | None = None,
 ) -> tuple[Window, Evidence]:
     """The window, and the evidence that it rests on: both of one moment, whatever is written meanwhile."""
     filters = scope.filters
     with store.snapshot():
-        meetings, moment = load_meetings(store)
+        meetings, moment = load_meetings(store) if base is None else (base.meetings, store.load_newest_moment())
         now = moment or NEVER
         first, last = resolve_window(start, end, scope.select(meetings), now, config.team_of)
         if filters.team is None and scope.team is None:
@@ -130,7 +131,7 @@ def _load_window(
         since = None if first is None else first.at
         newest = now if later and last.at < now else None
         evidence = load_evidence(
-            store, last.at, since, fold=config.fold, across=across, meetings=meetings, newest=newest
+            store, last.at, since, fold=config.fold, across=across, meetings=meetings, newest=newest, base=base
         )
     window = build_window(evidence, first, last, scope, newest)
     return replace(window, ties=build_ties(evidence)), evidence
@@ -199,6 +200,7 @@ def load_report(
     horizon: int | None = None,
     sections: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
+    base: Evidence | None = None,
 ) -> Report:
     """The report between two MEETING arguments, of one ``team`` alone if given.
 
@@ -206,10 +208,11 @@ def load_report(
 
     ``arranged`` False leaves the page empty but for its headline: for the forms of machines, which write the
     window alone. The page is of what is in view: spoken of in the last ``horizon`` meetings, or moved; ``full``: of
-    everything. ``horizon``, ``sections`` and ``columns`` go before the configuration's choice.
+    everything. ``horizon``, ``sections`` and ``columns`` go before the configuration's choice. ``base``: what all
+    reports of one snapshot share (`lptrack.join.evidence.load_evidence`).
     """
     scope = build_scope(config, filters or Filters(), team)
-    window, evidence = _load_window(store, config, scope, start, end, across=across, later=arranged)
+    window, evidence = _load_window(store, config, scope, start, end, across=across, later=arranged, base=base)
     shown, older = (window, 0) if full else narrow_to_view(window, horizon or config.horizon or HORIZON)
     in_view = shown if older else None
     options = build_options(config, title=title, sections=sections, columns=columns)
@@ -313,10 +316,14 @@ def write_reports(
 ) -> tuple[WrittenReport, ...]:
     """Write `report.md`, `.html`, `.csv` and `.json` of each team; of several also the page above them."""
     written = []
-    for each in assignments:
-        report = load_report(store, config, filters, start=each.start, end=each.end, team=each.team, lives=True)
-        paths = write_files(out / each.folder, render_report_files(report))
-        written.append(WrittenReport(each.name, paths, report.page.headline))
+    with store.snapshot():
+        base = load_evidence(store, fold=config.fold, across=True) if len(assignments) > 1 else None
+        for each in assignments:
+            report = load_report(
+                store, config, filters, start=each.start, end=each.end, team=each.team, lives=True, base=base
+            )
+            paths = write_files(out / each.folder, render_report_files(report))
+            written.append(WrittenReport(each.name, paths, report.page.headline))
     if len(assignments) > 1:
         paths = write_overview(out, assignments, [report.headline for report in written])
         written.append(WrittenReport("", paths, f"{len(assignments)} teams: {paths[0]} lists them"))

@@ -9,7 +9,7 @@ elsewhere in the join is a pure function of what stands here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lptrack.join.bulk import without_collector
@@ -115,14 +115,22 @@ def load_evidence(
     bugs: Collection[BugKey] | None = None,
     meetings: tuple[Meeting, ...] | None = None,
     newest: datetime | None = None,
+    base: Evidence | None = None,
 ) -> Evidence:
     """Everything that the states at ``at``, and what moved from ``since`` to then, rest on.
 
     ``spoken``: who spoke of which bug. ``fold``: what tells which tasks people see. ``across``: the spans of all
     time, for matrix and trends. ``bugs``: the rows at ``at`` of these only. ``meetings``: as
-    `load_meetings` gave them. ``newest``: what is otherwise then, after ``at``.
+    `load_meetings` gave them. ``newest``: what is otherwise then, after ``at``. ``base``: all of it but the moments,
+    as this function gave it of the same snapshot, without ``at`` and with ``across``.
     """
+    others = [] if at is None else [moment for moment in (since, newest) if moment is not None]
     with store.snapshot(), without_collector():
+        rows = {} if at is None else {at: tuple(store.load_tasks_at(at, bugs=bugs))}
+        moved = {moment: tuple(store.load_tasks_at(moment, unlike=at)) for moment in others}
+        events = {} if at is None or since is None else store.load_events(since, at)
+        if base is not None:
+            return replace(base, at=rows, moved=moved, events=events)
         bug_rows = store.load_bugs()
         whole = whole_logs()
         words: dict[BugKey, list[BotWord]] = {}
@@ -135,7 +143,6 @@ def load_evidence(
             seen |= store.load_seen(reached)
         with_history = {bug for bug, row in bug_rows.items() if row.has_history}
         mixed = frozenset(bug for bug in with_history if bug in words or bug.tracker not in whole)
-        others = [] if at is None else [moment for moment in (since, newest) if moment is not None]
         return Evidence(
             meetings=load_meetings(store)[0] if meetings is None else meetings,
             mentions=tuple(store.load_mentions()) if spoken else (),
@@ -149,13 +156,13 @@ def load_evidence(
             without_history=frozenset({*words, *seen, *bug_rows} - with_history),
             announced_targets=tuple(store.load_announced_targets()) if fold else (),
             former_targets=store.load_former_targets() if fold else {},
-            at={} if at is None else {at: tuple(store.load_tasks_at(at, bugs=bugs))},
-            moved={moment: tuple(store.load_tasks_at(moment, unlike=at)) for moment in others},
             of_mixed=_load_mixed(store, mixed, since, across=across or newest is not None),
-            events={} if at is None or since is None else store.load_events(since, at),
             spans=tuple(store.load_spans()) if across else (),
             watches=tuple(store.load_watches()),
             run=store.load_run(),
+            at=rows,
+            moved=moved,
+            events=events,
         )
 
 

@@ -25,10 +25,14 @@ _Day = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """``day_first``: how the log's dates are read. ``doubt``: the words of a warning where nothing settles it."""
+    """``day_first``: how the log's dates are read. ``doubt``: the words of a warning where nothing settles it.
+
+    ``alone``: no other log was asked.
+    """
 
     day_first: bool = False
     doubt: str | None = None
+    alone: bool = True
 
 
 def find_date_order(source: Source, head: Head, day: date | None, preferred: bool | None) -> DateOrder:
@@ -43,13 +47,13 @@ def find_date_order(source: Source, head: Head, day: date | None, preferred: boo
     if settled is None and not head.whole and (source.path is not None or source.content is not None):
         days = _find_days(_whole_lines(source.chunks()))
         settled = _settle(days, day)
-    if settled is None:
-        settled = _ask_neighbours(source)
-    if settled is None:
-        settled = preferred
     if settled is not None:
         return DateOrder(settled)
-    return DateOrder(doubt=_say_doubt(days))
+    settled = _ask_neighbours(source)
+    if settled is None:
+        settled = preferred
+    doubt = _say_doubt(days) if settled is None else None
+    return DateOrder(bool(settled), doubt, alone=False)
 
 
 def _find_days(blocks: Iterable[bytes]) -> list[_Day]:

@@ -42,6 +42,7 @@ class Reading:
     first: list[bytes]
     rest: Iterator[bytes]
     front: FrontMatter = NO_FRONT_MATTER
+    alone: bool = True  # nothing but its own bytes and the options decided how it is read
     hashing: bool = True  # costs a fifth of a long log's time
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
 
@@ -87,13 +88,15 @@ def open_reading(source: Source, options: Options) -> Reading:
         raise UnreadableLog(
             source.name, "is not in a format that lptrack knows", hint="--log-format NAME reads it as one"
         )
-    calendar = _open_calendar(source, head, options)
-    return Reading(source, head, known, calendar, channel_of_name(source.name), first, rest, front)
-
-
-def _open_calendar(source: Source, head: Head, options: Options) -> Calendar:
     if options.date is not None:
-        return Calendar(options.zone, options.date, fixed=True)
+        calendar, alone = Calendar(options.zone, options.date, fixed=True), True
+    else:
+        calendar, alone = _open_calendar(source, head, options)
+    return Reading(source, head, known, calendar, channel_of_name(source.name), first, rest, front, alone)
+
+
+def _open_calendar(source: Source, head: Head, options: Options) -> tuple[Calendar, bool]:
+    """The calendar as the log opens it, and whether the log alone tells it."""
     name = unquote(head.name)
     zone = options.zone if options.zone is not UTC else find_printed_zone(head.lines) or UTC
     day = parse_name_day(name) or find_heading_day(head.lines)
@@ -102,4 +105,4 @@ def _open_calendar(source: Source, head: Head, options: Options) -> Calendar:
         day = started.astimezone(zone).date()
     order = find_date_order(source, head, day, options.day_first)
     year = options.year or parse_name_year(name)
-    return Calendar(zone, day, year=year, swaps=order.day_first, doubt=order.doubt)
+    return Calendar(zone, day, year=year, swaps=order.day_first, doubt=order.doubt), order.alone

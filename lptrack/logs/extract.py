@@ -54,6 +54,7 @@ def extract_log(source: Source, options: Options | None = None) -> Extraction:
         unread=collector.unread,
         warnings=tuple(build_warnings(collector, meetings)),
         path=source.place,
+        stamp=source.stamp if reading.alone else None,
     )
 
 
@@ -96,7 +97,12 @@ def stream_placed(
 def open_collector(reading: Reading, options: Options) -> Collector:
     """What takes the items of this document in."""
     collector = Collector(reading.source.name, options, reading.calendar, reading.channel, reading.digest)
-    collector.meetings.carried = partial(find_open_meeting, reading.source, options)
+
+    def find_carried() -> Discussion | None:
+        reading.alone = False
+        return find_open_meeting(reading.source, options)
+
+    collector.meetings.carried = find_carried
     return collector
 
 

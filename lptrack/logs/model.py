@@ -9,6 +9,16 @@ from lptrack.model import Announcement, Meeting, Reference
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file as it lies: its size in bytes, when content and entry last changed (ns), and which file it is."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """One input, read. ``digest`` is the SHA-256 of its raw (decompressed) bytes; ``format`` the format's name.
 
@@ -27,6 +37,7 @@ class Extraction:
     unread: int
     warnings: tuple[str, ...] = ()
     path: str | None = None  # where it lies: an absolute path or an address; None of standard input
+    stamp: Stamp | None = None  # of a file whose own bytes alone made this reading
 
 
 class LogState(StrEnum):

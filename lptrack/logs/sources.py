@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -18,6 +18,7 @@ from typing import IO, Final
 from lptrack.errors import NoLogs, UnreadableLog, raise_shortage
 from lptrack.logs.formats import recognise
 from lptrack.logs.head import HEAD, build_head, is_binary
+from lptrack.logs.model import Stamp
 
 STDIN: Final = "-"
 CHUNK: Final = 1 << 18
@@ -45,6 +46,7 @@ class Source:
     size: int = 0
     searched: bool = False
     content: bytes | None = None  # of a document that is no file: read from the web
+    stamp: Stamp | None = None  # of a file, before it was read
 
     @property
     def place(self) -> str | None:
@@ -119,8 +121,13 @@ def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def find_sources(arguments: Iterable[str]) -> Iterator[Source | UnreadableLog]:
-    """Each LOG of a command line as the documents it stands for, in order; what is none as the error to print."""
+def find_sources(
+    arguments: Iterable[str], wanted: Callable[[Source], bool] | None = None
+) -> Iterator[Source | UnreadableLog]:
+    """Each LOG of a command line as the documents it stands for, in order; what is none as the error to print.
+
+    ``wanted``: which files of a folder are taken (default: `is_wanted`, which looks into those that may be anything).
+    """
     for argument in arguments:
         if argument == STDIN:
             yield Source("-", None)
@@ -134,8 +141,10 @@ def find_sources(arguments: Iterable[str]) -> Iterator[Source | UnreadableLog]:
             )
             continue
         if stat.S_ISDIR(mode.st_mode):
-            yield from _search(argument, path)
-        elif stat.S_ISREG(mode.st_mode) or stat.S_ISFIFO(mode.st_mode) or stat.S_ISCHR(mode.st_mode):
+            yield from _search(argument, path, wanted or is_wanted)
+        elif stat.S_ISREG(mode.st_mode):
+            yield Source(_show(argument), path, mode.st_size, stamp=_stamp(mode))
+        elif stat.S_ISFIFO(mode.st_mode) or stat.S_ISCHR(mode.st_mode):
             yield Source(_show(argument), path, mode.st_size)
         else:
             yield UnreadableLog(_show(argument), "is neither a file nor a folder")
@@ -150,7 +159,11 @@ def _show(name: str) -> str:
     return name
 
 
-def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
+def _stamp(status: os.stat_result) -> Stamp:
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _search(argument: str, folder: Path, wanted: Callable[[Source], bool]) -> Iterator[Source | UnreadableLog]:
     found = False
     errors: list[UnreadableLog] = []
 
@@ -177,8 +190,8 @@ def _search(argument: str, folder: Path) -> Iterator[Source | UnreadableLog]:
                 continue
             inside = path.relative_to(folder).as_posix()
             name = _show(f"{argument.rstrip('/') or '/'}/{inside}".replace("//", "/"))
-            source = Source(name, path, status.st_size, True)
-            if not is_wanted(source):
+            source = Source(name, path, status.st_size, True, stamp=_stamp(status))
+            if not wanted(source):
                 continue
             found = True
             yield source

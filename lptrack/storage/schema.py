@@ -305,6 +305,20 @@ ALTER TABLE observations ADD COLUMN superseded_at TEXT;
 CREATE INDEX observations_by_root ON observations (tracker, superseded_at, root);
 """
 
+_FILES: Final = """
+-- a log's file as it lay when it was read, by a reader with these rules and options: as long as it lies so, what it
+-- says is what `logs` has of these bytes. Of this machine alone: it is no part of an export
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    reader TEXT NOT NULL,
+    digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: Final[tuple[str, ...]] = (
     _LOGS_AND_READS,
     _HISTORY,
@@ -312,6 +326,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     VIEWS_SCHEMA,
     _SOURCES_AND_DELIVERIES,
     _ROOTS,
+    _FILES,
 )
 DERIVED: Final = ("bugs", "task_spans", "bug_spans", "status_events")
 TABLES: Final = (

@@ -10,7 +10,7 @@ from typing import Final
 
 from lptrack._version import __version__
 from lptrack.errors import StorageError
-from lptrack.logs.model import Extraction
+from lptrack.logs.model import Extraction, Stamp
 from lptrack.model import Announcement, BugHistory, BugKey, Meeting, Reference, StatusEvent, TaskState, Unresolved
 from lptrack.net.settings import Budget
 from lptrack.sources.interface import Mark
@@ -18,6 +18,7 @@ from lptrack.storage import (
     deliveries,
     due,
     fetched,
+    files,
     health,
     intake,
     lock,
@@ -34,6 +35,7 @@ from lptrack.storage import (
 from lptrack.storage.database import Database, Row, open_database
 from lptrack.storage.deliveries import Delivery, Place
 from lptrack.storage.earlier import BuildHistory, load_earlier, rebuild_derived
+from lptrack.storage.files import KnownFile
 from lptrack.storage.intake import TakenIn
 from lptrack.storage.rows import BotWord, BugRow, Mention, Seen, StatusSpan, TargetSpan, TaskRow
 from lptrack.storage.times import parse_time, render_time
@@ -139,6 +141,14 @@ class Store:
     def take_in(self, extraction: Extraction, at: datetime | None = None, *, run: int | None = None) -> TakenIn:
         """Record a log's reading: `new`, `changed`, or `unchanged` (then nothing is written)."""
         return intake.take_in(self.database, extraction, at or self.clock(), run)
+
+    def load_files(self, reader: str) -> dict[str, KnownFile]:
+        """By its path each file that this reader has read and whose log is in force."""
+        return files.load_files(self.database, reader)
+
+    def save_files(self, reader: str, read: Iterable[tuple[str, Stamp, str]]) -> None:
+        """These files (path, how each lay before, the digest of its bytes) were read."""
+        files.save_files(self.database, reader, read)
 
     def record(
         self,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from lptrack.jobs import known_files
+from lptrack.jobs.update import take_in_logs
 from lptrack.logs.extract import extract_log
+from lptrack.logs.options import Options
 from lptrack.logs.sources import Source, find_sources
 from lptrack.storage.store import Store
 
@@ -71,15 +76,32 @@ class Folder:
         return Counter(found)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_what_is_in_force_is_what_the_files_say(seed: int, tmp_path: Path) -> None:
+def read_all(store: Store, place: Path, at: datetime) -> None:
+    for source in find_sources([str(place)]):
+        assert isinstance(source, Source)
+        store.take_in(extract_log(source), at)
+
+
+def read_what_is_new(store: Store, place: Path, at: datetime) -> None:
+    """As `run` does, which reads no file that lies as it lay."""
+    time.sleep(0.03)
+    assert list(take_in_logs(store, [str(place)], Options(), run=store.begin_run("run"), at=at))
+
+
+WAYS = [pytest.param(read_all, seed, id=f"all-{seed}") for seed in range(40)]
+WAYS += [pytest.param(read_what_is_new, seed, id=f"new-{seed}") for seed in range(12)]
+
+
+@pytest.mark.parametrize(("read", "seed"), WAYS)
+def test_what_is_in_force_is_what_the_files_say(
+    read: Callable[[Store, Path, datetime], None], seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_files, "RACY", 20_000_000)
     folder = Folder(tmp_path / "logs", seed)
     done: list[str] = []
     with Store.open(":memory:") as store:
         for step in range(8):
-            for source in find_sources([str(folder.place)]):
-                assert isinstance(source, Source)
-                store.take_in(extract_log(source), BEGIN + timedelta(days=step))
+            read(store, folder.place, BEGIN + timedelta(days=step))
             in_force = Counter(mention.bug.number for mention in store.load_mentions())
             present = folder.numbers()
             assert set(present) - set(in_force) == set(), f"lost after {done}"
