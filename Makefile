@@ -180,7 +180,9 @@ docs: $(BUILD)/installed $(BUILD)/tools ## the documentation as a site, in site/
 screenshots: $(BUILD)/tools $(BUILD)/installed ## the pictures in the docs, from the demo's report in Chromium
 	@bash tests/browser/install.sh
 	@rm -rf $(BUILD)/demo && $(BIN)/lptrack demo -q $(BUILD)/demo
-	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots $(BUILD)/demo/reports/report.html docs/images
+	$(BIN)/lptrack site -q --db $(BUILD)/demo/lptrack.db --out $(BUILD)/demo/site
+	$(BIN)/lptrack report --db $(BUILD)/demo/lptrack.db --format xlsx -o $(BUILD)/demo/meeting.xlsx
+	PYTHONPATH=. $(BIN)/python -m tests.browser.make_screenshots $(BUILD)/demo docs/images
 
 .PHONY: cassettes
 cassettes: $(BUILD)/tools ## rebuild the cassettes from the recorded answers

@@ -132,6 +132,13 @@ class Desk:
             note = f"{_SEEN[before.known_by]} {self.day(at)}"
         return status_cell(change.bug.tracker, change.before, note, at)
 
+    def kept_cell(self, state: TaskState) -> Cell:
+        """The status at the start of a task that has it still, where something else of it changed."""
+        before = self.before(state)
+        if before is None or before.status != state.status or state.status is UNKNOWN:
+            return EMPTY
+        return status_cell(state.bug.tracker, before.status, "", None)
+
     def moved_cell(self, change: Change) -> Cell:
         """When and by whom; where no history tells, when the new value was seen or announced."""
         if change.changed_at is not None:
@@ -215,6 +222,8 @@ class Desk:
             now = status_cell(state.bug.tracker, state.status, how)
         now = self._with_later(state, now)
         was = self.was_cell(state, status) if status is not None else EMPTY
+        if status is None and dating is not None:
+            was = self.kept_cell(state)
         place = self.place_cell(state)
         if removed:
             was, now = now, Cell("target removed", CellKind.STATUS, tone=Tone.GOOD)
