@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 import typer
 
+import lptrack
 from tests import warm
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = Path(lptrack.__file__).parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")])
+OWN = ("tests", "bench", "docs")
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 COMMAND = re.compile(r"^\$ (lptrack .*)$", re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -77,6 +80,16 @@ def test_every_command_on_the_page_runs(page: Path, tmp_path: Path) -> None:
         expected = {0, 5} if "--fail-on" in command else {0}  # a gate may be unmet: that is what it is for
         assert done.returncode in expected, f"$ {command}\n{done.stderr}"
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_module_that_the_page_names_is_there(page: Path) -> None:
+    """`lptrack/join/window.py`, or the end of such a path."""
+    names = set(re.findall(r"`([\w./-]+\.py)(?:::\w+)?`", page.read_text(encoding="utf-8")))
+    there = [f"{part}/{path.relative_to(ROOT / part)}" for part in OWN for path in (ROOT / part).rglob("*.py")]
+    there += [f"lptrack/{path.relative_to(PACKAGE)}" for path in PACKAGE.rglob("*.py")]
+    lost = [name for name in names if not any(f"/{each}".endswith(f"/{name}") for each in there)]
+    assert [name for name in lost if "NAME" not in name] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
