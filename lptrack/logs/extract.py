@@ -28,13 +28,11 @@ AT_MOST_NAMED = 20
 
 def extract_log(source: Source, options: Options | None = None) -> Extraction:
     """Read one document whole. Raises `UnreadableLog` where it is none that can be read."""
-    options = options or Options()
-    reading = open_reading(source, options)
-    collector = open_collector(reading, options)
+    document = Document(source, options or Options())
     meetings: list[Meeting] = []
     references: list[Reference] = []
     announcements: list[Announcement] = []
-    for stretch in read_stretches(reading, collector):
+    for stretch in document.stretches():
         if stretch.meeting is not None:
             meetings.append(stretch.meeting)
         for one in stretch.found:
@@ -43,6 +41,7 @@ def extract_log(source: Source, options: Options | None = None) -> Extraction:
                 references.append(one.reference)
             else:
                 references.append(one)
+    reading, collector = document.reading, document.collector
     return Extraction(
         source=source.name,
         digest=reading.digest(),
@@ -81,17 +80,48 @@ def stream_placed(
     warn: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[str, Found]]:
     """The same, each with its channel."""
-    options = replace(options or Options(), counting=False)
-    reading = open_reading(source, options)
-    if warn is not None and reading.calendar.doubt is not None:
-        warn(reading.calendar.doubt)
-    collector = open_collector(reading, options)
-    collector.tell_unread = unread
-    reading.hashing = reading.calendar.day is None  # only an undated meeting's id has the digest in it
-    for stretch in read_stretches(reading, collector):
-        channel = collector.channel if stretch.meeting is None else stretch.meeting.channel
+    document = Document(source, replace(options or Options(), counting=False), unread)
+    doubt = document.reading.calendar.doubt
+    if warn is not None and doubt is not None:
+        warn(doubt)
+    for stretch in document.stretches():
+        channel = document.collector.channel if stretch.meeting is None else stretch.meeting.channel
         for one in stretch.found:
             yield channel, one
+
+
+class Document:
+    """A document that is read, again where it counts its lines itself and another frame agrees with that."""
+
+    __slots__ = ("_options", "_source", "collector", "reading")
+
+    def __init__(self, source: Source, options: Options, unread: Callable[[Line], None] | None = None) -> None:
+        self._source, self._options = source, options
+        self._open(options)
+        self.collector.tell_unread = unread
+
+    def stretches(self) -> Iterator[Stretch]:
+        """The meetings of the document, and what is outside of them, each as it ends. Raises `UnreadableLog`."""
+        kept = []
+        for stretch in read_stretches(self.reading, self.collector):
+            if self.collector.claims:  # a page, and small: which reading holds is known at its end
+                kept.append(stretch)
+            else:
+                yield stretch
+        tally = self.collector.meetings.tally
+        again = tally is not None and (self._source.path is not None or self._source.content is not None)
+        frame = tally.find_frame(self.collector.claims) if tally is not None and again else None
+        if frame is None:
+            yield from kept
+        else:
+            self._open(replace(self._options, frame=frame))
+            yield from read_stretches(self.reading, self.collector)
+
+    def _open(self, options: Options) -> None:
+        self.reading = open_reading(self._source, options)
+        self.collector = open_collector(self.reading, options)
+        if not options.counting:  # then only an undated meeting's id has the digest in it
+            self.reading.hashing = self.reading.calendar.day is None
 
 
 def open_collector(reading: Reading, options: Options) -> Collector:
@@ -172,6 +202,9 @@ def reads_all(collector: Collector, shape: Shape) -> bool:
 
 def build_warnings(collector: Collector, meetings: list[Meeting]) -> Iterator[str]:
     """What the log says about itself that does not fit what was read."""
+    frame = collector.options.frame
+    if frame is not None:
+        yield f"its counts of lines said agree where the meeting is lines {frame.first} to {frame.last}: read so"
     if collector.claims and len(meetings) == 1 and any(person.lines for person in meetings[0].people):
         for person in meetings[0].people:
             if person.claimed != person.lines:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from lptrack.logs.calendar import parse_ended, parse_started
+from lptrack.logs.frames import Frame, Tally
 from lptrack.logs.names import clean_name
 from lptrack.model import Attendance, Line, LineKind, Meeting
 
@@ -52,6 +53,7 @@ class Discussion:
     lines: dict[str, int] = field(default_factory=dict)
     noted: list[int] = field(default_factory=list)  # lines of its actions, for `#undo`
     position: int = 0  # among the discussions of the document
+    first: int = 0  # its first line in the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class MeetingReader:
     titled: str | None = None  # what the document's heading calls the meeting
     silence: timedelta = SILENCE
     undone: set[int] = field(default_factory=set)  # lines whose action `#undo` took back
+    frame: Frame | None = None  # where the meeting is, whatever the commands say
+    tally: Tally | None = None  # of a page that counts the lines itself
 
     def feed(self, line: Line, is_bot: bool) -> Place:
         """Take in the next line, and tell where it stands."""
@@ -92,6 +96,7 @@ class MeetingReader:
             return Place(self.topic, self.subtopic, noted[1].lower(), owners)
         if line.kind not in (LineKind.MESSAGE, LineKind.ACTION, LineKind.NOTICE):
             return Place(self.topic, self.subtopic)
+        self._keep_frame(line)
         self._end_after_silence(line)
         duty: str | None = None
         duty_of: str | None = None
@@ -105,6 +110,8 @@ class MeetingReader:
             elif start in ("T", "C") and self.in_pair and is_bot:
                 self._hear_details(text)
         self._count(line)
+        if self.tally is not None and line.speaker is not None:
+            self.tally.add(line.number, line.speaker)
         return Place(self.topic, self.subtopic, duty, duty_of)
 
     def _read_command(self, start: str, line: Line) -> tuple[str | None, str | None]:
@@ -131,6 +138,8 @@ class MeetingReader:
 
     def finish(self) -> None:
         """The log ends here."""
+        if self.in_pair and self.tally is not None and self.tally.numbers:
+            self.tally.read.append(Frame(self.current.first, self.tally.numbers[-1]))
         if self.in_pair or not self.pairs:
             self.closed(self.current)
         else:
@@ -165,15 +174,18 @@ class MeetingReader:
     def _obey_frame(self, command: str, rest: str, line: Line) -> None:
         """Where a meeting begins, where it ends, and what it is called."""
         if command == "startmeeting":
+            self._note_mark(line, starts=True)
             self.asked = rest or None
-            if not self.in_pair:
+            if not self.in_pair and self.frame is None:
                 self._start(line)
+            if self.in_pair and not self.current.name:
                 self.current.name, self.asked = self.asked, None
         elif command == "endmeeting":
+            self._note_mark(line, starts=False)
             self._carry_over()
-            if self.in_pair and self._may_end(line.speaker):
+            if self.in_pair and self.frame is None and self._may_end(line.speaker):
                 self._count(line)
-                self._end(line.at)
+                self._end(line.at, line.number)
         elif self.in_pair and rest:
             self.current.name = rest
 
@@ -192,17 +204,35 @@ class MeetingReader:
     def _end_after_silence(self, line: Line) -> None:
         """A day log goes on for hours after a meeting that nobody ended."""
         last = self.current.last
+        if self.frame is not None:
+            return
         if self.in_pair and last is not None and line.at is not None and line.at - last > self.silence:
-            self._end(last)
+            self._end(last, line.number - 1)
+
+    def _keep_frame(self, line: Line) -> None:
+        """Begin and end where the page's own counts say."""
+        if self.frame is None:
+            return
+        if self.in_pair and line.number > self.frame.last:
+            self._end(self.current.last, self.frame.last)
+        if not self.pairs and line.number >= self.frame.first:
+            self._start(line)
+
+    def _note_mark(self, line: Line, *, starts: bool) -> None:
+        """A line that may begin the meeting, or end it, whoever said it."""
+        if self.tally is not None:
+            (self.tally.starts if starts else self.tally.ends).append(line.number)
 
     def _hear_bot(self, text: str, line: Line, is_bot: bool) -> None:
         """A bot's `Meeting started …` and `Meeting ended …`, which tell the instant to the second."""
         if text.startswith("Meeting started "):
+            self._note_mark(line, starts=True)
             self._hear_start(text, line, is_bot)
         elif is_bot and text.startswith(("Meeting ended ", "Meeting finished at ")):
+            self._note_mark(line, starts=False)
             self._carry_over()
-            if self.in_pair:
-                self._end(parse_ended(text) or line.at)
+            if self.in_pair and self.frame is None:
+                self._end(parse_ended(text) or line.at, line.number - 1)
 
     def _hear_start(self, text: str, line: Line, is_bot: bool) -> None:
         at = parse_started(text)
@@ -210,9 +240,11 @@ class MeetingReader:
         if at is None and not re.match(r"Meeting started at \d\d:\d\d\.", text):
             return
         again = self.in_pair and is_bot and self.current.by_bot and _is_another(self.current.began, at)
+        if self.frame is not None and (again or not self.in_pair):
+            return
         fresh = not self.in_pair or (not self.current.by_bot and _near(self.current.began, at, line.at))
         if again:  # the one before was never ended; MeetBot starts a second only where it knows of no first
-            self._end(self.current.last)
+            self._end(self.current.last, line.number - 1)
         elif not fresh or not (is_bot or self.in_pair):
             return
         if not self.in_pair:
@@ -242,10 +274,13 @@ class MeetingReader:
         exact: Literal["none", "minute", "second"] = "none"
         if line.at is not None:
             exact = "second" if line.exact == "second" else "minute"
-        self.current = Discussion(line.at, exact, chair=line.speaker, position=self.pairs - 1)
+        self.current = Discussion(line.at, exact, chair=line.speaker, position=self.pairs - 1, first=line.number)
 
-    def _end(self, at: datetime | None) -> None:
+    def _end(self, at: datetime | None, last: int) -> None:
+        """The meeting is over: when, and with which line of the document."""
         self.current.ended = at
+        if self.tally is not None:
+            self.tally.read.append(Frame(self.current.first, last))
         self.closed(self.current)
         self.in_pair = False
         self.topic = self.subtopic = None

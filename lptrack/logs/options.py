@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta, tzinfo
 
 from lptrack.grammar.trackers import tracker_of_channel
+from lptrack.logs.frames import Frame
 
 
 def as_printed(_tracker: str, printed: str | None) -> str | None:
@@ -30,6 +31,7 @@ class Options:
     spell: Callable[[str, str | None], str | None] = as_printed  # a tracker's own spelling of what a bot printed
     silence: timedelta = timedelta(hours=6)  # ends a meeting that nobody ended
     day_first: bool | None = None  # how 05/03/2024 is read; None: as the log or its name tells
+    frame: Frame | None = None  # where a page's meeting is, whatever its commands say
     counting: bool = True  # count lines per person; costs reading every line
 
     def tracker_of(self, channel: str) -> str:

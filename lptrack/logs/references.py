@@ -20,6 +20,7 @@ from lptrack.grammar.table import BARE
 from lptrack.grammar.trackers import tracker_of_word
 from lptrack.logs.calendar import Calendar, parse_started
 from lptrack.logs.channels import channel_of_address
+from lptrack.logs.frames import Tally
 from lptrack.logs.interface import Began, Channel, Day, Item, LogAddress, MonthDay, Named, Present, Topic
 from lptrack.logs.linewise import read_bridge
 from lptrack.logs.meetings import Discussion, MeetingReader, Place, build_meeting
@@ -108,7 +109,9 @@ class Collector:
         self.ready: deque[Stretch] = deque()
         self.digest = digest
         self.people = People(options.persons)
-        self.meetings = MeetingReader(self._close, counting=options.counting, silence=options.silence)
+        self.meetings = MeetingReader(
+            self._close, counting=options.counting, silence=options.silence, frame=options.frame
+        )
         self.waiting: Spool[_Draft] = Spool()
         self.shown = Shown()
         self.claims: dict[str, int] = {}
@@ -147,6 +150,7 @@ class Collector:
                 self.meetings.titled = self.meetings.titled or text
             case Present(nick, lines):
                 self.claims[nick] = lines
+                self.meetings.tally = self.meetings.tally or Tally()
             case MonthDay(month, day):
                 if not self.calendar.fixed:
                     self.calendar.set_month_day(month, day)
