@@ -153,8 +153,10 @@ bench-archive: $(BUILD)/tools $(BUILD)/installed ## extract, run and report on 2
 	PYTHONPATH=. $(BIN)/python bench/archive.py
 bench-start: $(BUILD)/tools $(BUILD)/installed ## how long --help, extract and status take to start
 	PYTHONPATH=. $(BIN)/python bench/start.py
-bench-extract: $(BUILD)/tools $(BUILD)/installed ## reading logs, beside ripgrep with a naive pattern
-	PYTHONPATH=. $(BIN)/python bench/extract.py
+# Real channels' logs, where there are some: a folder with sparse.txt.gz and dense.txt.gz.
+CORPUS ?= ../shared/data/perf
+bench-extract: $(BUILD)/tools $(BUILD)/installed ## reading logs, beside ripgrep with a naive pattern (CORPUS=folder: real logs)
+	PYTHONPATH=. $(BIN)/python bench/extract.py $(if $(wildcard $(CORPUS)/sparse.txt.gz),--corpus $(CORPUS))
 bench-resolve: $(BUILD)/tools $(BUILD)/installed ## asking Launchpad, beside a plain launchpadlib loop
 	PYTHONPATH=. $(BIN)/python bench/resolve.py
 bench-database: $(BUILD)/tools $(BUILD)/installed ## status and report on 10,000 bugs and 200 meetings

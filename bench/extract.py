@@ -1,15 +1,18 @@
 """How fast `lptrack extract` is beside ripgrep with the naive pattern, on the same file in the same run.
 
-    python bench/extract.py [--size MIB] [--dense-size MIB] [--memory-size MIB] [--runs N]
+    python bench/extract.py [--corpus DIR] [--size MIB] [--dense-size MIB] [--memory-size MIB] [--runs N]
 
-Makes its own corpus (the same on every machine): a support channel with one reference in 1,500 lines, developers'
-channels with one in 40, half of them a bot's. irclog2html and Perceval's supybot parser are timed where they are
-installed (`pip install irclog2html perceval` in an environment of their own, with its `bin` on PATH).
+With --corpus: on the `sparse` and `dense` `.txt.gz` of that folder, real channels' logs, each repeated to its size.
+Else it makes a corpus (the same on every machine): a support channel with one reference in 1,500 lines, developers'
+channels with one in 40, half of them a bot's. Both programs run on one core. irclog2html and Perceval's supybot
+parser are timed where they are installed (`pip install irclog2html perceval` in an environment of their own, with
+its `bin` on PATH).
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import random
 import resource
@@ -22,6 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 NAIVE = r"(bug|lp)s?:?\s*#?[0-9]+"
+ONE_CORE = ["taskset", "-c", "0"] if shutil.which("taskset") else []
 WORDS = [
     "the",
     "of",
@@ -117,6 +121,14 @@ def write_corpus(path: Path, mebibytes: int, every: int, *, seed: int, style: st
                 break
 
 
+def repeat_log(packed: Path, path: Path, mebibytes: int) -> None:
+    """A real log, unpacked, as often as it takes to so many MiB."""
+    text = gzip.decompress(packed.read_bytes())
+    with path.open("wb") as out:
+        while out.tell() < mebibytes << 20:
+            out.write(text)
+
+
 def _make_lines(rng: random.Random, pool: list[str], nicks: list[str], every: int, style: str) -> Iterator[str]:
     minute = 0
     while True:
@@ -178,20 +190,25 @@ def main() -> int:
         "--memory-size", type=int, default=0, help="also measure memory on a log of so many MiB (1024)"
     )
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--corpus", type=Path, help="a folder with sparse.txt.gz and dense.txt.gz")
     arguments = parser.parse_args()
-    lptrack = [sys.executable, "-c", _RUN]
+    lptrack = [*ONE_CORE, sys.executable, "-c", _RUN]
     with tempfile.TemporaryDirectory(prefix="lptrack-bench-") as name:
         folder = Path(name)
         print(
             f"{'log':<22}{'MiB':>6}{'lptrack':>10}{'MB/s':>8}{'peak MiB':>10}{'ripgrep':>10}{'MB/s':>8}{'ratio':>9}  references"  # noqa: E501
         )
         for title, size, every, seed in (
-            ("sparse (1 in 1,500)", arguments.size, 1500, 1),
-            ("dense (1 in 40)", arguments.dense_size, 40, 2),
+            ("sparse", arguments.size, 1500, 1),
+            ("dense", arguments.dense_size, 40, 2),
         ):
             path = folder / f"#bench{every}-2013-01-01.txt"
-            write_corpus(path, size, every, seed=seed, style="irclogs")
-            _compare(title, path, lptrack, arguments.runs, folder)
+            if arguments.corpus is not None:
+                repeat_log(arguments.corpus / f"{title}.txt.gz", path, size)
+                _compare(f"{title}, real", path, lptrack, arguments.runs, folder)
+            else:
+                write_corpus(path, size, every, seed=seed, style="irclogs")
+                _compare(f"{title}, generated", path, lptrack, arguments.runs, folder)
         if arguments.memory_size:
             path = folder / "#long-2013-01-01.txt"
             write_corpus(path, arguments.memory_size, 40, seed=3, style="irclogs")
@@ -216,7 +233,7 @@ def _compare(title: str, path: Path, lptrack: list[str], runs: int, folder: Path
     count = sum(1 for _ in found.open("rb"))
     row = f"{title:<22}{megabytes / 1.048576:>6.0f}{ours:>9.2f}s{megabytes / ours:>8.0f}{peak / 1024:>10.0f}"
     if shutil.which("rg"):
-        theirs, _ = time_best(max(runs, 3), ["rg", "-j1", "-c", "-i", NAIVE, str(path)])
+        theirs, _ = time_best(max(runs, 3), [*ONE_CORE, "rg", "-j1", "-c", "-i", NAIVE, str(path)])
         row += f"{theirs:>9.2f}s{megabytes / theirs:>8.0f}{f'1/{ours / theirs:.0f}':>9}"
     print(f"{row}  {count}")
 
