@@ -214,6 +214,13 @@ class Living:
         if current is not None and current.name == "saucy":
             self.world.release(ubuntu, current, Series("trusty", "Trusty", "Future", self.world.now))
 
+    def rename_series(self) -> None:
+        """Not among the steps of every life: where all tasks of a series are gone, nothing joins its two names."""
+        pillar = self.random.choice([one for one in self.pillars if one.series])
+        series = self.random.choice(pillar.series)
+        if not series.name.endswith("-renamed"):
+            self.world.rename_series(pillar, series, f"{series.shown}-Renamed")
+
     def _person_goes(self) -> None:
         person: Person = self.random.choice(self.people)
         match self.random.randint(0, 2):

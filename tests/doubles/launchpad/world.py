@@ -159,6 +159,7 @@ class World:
         self.pillars: dict[str, Pillar] = {}
         self.people: dict[str, Person] = {}
         self.bugs: dict[int, Bug] = {}
+        self.renamed: list[tuple[str, str]] = []  # series, by what targets show: the old words and the new
         self._task_ids = iter(range(1, 10**9))
         for name, shown in (("janitor", "Launchpad Janitor"), ("bug-watch-updater", "Bug Watch Updater")):
             self.add_person(name, shown)
@@ -184,6 +185,21 @@ class World:
     def add_distribution(self, name: str, shown: str, series: tuple[Series, ...]) -> Pillar:
         self.pillars[name] = Pillar(name, shown, True, list(series))
         return self.pillars[name]
+
+    def rename_series(self, pillar: Pillar, series: Series, name: str) -> None:
+        """A series gets another name; no log tells, and old entries keep the old one."""
+        before = Place(pillar, series).name
+        series.name, series.shown = name.lower(), name if pillar.distribution else name.lower()
+        self.renamed.append((before, Place(pillar, series).name))
+
+    def present_name(self, target: str) -> str:
+        """What a target of some time ago is called now."""
+        for old, new in self.renamed:
+            if target == old:
+                target = new
+            elif target.endswith(f"({old})"):
+                target = f"{target.removesuffix(f'({old})')}({new})"
+        return target
 
     def add_milestone(self, pillar: Pillar, name: str) -> Milestone:
         pillar.milestones.append(Milestone(name, pillar))

@@ -276,3 +276,71 @@ def test_no_log_is_an_error_and_the_present_stays_the_present(rows: list[LogEntr
         for one, other in zip(life.spans, life.spans[1:], strict=False):
             assert one.until == other.since
         assert all(span.until is None or span.since <= span.until for span in life.spans)
+
+
+@pytest.mark.parametrize("facts", [True, False])
+def test_a_renamed_series_keeps_its_tasks_under_its_present_name(facts: bool) -> None:
+    """Ubuntu's next series is `Ff-series` until it has its name: the rows of then are its own, also of a pair."""
+    story = Story()
+    saucy = story.ubuntu.named("saucy")
+    saucy.name, saucy.shown = "ff-series", "Ff-series"
+    (task,) = story.world.approve(story.bug, story.mia, story.ubuntu, saucy)
+    story.later()
+    story.world.edit(story.bug, task, story.soren, status="Triaged", importance="High")
+    before = story.later()
+    story.world.rename_series(story.ubuntu, saucy, "Focal")
+    story.later()
+    story.world.edit(story.bug, task, story.mia, status="Fix Released")
+    history = story.history(facts=facts)
+    then = at(history, before)
+    assert set(then) == {"linux (Ubuntu)", "linux (Ubuntu Focal)"}
+    assert (then["linux (Ubuntu Focal)"].status, then["linux (Ubuntu Focal)"].importance) == ("Triaged", "High")
+    assert then["linux (Ubuntu)"].status in (("Triaged",) if facts else ("Triaged", UNKNOWN))
+    assert any("Ff-series of ubuntu is taken for the former name of Focal" in note for note in history.notes)
+    assert len(history.lives) == 2
+
+
+def test_a_renamed_series_of_a_project_keeps_its_task() -> None:
+    story = Story()
+    shell = story.world.pillars["unity-shell"]
+    story.world.add_task(story.bug, story.mia, Place(shell))
+    story.later()
+    (task,) = story.world.approve(story.bug, story.mia, shell, shell.named("7.1"))
+    story.later()
+    story.world.edit(story.bug, task, story.mia, status="In Progress")
+    before = story.later()
+    story.world.rename_series(shell, shell.named("7.1"), "main")
+    then = at(story.history(), before)
+    assert set(then) == {"linux (Ubuntu)", "unity-shell", "unity-shell/main"}
+    assert then["unity-shell/main"].status == "In Progress"
+
+
+def test_a_series_that_is_there_beside_the_other_is_no_former_name() -> None:
+    """Two series' tasks of one moment, one of which went with its series: nothing is taken for anything."""
+    story = Story()
+    shell = story.world.pillars["unity-shell"]
+    story.world.add_task(story.bug, story.mia, Place(shell))
+    for name in ("trunk", "7.1"):
+        story.later()
+        story.world.approve(story.bug, story.mia, shell, shell.named(name))
+    story.later()
+    task = next(each for each in story.bug.tasks if each.place == Place(shell, shell.named("trunk")))
+    story.world.delete(story.bug, task, story.mia)
+    assert not [note for note in story.history().notes if "former name" in note]
+
+
+def test_a_task_added_by_mail_is_logged_twice_and_is_one() -> None:
+    story = Story()
+    place = Place(story.world.pillars["bulk"])
+    story.later()
+    task = story.world.add_task(story.bug, story.mia, place)
+    story.world.wait(timedelta(seconds=1))
+    story.world.note(story.bug, story.mia, "bug task added", None, "bulk")
+    story.later()
+    story.world.delete(story.bug, task, story.mia)
+    when = story.later()
+    story.world.add_task(story.bug, story.mia, place)
+    history = story.history()
+    assert [life.spans[-1].target for life in history.lives].count("bulk") == 2
+    assert set(at(history, when)) == {"linux (Ubuntu)"}
+    assert [note for note in history.notes if "added" in note] == []

@@ -16,6 +16,7 @@ from lptrack.trackers.launchpad.history.calendar import Calendar, build_calendar
 from lptrack.trackers.launchpad.history.cells import resolve
 from lptrack.trackers.launchpad.history.entries import OtherRow, parse_entries
 from lptrack.trackers.launchpad.history.fit import find_misfits, forget_before
+from lptrack.trackers.launchpad.history.renamed import find_renamed_series, under_present_names
 from lptrack.trackers.launchpad.history.replay import Forward
 from lptrack.trackers.launchpad.history.tasks import walk_back
 
@@ -30,6 +31,8 @@ def build_history(
     """
     calendar = _calendar(frozenset(facts.items()))
     rows = parse_entries(entries)
+    renamed = find_renamed_series(observation.tasks, rows)
+    rows = under_present_names(rows, renamed)
     misfits = find_misfits(entries, read_at)
     until = max((each.until for each in misfits), default=None)
     walk = walk_back(observation, rows, calendar, read_at, until)
@@ -48,8 +51,13 @@ def build_history(
         titles,
         duplicates,
         tags,
-        (*(each.words for each in misfits), *walk.notes, *odd),
+        (*(each.words for each in misfits), *map(_say_renamed, renamed.items()), *walk.notes, *odd),
     )
+
+
+def _say_renamed(renamed: tuple[tuple[str, str], str]) -> str:
+    (pillar, former), series = renamed
+    return f"the series {former} of {pillar} is taken for the former name of {series}"
 
 
 @lru_cache(maxsize=8)

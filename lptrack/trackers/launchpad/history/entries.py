@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -123,7 +124,24 @@ def parse_entries(entries: tuple[LogEntry, ...]) -> tuple[AnyRow, ...]:
         if position and _confirmed_early(rows[-2], rows[-1]):
             early, late = rows[-2:]
             rows[-2:] = replace(late, position=position - 1), replace(early, position=position)
-    return tuple(rows)
+    return tuple(_drop_repeated(rows))
+
+
+def _drop_repeated(rows: list[AnyRow]) -> Iterator[AnyRow]:
+    """A mail that adds a task is logged twice, a moment apart: the second row adds none."""
+    added: set[str] = set()
+    for row in rows:
+        match row:
+            case AddedRow(target=target) if target in added:
+                yield OtherRow(row.position, row.at, row.by)
+                continue
+            case AddedRow(target=target):
+                added.add(target)
+            case DeletedRow(target=target):
+                added.discard(target)
+            case AffectsRow():
+                added.clear()  # a task of this name may have become another
+        yield row
 
 
 def _confirmed_early(row: AnyRow, after: AnyRow) -> bool:
