@@ -201,7 +201,7 @@ def _commanded(  # noqa: C901
             limited = seen if limited is None else -1
             continue
         bugs = tuple(_named(bug, number, mail) for bug in command.bugs)
-        if command.name == "clone" and bugs[0] != number and bugs[0] not in siblings:
+        if command.name == "clone" and bugs[0] != number:  # of a bug merged with it since: it began here all the same
             placeholder = True
             if sure:
                 yield Row("clone", str(bugs[0]))
@@ -226,7 +226,8 @@ def _reach(number: int, bugs: tuple[int, ...], siblings: frozenset[int], placeho
         return True
     if placeholder and any(bug < 0 for bug in bugs):
         return False
-    return None if siblings.isdisjoint(bugs) else False
+    # The bug that it was merged with may have been merged with others, of which this log tells nothing.
+    return False if siblings else None
 
 
 def _command_rows(number: int, mail: Mail, command: Command, bugs: tuple[int, ...]) -> Iterator[Row]:  # noqa: C901

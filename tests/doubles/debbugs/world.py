@@ -7,7 +7,7 @@ from the log can be held against `Bug.truth`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 Command = tuple[str | int, ...]
@@ -121,20 +121,23 @@ class World:
     ) -> None:
         """Commands to control@, or (`bits`) as `Control:` lines of a mail to a bug. Only changed bugs log it."""
         changed: dict[int, Bug] = {}
+        called: dict[int, int] = {}  # `-1` and its kin: the clones that this mail makes
         for command in commands:
-            for bug in self._apply(command, sender):
+            for bug in self._apply(command, sender, called):
                 changed[bug.number] = bug
         lines = [" ".join(str(part) for part in command) for command in commands]
         body = [f"Control: {line}" for line in lines] + ["", "As said."] if bits else [*before, *lines, "thanks"]
         mail = self._mail(stamp, at, sender, "about bugs", body, to=to)
         logged = list(changed.values())
         own = stamp.partition("-")[0]
-        if own.isdigit() and int(own) in self.bugs and int(own) not in changed:
+        if own.isdigit() and int(own) in self.bugs and int(own) not in changed and not self.bugs[int(own)].archived:
             logged.append(self.bugs[int(own)])
         self._record(logged, mail, at)
 
     def comment(self, number: int, at: datetime, body: Sequence[str], sender: str = "Bob <bob@example.org>") -> None:
-        """A mail to the bug that asks for nothing."""
+        """A mail to the bug that asks for nothing; one to an archived bug is sent back."""
+        if self.bugs[number].archived:
+            return
         self._record([self.bugs[number]], self._mail(str(number), at, sender, "Re: it breaks", body), at)
 
     def close(
@@ -142,6 +145,8 @@ class World:
     ) -> None:
         """A mail to N-done@, as an upload's closing is."""
         bug = self.bugs[number]
+        if bug.archived:
+            return
         family = [bug, *(self.bugs[other] for other in sorted(bug.merged))]
         fields = dict(line.split(": ", 1) for line in pseudo)
         for each in family:
@@ -154,6 +159,26 @@ class World:
                     each.fixed.add(fields["Version"])
         mail = self._mail(f"{number}-done", at, sender, f"Bug#{number}: fixed", [*pseudo, "", "It is fixed."])
         self._record(family, mail, at)
+
+    def spam(self, number: int, at: datetime, *, kind: int) -> None:
+        """What strangers send to a bug's address: it is in the log, and asks for nothing."""
+        if self.bugs[number].archived:
+            return
+        mail = self._mail(str(number), at, ("", "=?utf-8?B?4oKs?= <x@example.org>", "a\tb")[kind % 3], "WIN", [
+            ("<html><p>severity 11 grave", "thanks</p>"), ("c2V2ZXJpdHkgMTEgZ3JhdmUK",),
+            ("--", "Control: severity -1 grave"), ("> Control: tags -1 + patch", ""), ("\xff\x00", "close 11"),
+        ][kind % 5])  # fmt: skip
+        if kind % 2:
+            mail["header"] = (
+                str(mail["header"]) + "\nContent-Type: text/html; charset=koi9\nContent-Transfer-Encoding: base64"
+            )
+        self._record([self.bugs[number]], mail, at)
+
+    def expire(self, number: int) -> None:
+        """A bug that is done for long is archived: no mail tells, and none is taken any more."""
+        bug = self.bugs[number]
+        if bug.done and not bug.merged:
+            bug.archived = True
 
     def silently(self, number: int, at: datetime, **changes: object) -> None:
         """An administrator's hand: a change that no mail tells."""
@@ -185,12 +210,17 @@ class World:
 
     # ------------------------------------------------------------------------------------------ commands
 
-    def _apply(self, command: Command, sender: str) -> list[Bug]:
+    def _apply(self, command: Command, sender: str, called: dict[int, int]) -> list[Bug]:
         """The bugs that this command really changed."""
         name, number, *arguments = command
-        bug = self.bugs.get(int(number))
-        if bug is None or bug.archived:
+        bug = self.bugs.get(called.get(int(number), int(number)))
+        if name == "unarchive" and bug is not None and bug.archived:
+            bug.archived = False
+            return [bug]
+        if bug is None or bug.archived or name == "unarchive":
             return []
+        if name == "clone":
+            return [bug, *(self._clone(bug, called, int(each)) for each in arguments)]
         family = [bug, *(self.bugs[other] for other in sorted(bug.merged))]
         if name in {"merge", "forcemerge"}:
             return self._merge(family, [self.bugs[int(other)] for other in arguments], force=name == "forcemerge")
@@ -202,6 +232,16 @@ class World:
         argument = " ".join(str(part) for part in arguments)
         return [each for each in family if _change(each, str(name), argument, sender)]
 
+    def _clone(self, bug: Bug, called: dict[int, int], name: int) -> Bug:
+        """A bug with all that the other has (its date, and its log up to here) but who it is merged with."""
+        new = replace(
+            bug, number=max(self.bugs) + 1, tags=set(bug.tags), fixed=set(bug.fixed), found=set(bug.found),
+            merged=set(), log=list(bug.log), truth=[],
+        )  # fmt: skip
+        self.bugs[new.number] = new
+        called[name] = new.number
+        return new
+
     def _merge(self, family: list[Bug], others: list[Bug], *, force: bool) -> list[Bug]:
         master = family[0]
         everyone = {each.number: each for each in family}
@@ -212,6 +252,8 @@ class World:
             (master.package, master.severity, master.done, master.forwarded)
             for each in everyone.values()
         )  # fmt: skip
+        if any(each.archived for each in everyone.values()):
+            return []
         if len(everyone) == len(family) or not (alike or force):
             return []
         tags = set().union(*(each.tags for each in everyone.values()))
