@@ -120,12 +120,12 @@ lint: $(BUILD)/installed $(BUILD)/tools ## ruff and mypy --strict
 .PHONY: coverage
 coverage: $(BUILD)/tools ## branch coverage by the tests; join, trackers, logs and storage each hold 95 %
 	@rm -f $(BUILD)/coverage*
-	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
+	PYTHONPATH=$(CURDIR) COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage run -m pytest $(PYTEST) -n 2 -m 'not browser and not slow and not redis and not matrix and not moin and not dask' $(ARGS)
 	COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage combine --quiet
 	@COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage report; failed=0; \
 	for room in join trackers logs storage; do \
 	  COVERAGE_FILE=$(CURDIR)/$(BUILD)/coverage $(BIN)/python -m coverage report --include="*/lptrack/$$room/*" --fail-under=95 >$(BUILD)/coverage.$$room || failed=1; \
-	  echo "$$room: $$(tail -n 1 $(BUILD)/coverage.$$room)"; done; exit $$failed
+	  echo "$$room: $$(grep TOTAL $(BUILD)/coverage.$$room)"; done; exit $$failed
 
 .PHONY: release
 release: $(BUILD)/tools ## build, check and try what would be released, in dist/ (uploads nothing)

@@ -97,5 +97,5 @@ def test_workflows_use_actions_by_commit_not_by_a_tag_that_moves() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if "uses:" in line
     ]
-    assert len(used) == 9
+    assert len(used) == 11
     assert [action for action in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)] == []
