@@ -43,10 +43,11 @@ $(BUILD)/tree: $(BUILD)/installed $(BUILD)/tools FORCE
 FORCE:
 
 .PHONY: report
-report: $(BUILD)/installed ## what moved, on the example meetings (or LOGS=path: your own, against the real service)
+report: $(BUILD)/installed ## what moved, on a made-up team's meetings (or LOGS=path: your own, against the real service)
 ifeq ($(LOGS),)
-	@rm -f $(BUILD)/example.db
-	$(BIN)/lptrack run examples/meetings --db $(BUILD)/example.db --cassette cassettes/launchpad-made-up-bugs.json --debian-root off --out reports
+	@rm -rf $(BUILD)/demo $(BUILD)/example.db
+	$(BIN)/lptrack demo -q $(BUILD)/demo
+	$(BIN)/lptrack run $(BUILD)/demo/meetings --db $(BUILD)/example.db --cassette $(BUILD)/demo/launchpad.json --debian-root off --out reports
 	@$(BIN)/lptrack report --db $(BUILD)/example.db
 	@echo; echo "Written: reports/report.html report.md report.csv report.json"
 else
