@@ -30,7 +30,7 @@ def ci(options: CiOptions) -> None:
     from lptrack.cli.say import complain, note
     from lptrack.errors import UsageError
     from lptrack.jobs.session import open_session
-    from lptrack.jobs.view import load_report, write_overview
+    from lptrack.jobs.view import load_base, load_report, write_overview
 
     gates = [parse_gate(text) for text in options.fail_on or ()]
     tolerated = _parse_tolerate(options.tolerate)
@@ -39,7 +39,10 @@ def ci(options: CiOptions) -> None:
             f"unknown format {options.form!r}",
             hint="Choose one of: table, json (the report files have the others)",
         )
-    with open_progress(quiet=False) as progress, open_session(options, "ci", progress) as session:
+    with (
+        open_progress(quiet=False, verbose=options.verbose) as progress,
+        open_session(options, "ci", progress) as session,
+    ):
         if options.since_commit is None:
             session.take_in()
         else:
@@ -58,19 +61,22 @@ def ci(options: CiOptions) -> None:
         assignments = session.assign_reports()
         session.resolve()
         say_outcome(session.outcome, quiet=False)
-        say_budget(session.settings.budget)
+        if options.verbose:
+            say_budget(session.settings.budget)
         logs = tuple(session.outcome.logs)
         found = []
-        for each in assignments:
-            report = load_report(
-                session.store, session.config, session.filters, start=each.start, end=each.end, team=each.team,
-                lives=True,
-            )  # fmt: skip
-            window, headline = report.window, report.page.headline
-            team = each.name if len(assignments) > 1 else ""
-            judged = judge_gates(gates, report.shown, logs, all_tasks=options.all_tasks)
-            results = Results(logs, window, judged, build_findings(window), 0, {}, headline, team, report.in_view)
-            found.append(TeamResults(results, report, each.folder))
+        with session.store.snapshot():
+            base = load_base(session.store, session.config, assignments)
+            for each in assignments:
+                report = load_report(
+                    session.store, session.config, session.filters, start=each.start, end=each.end, team=each.team,
+                    lives=True, base=base,
+                )  # fmt: skip
+                window, headline = report.window, report.page.headline
+                team = each.name if len(assignments) > 1 else ""
+                judged = judge_gates(gates, report.shown, logs, all_tasks=options.all_tasks)
+                results = Results(logs, window, judged, build_findings(window), 0, {}, headline, team, report.in_view)
+                found.append(TeamResults(results, report, each.folder))
         unmet = [gate for each in found for gate in each.results.gates if not gate.met]
         code = _exit_code(session.outcome.exit_code, bool(session.outcome.unreadable), bool(unmet), tolerated)
         if len(assignments) > 1:

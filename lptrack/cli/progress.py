@@ -16,10 +16,12 @@ _COUNTED = re.compile(r"(.*): (\d+) of (\d+) (.*)")
 
 
 @contextmanager
-def open_progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """What a tracker calls with `Launchpad: 12 of 60 bugs`."""
+def open_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[str], None]]:
+    """What a tracker calls with `Launchpad: 12 of 60 bugs`, a step on the way, or with something to know."""
     if quiet:
         yield lambda _text: None
+    elif not verbose:
+        yield lambda text: None if _COUNTED.fullmatch(text) else note(text)
     elif sys.stderr.isatty():
         with _watched() as say:
             yield say

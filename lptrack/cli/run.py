@@ -28,14 +28,17 @@ def run_job(options: RunOptions) -> int:
     from lptrack.jobs.session import open_session
 
     quiet = options.quiet
-    with open_progress(quiet=quiet) as progress, open_session(options, "run", progress) as session:
+    with (
+        open_progress(quiet=quiet, verbose=options.verbose) as progress,
+        open_session(options, "run", progress) as session,
+    ):
         session.take_in()
         say_logs(session.outcome.logs, quiet=quiet)
         say_strange_team(session, options.team, options.channel)
         assignments = session.assign_reports()
         session.resolve()
         say_outcome(session.outcome, quiet=quiet)
-        if not quiet and not options.offline:
+        if options.verbose:
             say_budget(session.settings.budget)
         if session.has_nothing_new_to_say:
             complain("none of the logs could be read: no report was written")

@@ -80,6 +80,9 @@ class JobOptions:
     anonymous: Annotated[
         bool, Flag(("--anonymous",), "Read as anybody, although a login is stored (lptrack login).")
     ] = False
+    verbose: Annotated[bool, Flag(("-v", "--verbose"), "Also show progress, and what was asked of the network.")] = (
+        False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,13 +311,18 @@ class WrittenReport:
     headline: str
 
 
+def load_base(store: Store, config: Config, assignments: Sequence[Assignment]) -> Evidence | None:
+    """What the reports of several teams share, loaded once; the caller holds the snapshot."""
+    return load_evidence(store, fold=config.fold, across=True) if len(assignments) > 1 else None
+
+
 def write_reports(
     store: Store, config: Config, out: Path, filters: Filters, assignments: Sequence[Assignment]
 ) -> tuple[WrittenReport, ...]:
     """Write `report.md`, `.html`, `.csv` and `.json` of each team; of several also the page above them."""
     written = []
     with store.snapshot():
-        base = load_evidence(store, fold=config.fold, across=True) if len(assignments) > 1 else None
+        base = load_base(store, config, assignments)
         for each in assignments:
             report = load_report(
                 store, config, filters, start=each.start, end=each.end, team=each.team, lives=True, base=base

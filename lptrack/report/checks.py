@@ -127,7 +127,7 @@ def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
                 sentence = f"{say_count(len(bugs), 'bug')} {text} {_since(bugs, newest)}"
                 notices.append(notice(sentence, bugs))
         for text, bugs in (
-            (f"{reached}, and nothing is known of before", failed & unknown),
+            (f"{reached}; no earlier state is known", failed & unknown),
             ("cannot be seen (private or missing)", hidden & unknown),
             ("have no known status", unknown - failed - hidden),
             (
