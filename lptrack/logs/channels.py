@@ -15,16 +15,21 @@ _SUFFIX: Final = frozenset(
      "json", "jsonl", "weechatlog", "irc", "minutes", "premeetingology", "raw", "xml", "csv", "bz2", "xz",
      "zip", "old")
 )  # fmt: skip
+_SUFFIXES: Final = re.compile(r"(?:\.[a-z0-9]{1,12})+\Z")
 _EDGE: Final = "-_. +~"
 
 
 def channel_of_name(name: str) -> str:
-    """What follows a `#` in a path, else the file's stem without its dates and suffixes."""
+    """What follows a `#` in a path, else the file's stem without its dates and suffixes.
+
+    Of a file whose name is a date alone (`foundations/2013-09-11.log`) the folder's name: its days are one channel's.
+    """
     path = PurePosixPath(unquote(name))
     for part in (path.name, path.parent.name):
         if "#" in part and (found := _stem(part[part.index("#") :]).lstrip("#")):
             return found
-    return _stem(path.name) or path.name.lower() or "log"
+    folders = (_stem(part) for part in reversed(path.parts[:-1]) if any(map(str.isalpha, part)))
+    return _stem(path.name) or next(filter(None, folders), "") or _SUFFIXES.sub("", path.name.lower()) or "log"
 
 
 def channel_of_address(url: str) -> str | None:
@@ -37,7 +42,7 @@ def channel_of_address(url: str) -> str | None:
 
 
 def _stem(name: str) -> str:
-    """The name without suffixes and date; what stands before the date, else what stands behind it."""
+    """The name without suffixes and date; what stands before the date, else behind it. Empty where nothing is left."""
     if name == "-":
         return "stdin"
     date = _DATE.search(name)
@@ -49,4 +54,4 @@ def _stem(name: str) -> str:
         stem = ".".join(words).strip(_EDGE).lower()
         if stem and not stem.isdigit() and not (place and stem in _SUFFIX):
             return stem
-    return re.sub(r"(?:\.[a-z0-9]{1,12})+\Z", "", name.lower()) if date is not None else ""
+    return ""

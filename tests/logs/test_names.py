@@ -43,6 +43,10 @@ def test_a_strangers_name_is_bounded() -> None:
         ("2013/09/11/#ubuntu-meeting.txt", "ubuntu-meeting"),
         ("ubuntu-meeting.2013-09-11-15.04.moin.txt", "ubuntu-meeting"),
         ("status-2018-04-16.html", "status"),
+        ("foundations/2026-11-10.log", "foundations"),
+        ("logs/foundations/2026/11/10.txt.gz", "foundations"),
+        ("./2026-11-10.log", "2026-11-10"),
+        ("2026/11/10.log", "10"),
         ("-", "stdin"),
     ],
 )
