@@ -42,7 +42,7 @@ def channel_of_address(url: str) -> str | None:
 
 
 def _stem(name: str) -> str:
-    """The name without suffixes and date; what stands before the date, else behind it. Empty where nothing is left."""
+    """The name without suffixes and date: what stands before the date, else behind it, if anything is left."""
     if name == "-":
         return "stdin"
     date = _DATE.search(name)
