@@ -273,6 +273,41 @@ class TaskSpan:
     milestone: Value
 
 
+class UnknownReason(StrEnum):
+    """Why a value cannot be known. What settles each stands in `report/unknown.py`, in words."""
+
+    # the tracker's log was read, and does not decide
+    NO_ROW = "no-row"  # no row tells what it was up to then
+    SILENT_CHANGE = "silent-change"  # two rows disagree: something changed it between them without a row
+    SILENT_COPY = "silent-copy"  # a task began as a copy of another, of which the value is not known, or perhaps not
+    SHARED_PERHAPS = "shared-perhaps"  # a row of a task that may or may not have been its pair's other one
+    NAME_FADED = "name-faded"  # people and milestones are merged, renamed and removed without a row
+    NOT_UNDERSTOOD = "not-understood"  # a row that names no task or value for sure
+    TASK_UNSURE = "task-unsure"  # nothing tells that the task was there already, or under that name
+    TASK_WENT = "task-went"  # the task was removed without a row
+    LOG_NOT_WHOLE = "log-not-whole"  # the answer was cut, out of order, or has a row twice
+    NOT_DECIDED = "not-decided"  # the log's messages do not prove it
+    # there is no log to ask
+    LOG_REFUSED = "log-refused"  # the bug was read later, without a log
+    NOT_IN_ANSWER = "not-in-answer"  # the read tells no value
+    NOT_VISIBLE = "not-visible"
+    UNREACHABLE = "unreachable"
+    NEVER_ASKED = "never-asked"
+
+
+class Gap(NamedTuple):
+    """Why one field of a task is UNKNOWN in [since, until). ``until`` None: to the end of what is known."""
+
+    field: str
+    since: datetime
+    until: datetime | None
+    reason: UnknownReason
+
+    def is_at(self, at: datetime) -> bool:
+        """Whether it is about this instant."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLife:
     """One task from birth to (perhaps) deletion, through every retargeting. Spans are adjacent and in order.
@@ -281,6 +316,7 @@ class TaskLife:
     in the observation's ``tasks``, None for a task that is gone. Before ``unsure_until`` nothing tells that it was
     there, or under that name: its values are UNKNOWN, and its coming, going and names prove nothing. From
     ``unsure_from`` on nothing tells that it was still there; ``deleted_at`` is then the latest it can have been.
+    ``gaps``: why values are UNKNOWN; the first that is about a field and an instant counts, and one may have none.
     """
 
     key: int
@@ -289,6 +325,7 @@ class TaskLife:
     deleted_at: datetime | None = None
     unsure_until: datetime | None = None
     unsure_from: datetime | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 class EventBasis(StrEnum):

@@ -34,7 +34,7 @@ def report(options: ReportOptions) -> None:
     from lptrack.jobs.misfits import chooses_bugs
     from lptrack.jobs.outputs import check_output, iter_own
     from lptrack.jobs.teams import choose_ends
-    from lptrack.jobs.view import load_report
+    from lptrack.jobs.view import load_life, load_report
     from lptrack.join.evidence import load_meetings
     from lptrack.report.explain import build_explanation
     from lptrack.report.model import Report
@@ -66,6 +66,7 @@ def report(options: ReportOptions) -> None:
             columns=split_names(options.columns) if options.columns and Need.PAGE in chosen.needs else None,
         )
         meetings, _ = load_meetings(store)
+        life = None if bug is None else load_life(store, bug)
     window = document.window
     for text, endpoint in ((start, window.start), (end, window.end)):
         if sentence := say_day_without_meeting(text, None if endpoint is None else endpoint.at):
@@ -87,7 +88,7 @@ def report(options: ReportOptions) -> None:
                 f"{bug.tracker} bug {bug.number} is not in this report",
                 hint=f"did you mean {' or '.join(f'{each.tracker}:{each.number}' for each in others)}?",
             )
-        lines = build_explanation(document, bug)
+        lines = build_explanation(document, bug, life)
         write_output("".join(f"{line}\n" for line in lines).encode(), options.output, pager=not options.no_pager)
         return
     if options.charts is not None:

@@ -302,6 +302,13 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     return build_history_report(lives, now)
 
 
+def load_life(store: Store, bug: BugKey) -> BugLife | None:
+    """All that is on record of one bug, its past rebuilt; None where nothing is."""
+    _, newest = load_meetings(store)
+    now = newest or NEVER
+    return build_life(load_life_evidence(store, [bug], now), bug, Endpoint(None, now), build_history)
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
     """One team's report files, and the report's first sentence."""

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from lptrack.errors import UsageError
 from lptrack.escape import one_line
-from lptrack.join.model import Raised, Window
-from lptrack.model import UNKNOWN, BugKey, Change, TaskState, Value, Witness
+from lptrack.join.model import BugLife, Endpoint, Raised, Window
+from lptrack.join.unknown import find_gaps, find_words
+from lptrack.model import STATE_FIELDS, UNKNOWN, BugKey, Change, TaskState, UnknownReason, Witness
 from lptrack.report.model import Report
 from lptrack.report.rows import say_change
-from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_value
+from lptrack.report.unknown import say_unknown
+from lptrack.report.wording import say_absence, say_bug, say_count, say_day, say_instant, say_list, say_value
 from lptrack.trackers import tracker_title
 
 
-def build_explanation(report: Report, bug: BugKey) -> tuple[str, ...]:
-    """Plain lines about one bug of the report. Raises `UsageError` where the report does not consider it."""
+def build_explanation(report: Report, bug: BugKey, life: BugLife | None = None) -> tuple[str, ...]:
+    """Plain lines about one bug of the report. Raises `UsageError` where the report does not consider it.
+
+    ``life``: all that is on record of the bug, which tells why values are unknown.
+    """
     window = report.window
     if bug not in window.bugs and bug not in window.reasons:
         raise UsageError(
             f"{say_bug(bug)} is not in this report",
             hint="no meeting of this team up to the report's end speaks of it, or a filter leaves it out",
         )
-    return tuple(_lines(report, bug))
+    return tuple(_lines(report, bug, life))
 
 
-def _lines(report: Report, bug: BugKey) -> Iterator[str]:
+def _lines(report: Report, bug: BugKey, life: BugLife | None) -> Iterator[str]:
     window = report.window
     yield f"{tracker_title(bug.tracker)} bug #{bug.number}"
     reason = window.reasons.get(bug)
@@ -40,13 +46,19 @@ def _lines(report: Report, bug: BugKey) -> Iterator[str]:
             yield f"  last read: {say_absence(absent.reason)}{detail}"
     if bug in window.stale:
         yield f"  shown as known on {say_instant(window.stale[bug])}"
+    yield from _sections(report, bug)
+    keys = sorted({key for key in (*window.before, *window.after) if key[0] == bug}, key=lambda key: key[1])
+    for key in keys:
+        yield from _task(window, key, life)
+    notes = () if life is None or life.history is None else life.history.notes
+    yield from (f"  its log: {one_line(note)}" for note in notes)
+
+
+def _sections(report: Report, bug: BugKey) -> Iterator[str]:
     for section in report.page.sections:
         places = [row for row in section.rows if row.bug == bug]
         if places:
             yield f"  in the section “{section.title}”: {say_count(len(places), 'row')}"
-    keys = sorted({key for key in (*window.before, *window.after) if key[0] == bug}, key=lambda key: key[1])
-    for key in keys:
-        yield from _task(window, key)
 
 
 def _raised(raised: Raised) -> Iterator[str]:
@@ -66,14 +78,15 @@ def _raised(raised: Raised) -> Iterator[str]:
         yield f"  action: {one_line(duty)}"
 
 
-def _task(window: Window, key: tuple[BugKey, str]) -> Iterator[str]:
+def _task(window: Window, key: tuple[BugKey, str], life: BugLife | None) -> Iterator[str]:
     before, after = window.before.get(key), window.after.get(key)
     now = after or before
     if now is None:
         return
     folded = " (folded in human forms: not one of the team's own series or packages)" if now.folded else ""
     yield f"  {one_line(now.target)}{folded}"
-    for end, state in (("was", before), ("now", after)):
+    ends = (("was", before, window.start), ("now", after, window.end))
+    for end, state, endpoint in ends:
         if state is None:
             yield f"    {end}: the task did not exist, or nothing is known of it"
         else:
@@ -88,9 +101,7 @@ def _task(window: Window, key: tuple[BugKey, str]) -> Iterator[str]:
             )
             yield f"    {end}: {values}"
             yield f"      {_witness(state)}"
-            unknown = [name for name in ("status", "importance", "assignee", "milestone") if _is_unknown(state, name)]
-            if unknown:
-                yield f"      cannot be known at that time: {', '.join(unknown)}"
+            yield from _unknown(state, endpoint, life)
     for change in window.changes:
         if (change.bug, change.task) == key:
             yield f"    {_change(change)}"
@@ -99,9 +110,24 @@ def _task(window: Window, key: tuple[BugKey, str]) -> Iterator[str]:
         yield f"    {one_line(say_value(now.status))} since {say_instant(since)}"
 
 
-def _is_unknown(state: TaskState, name: str) -> bool:
-    value: Value = getattr(state, name)
-    return value is UNKNOWN
+def _unknown(state: TaskState, endpoint: Endpoint | None, life: BugLife | None) -> Iterator[str]:
+    """The fields that are unknown; and why, those of one reason together."""
+    unknown = [name for name in STATE_FIELDS if state.value(name) is UNKNOWN]
+    if not unknown:
+        return
+    yield f"      cannot be known at that time: {', '.join(unknown)}"
+    if life is None or endpoint is None:
+        return
+    fields: dict[tuple[UnknownReason, datetime, datetime | None], list[str]] = {}
+    gaps = find_gaps(state, endpoint.at, life)
+    for gap in gaps:
+        fields.setdefault((gap.reason, gap.since, gap.until), []).append(gap.field)
+    for (reason, since, until), names in fields.items():
+        yield f"      {say_list(names)}: {say_unknown(reason, since, until)}"
+    for gap in gaps:
+        for at, value, source, line in find_words(state, gap, life):
+            where = f"{one_line(source)} line {line}"
+            yield f"      meanwhile a bot said {gap.field} {one_line(value)}: {say_instant(at)}, {where}"
 
 
 def _witness(state: TaskState) -> str:

@@ -17,22 +17,29 @@ from lptrack.model import (
 )
 from lptrack.trackers.launchpad.history.cells import Cell, Origin
 from lptrack.trackers.launchpad.history.entries import AddedRow, AffectsRow, AnyRow, BugRow, DeletedRow
+from lptrack.trackers.launchpad.history.gaps import build_gaps, build_shadow_gaps
 from lptrack.trackers.launchpad.history.replay import Timeline
 from lptrack.trackers.launchpad.history.tasks import Life, Walk
 from lptrack.trackers.spans import Piece, merge_pieces, value_spans
 
 
-def build_lives(walk: Walk, timeline: Timeline, read_at: datetime) -> tuple[TaskLife, ...]:
-    """Each life's spans. Before the first sign of a task whose birth nothing tells, all its values are unknown."""
-    lives = [_build_life(key, life, timeline, read_at) for key, life in enumerate(walk.lives)]
+def build_lives(
+    walk: Walk, timeline: Timeline, read_at: datetime, whole_from: datetime | None = None
+) -> tuple[TaskLife, ...]:
+    """Each life's spans. Before the first sign of a task whose birth nothing tells, all its values are unknown.
+
+    ``whole_from``: up to then the log is not whole.
+    """
+    lives = [_build_life(key, life, timeline, read_at, whole_from) for key, life in enumerate(walk.lives)]
     for shadow in walk.shadows:
         if shadow.until > walk.filed_at:
             span = TaskSpan(walk.filed_at, shadow.until, shadow.name, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
-            lives.append(TaskLife(len(lives), (span,), None, shadow.until, shadow.until))
+            unsure = build_shadow_gaps(walk.filed_at, shadow.until)
+            lives.append(TaskLife(len(lives), (span,), None, shadow.until, shadow.until, gaps=unsure))
     return tuple(lives)
 
 
-def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> TaskLife:
+def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime, whole_from: datetime | None) -> TaskLife:
     fields = timeline[life]
     begin = fields["status"][0].at
     columns: list[tuple[Piece, ...]] = [name_pieces(life, begin)]
@@ -56,7 +63,8 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime) -> 
         target = str(columns[0][-1].value)
         since = begin if life.died_at is None else min(begin, life.died_at)
         spans = (TaskSpan(since, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
-    return TaskLife(key, spans, life.current, life.died_at, life.unsure_until, life.unsure_from)
+    gaps = build_gaps(life, fields, begin, whole_from)
+    return TaskLife(key, spans, life.current, life.died_at, life.unsure_until, life.unsure_from, gaps)
 
 
 def name_pieces(life: Life, begin: datetime) -> tuple[Piece, ...]:

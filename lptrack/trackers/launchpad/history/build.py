@@ -46,7 +46,7 @@ def build_history(
     return BugHistory(
         observation.bug,
         read_at,
-        build_lives(walk, forward.timeline, read_at),
+        build_lives(walk, forward.timeline, read_at, until),
         build_events(walk, forward.timeline, rows, read_at),
         titles,
         duplicates,
