@@ -133,7 +133,7 @@ class Desk:
         return status_cell(change.bug.tracker, change.before, note, at)
 
     def kept_cell(self, state: TaskState) -> Cell:
-        """The status at the start of a task that has it still, where something else of it changed."""
+        """The status at the start of a task that has it still: what changed is something else."""
         before = self.before(state)
         if before is None or before.status != state.status or state.status is UNKNOWN:
             return EMPTY
@@ -221,9 +221,7 @@ class Desk:
         if dating is not None or how:  # its day has a column of its own
             now = status_cell(state.bug.tracker, state.status, how)
         now = self._with_later(state, now)
-        was = self.was_cell(state, status) if status is not None else EMPTY
-        if status is None and dating is not None:
-            was = self.kept_cell(state)
+        was = self.was_cell(state, status) if status is not None else self.kept_cell(state)
         place = self.place_cell(state)
         if removed:
             was, now = now, Cell("target removed", CellKind.STATUS, tone=Tone.GOOD)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from lptrack.escape import markdown as esc
 from lptrack.escape import safe_url
@@ -39,7 +42,25 @@ _LONG = 15  # rows; a longer table of standing bugs is folded away
 
 def render(document: Document, _settings: RenderSettings) -> str:
     """Write as Markdown."""
-    return "\n".join(_lines(document)) + "\n"
+    return _by_reference("\n".join(_lines(document)) + "\n")
+
+
+# What strangers wrote has its brackets escaped: an address behind a bare bracket is of our own link.
+_ADDRESS: Final = re.compile(r"(?<!\\)\]\((https?://[^)\s]+)\)")
+
+
+def _by_reference(text: str) -> str:
+    """The same links, each address that stands there so often that it is shorter told once at the end."""
+    counts = Counter(_ADDRESS.findall(text))
+    numbers: dict[str, str] = {}
+    for url, count in counts.items():
+        name = str(len(numbers) + 1)
+        if count * (len(url) - len(name)) > len(f"[{name}]: {url}\n"):
+            numbers[url] = name
+    if not numbers:
+        return text
+    linked = _ADDRESS.sub(lambda link: f"][{numbers[link[1]]}]" if link[1] in numbers else link[0], text)
+    return linked + "\n" + "".join(f"[{name}]: {url}\n" for url, name in numbers.items())
 
 
 def _lines(document: Document) -> Iterator[str]:

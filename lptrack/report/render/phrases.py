@@ -107,7 +107,7 @@ def stack_row(section: Section, row: Row) -> tuple[str, str, str]:
     bug = row.cells[Column.BUG].text
     place = cells.get(Column.PACKAGE, EMPTY)
     was, now = cells.get(Column.WAS, EMPTY), cells.get(Column.NOW, EMPTY)
-    path = f"{was.text} → {say_cell(now)}" if was.text else say_cell(now)
+    path = f"{was.text} → {say_cell(now)}" if was.text not in ("", now.text) else say_cell(now)
     moved = cells.get(Column.MOVED, EMPTY)
     head = f"{bug} {place.text}: {path}" if place.text else f"{bug}: {path}"
     why = cells.get(Column.WHY, EMPTY).text
