@@ -117,16 +117,22 @@ class World:
         stamp: str = "control",
         to: str = f"control@{DOMAIN}",
         before: Sequence[str] = (),
+        after: Sequence[str] = (),
         bits: bool = False,
     ) -> None:
-        """Commands to control@, or (`bits`) as `Control:` lines of a mail to a bug. Only changed bugs log it."""
+        """Commands to control@, or (`bits`) as `Control:` lines of a mail to a bug. Only changed bugs log it.
+
+        ``before`` and ``after`` are lines that change nothing: the latter stand below the `thanks` that ends reading.
+        """
         changed: dict[int, Bug] = {}
         called: dict[int, int] = {}  # `-1` and its kin: the clones that this mail makes
         for command in commands:
             for bug in self._apply(command, sender, called):
                 changed[bug.number] = bug
         lines = [" ".join(str(part) for part in command) for command in commands]
-        body = [f"Control: {line}" for line in lines] + ["", "As said."] if bits else [*before, *lines, "thanks"]
+        body = (
+            [f"Control: {line}" for line in lines] + ["", "As said."] if bits else [*before, *lines, "thanks", *after]
+        )
         mail = self._mail(stamp, at, sender, "about bugs", body, to=to)
         logged = list(changed.values())
         own = stamp.partition("-")[0]

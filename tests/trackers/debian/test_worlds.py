@@ -24,6 +24,14 @@ START = datetime(2013, 1, 1, 12, 0, tzinfo=UTC)
 READ = datetime(2014, 1, 1, 12, 0, tzinfo=UTC)
 FIELDS = ("target", "status", "importance", "assignee", "milestone")
 SEVERITIES = ("critical", "serious", "important", "normal", "minor", "wishlist")
+IDLE = (
+    (), ("Dear tracker,", "please do"), ("# as agreed",), ("severity 11 dreadful", "merge 11", "retitle 11"),
+    ("user eve@example.org", "usertag 11 + made-up"), ("affects 11 + bbb", "block 11 by 12", "summary 11 0"),
+    ("submitter 11 Eve <eve@example.org>", "found 11 not/a/version", "owner 11"),
+)  # fmt: skip
+"""Lines that change no state: words, refused commands, commands of other things."""
+JUNK = ("Hello,", "I am back", "from the fair", "and found", "all of this")
+"""As many lines that are no command as end the reading."""
 VERSIONS = ("1.0-1", "1.2-1", "1.2-2", "2.0-1")
 
 
@@ -100,7 +108,7 @@ class Life:
         self.tick()
         number = self.chance.choice(sorted(self.world.bugs) if self.wild else (11, 12, 13))
         commands = [self.command(self.chance.choice((number, 11))) for _ in range(self.chance.randint(1, 3))]
-        match self.chance.randrange(15 if self.wild else 6):
+        match self.chance.randrange(16 if self.wild else 6):
             case 0 | 1:
                 self.world.control(commands, self.now)
             case 2:
@@ -111,8 +119,8 @@ class Life:
             case 4:
                 self.world.comment(number, self.now, ["I think so too.", "", "> severity 11 wishlist", "No."])
             case 5:
-                before = self.chance.choice(((), ("Dear tracker,", "please do"), ("# as agreed",)))
-                self.world.control(commands, self.now, before=before)
+                before, after = self.chance.choice(IDLE), self.chance.choice(((), ("severity 11 minor", "close 11")))
+                self.world.control(commands, self.now, before=before, after=after)
             case 6:
                 # A blind copy to control@: the one mail in the log says that it went to the bug.
                 self.world.control(commands, self.now, stamp=str(number), to=f"{number}@bugs.debian.org")
@@ -135,6 +143,10 @@ class Life:
                 self.world.control([("unarchive", number), *commands], self.now)
             case 13:
                 self.world.spam(number, self.now, kind=self.chance.randrange(30))
+            case 14:
+                both = f"control@bugs.debian.org, {number}@bugs.debian.org"
+                ignored = (*JUNK, *(" ".join(map(str, command)) for command in commands))
+                self.world.control([], self.now, stamp=str(number), to=both, before=ignored)
             case _:
                 both = f"control@bugs.debian.org, {number}@bugs.debian.org"
                 self.world.control(commands, self.now, stamp=str(number), to=both)
