@@ -20,12 +20,18 @@ _LONGEST: Final = 2_000  # a command longer than this is none
 _BUG: Final = re.compile(r"#?(-?[0-9]{1,10})")
 _PACKAGE: Final = r"(?:src:|source:)?[a-z0-9][a-z0-9.+-]*"
 _PACKAGES: Final = re.compile(rf"{_PACKAGE}(?:\s*,\s*{_PACKAGE})*", re.IGNORECASE)
+_WORD: Final = re.compile(r"[A-Za-z0-9-]+")
 _VERSION: Final = re.compile(r"(?:[A-Za-z0-9.+-]+/)?[A-Za-z0-9.+:~-]+")
 _STOP: Final = re.compile(r"(?:stop|quit|--|thank(?:s|\s*you)?|kthxbye)\.*", re.IGNORECASE)
+_HARMLESS_TO_BUGS: Final = re.compile(
+    r"submitter #?-?\d+ .+|(?:un)?block #?-?\d+ (?:by|with)\b.*|affects? #?-?\d+(?: .*)?"
+    r"|(?:summary|outlook) #?-?\d+.*|(?:un)?archive #?-?\d+",
+    re.IGNORECASE,
+)
+"""Anything else that begins with these words is prose, and counts among the lines that end the reading."""
 _HARMLESS: Final = frozenset({
-    "submitter", "block", "unblock", "affects", "affect", "summary", "outlook", "archive", "unarchive", "user",
-    "usertag", "usertags", "usercategory", "debug", "send", "get", "send-detail", "getinfo", "help", "refcard",
-    "subscribe", "unsubscribe", "index", "index-summary", "send-unmatched",
+    "user", "usertag", "usertags", "usercategory", "debug", "send", "get", "send-detail", "getinfo", "help",
+    "refcard", "subscribe", "unsubscribe", "index", "index-summary", "send-unmatched",
 })  # fmt: skip
 
 
@@ -53,7 +59,7 @@ def parse_command(line: str) -> Command | None:
     rest = more[0] if more else ""
     name = word.lower().rstrip(":") if word.lower() in {"package:", "limit:"} else word.lower()
     name = _NAMES.get(name, name)
-    if name in _HARMLESS:
+    if name in _HARMLESS or _HARMLESS_TO_BUGS.fullmatch(" ".join(line.split())):
         return Command("harmless")
     match name:
         case "package" | "limit":
@@ -85,7 +91,10 @@ def _one_bug(name: str, rest: str) -> Command | None:  # noqa: C901
                 return None
             return Command("harmless") if name == "notfound" else Command(name, (bug,), " ".join(versions))
         case ("severity", str()):
-            return Command(name, (bug,), argument) if argument in SEVERITIES else None
+            if argument in SEVERITIES:
+                return Command(name, (bug,), argument)
+            # refused, but a command: not one of the unknown lines after which debbugs stops reading
+            return Command("harmless") if _WORD.fullmatch(argument) else None
         case ("reassign", str()):
             return _reassign(bug, argument)
         case ("forwarded" | "retitle", str()) if len(argument) > 1:

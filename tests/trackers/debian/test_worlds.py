@@ -24,14 +24,16 @@ START = datetime(2013, 1, 1, 12, 0, tzinfo=UTC)
 READ = datetime(2014, 1, 1, 12, 0, tzinfo=UTC)
 FIELDS = ("target", "status", "importance", "assignee", "milestone")
 SEVERITIES = ("critical", "serious", "important", "normal", "minor", "wishlist")
+JUNK = ("Hello,", "I am back", "from the fair", "and found", "all of this")
+"""As many lines that are no command as end the reading."""
+NEARLY = (*JUNK[:4], "severity 11 dreadful", "block 11 by 12")
+"""One less, and commands that are refused or change nothing: the reading goes on."""
 IDLE = (
     (), ("Dear tracker,", "please do"), ("# as agreed",), ("severity 11 dreadful", "merge 11", "retitle 11"),
     ("user eve@example.org", "usertag 11 + made-up"), ("affects 11 + bbb", "block 11 by 12", "summary 11 0"),
-    ("submitter 11 Eve <eve@example.org>", "found 11 not/a/version", "owner 11"),
+    NEARLY, ("submitter 11 Eve <eve@example.org>", "found 11 not/a/version", "owner 11"),
 )  # fmt: skip
 """Lines that change no state: words, refused commands, commands of other things."""
-JUNK = ("Hello,", "I am back", "from the fair", "and found", "all of this")
-"""As many lines that are no command as end the reading."""
 VERSIONS = ("1.0-1", "1.2-1", "1.2-2", "2.0-1")
 
 
