@@ -84,7 +84,7 @@ def unify_names(meetings: Iterable[Meeting]) -> tuple[Meeting, ...]:
     shared: set[str] = set()
     for channel, names in _names(listed).items():
         shared.add(channel)
-        for name, chosen in _choose(names).items():
+        for name, chosen in _choose(names, channel).items():
             spelling[channel, name] = chosen
     return tuple(
         replace(meeting, is_nobodys=meeting.channel in shared)
@@ -98,7 +98,7 @@ def find_likenesses(meetings: Iterable[Meeting]) -> tuple[Likeness, ...]:
     """Names that the rule keeps apart and that may be one all the same: one begins with the other."""
     found = []
     for channel, names in _names(tuple(meetings)).items():
-        chosen = _choose(names)
+        chosen = _choose(names, channel)
         counts = Counter(chosen[name] for name in names)
         keys: dict[str, set[str]] = {}
         for name, team in chosen.items():
@@ -120,9 +120,23 @@ def _names(meetings: Sequence[Meeting]) -> dict[str, list[str]]:
     return names
 
 
-def _choose(names: Sequence[str]) -> dict[str, str]:
+def _key_in(name: str, channel: str) -> str:
+    """The name's key without the channel's name before it, which is no part of it however it is misspelled.
+
+    # cloud-init's minutes of 2018: "Cloud-inin bi-weekly status"
+    """
+    own = "".join(_WORD.findall(channel)).casefold()
+    words = _WORD.findall(name)
+    for place in range(1, min(len(words), 5)):
+        if is_slip("".join(words[:place]).casefold(), own):
+            return name_key(" ".join(words[place:]))
+    return name_key(name)
+
+
+def _choose(names: Sequence[str], channel: str) -> dict[str, str]:
     """The spelling that stands for each name. The more usual key takes in those that are a slip away from it."""
-    keys = Counter(name_key(name) for name in names)
+    own = {name: _key_in(name, channel) for name in names}
+    keys = Counter(own[name] for name in names)
     newest = {name: place for place, name in enumerate(names)}
     stands: dict[str, str] = {}
     for key, _ in sorted(keys.items(), key=lambda item: (-item[1], item[0])):
@@ -130,5 +144,5 @@ def _choose(names: Sequence[str]) -> dict[str, str]:
     times = Counter(names)
     chosen: dict[str, str] = {}
     for name in sorted(times, key=lambda name: (times[name], newest[name])):
-        chosen[stands[name_key(name)]] = name
-    return {name: chosen[stands[name_key(name)]] for name in times}
+        chosen[stands[own[name]]] = name
+    return {name: chosen[stands[own[name]]] for name in times}

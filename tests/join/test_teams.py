@@ -53,3 +53,10 @@ def test_a_slip_is_a_letter_more_less_or_other_or_two_that_changed_places() -> N
     assert all(is_slip("kestrel", other) for other in ("kestre", "kestrell", "kestrol", "ketsrel"))
     assert not any(is_slip("kestrel", other) for other in ("kstre", "osprey", "kestrel12"))
     assert name_key("The Ubuntu Team") == "theubuntuteam"
+
+
+def test_the_channels_name_is_no_part_of_a_meetings_however_it_is_misspelled() -> None:
+    names = ["bi-weekly status", "bi-weekly status", "Cloud-inin bi-weekly status", "cloudinit planning"]
+    meetings = [make_meeting(day(place), channel="cloud-init", name=name) for place, name in enumerate(names)]
+    unified = [each.name for each in unify_names(meetings)]
+    assert unified == ["bi-weekly status", "bi-weekly status", "bi-weekly status", "cloudinit planning"]
