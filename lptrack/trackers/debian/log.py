@@ -167,8 +167,10 @@ def _report_rows(mail: Mail) -> Iterator[Row]:
 
 def _done_rows(mail: Mail) -> Iterator[Row]:
     pseudo = dict(mail.pseudo)
+    # Of a bug that is done already debbugs takes no mail to N-done@, but for its versions.
+    has_version = "version" in pseudo or "source-version" in pseudo
+    yield Row("tags" if has_version else "tags-if-open", "- pending")
     yield Row("done", mail.person or "")
-    yield Row("tags", "- pending")
     version, source = pseudo.get("source-version"), pseudo.get("source", "").lower()
     if version is None:
         version, source = pseudo.get("version"), pseudo.get("package", "").lower()

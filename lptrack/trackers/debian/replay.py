@@ -177,6 +177,19 @@ def _tag(tracks: Tracks, entry: LogEntry) -> None:
     tracks.tags.put(entry.position, change)
 
 
+def _tag_if_open(tracks: Tracks, entry: LogEntry) -> None:
+    """Tags that change only where the bug is not done; where that is unknown, so are they."""
+    done, before = tracks.done.value, tracks.tags.value
+    if done is not UNKNOWN and done:
+        return
+    _tag(tracks, entry)
+    after = tracks.tags.value
+    if done is not UNKNOWN or isinstance(before, Unknown) or isinstance(after, Unknown):
+        return
+    changed = {tag: UNKNOWN for tag, is_set in after.members.items() if before.has(tag) is not is_set}
+    tracks.tags.put(entry.position, Tags({**after.members, **changed}, after.others))
+
+
 def _be_unclear(tracks: Tracks, entry: LogEntry) -> None:
     for name in (entry.new or "").split():
         _lose(tracks, entry.position, name)
@@ -204,6 +217,7 @@ _COMMANDS: Final[dict[str, Callable[[Tracks, LogEntry], None]]] = {
     "fixed": _fix,
     "notfixed": _unfix,
     "tags": _tag,
+    "tags-if-open": _tag_if_open,
     "unclear": _be_unclear,
     "clone": _clone,
 }

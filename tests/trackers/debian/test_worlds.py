@@ -203,6 +203,16 @@ def test_a_change_that_no_mail_tells_is_never_dated(seed: int, steps: int) -> No
         compare(read_history(life.world, number), bug)
 
 
+@pytest.mark.parametrize("seed", [618])
+def test_lives_that_were_once_read_wrongly(seed: int) -> None:
+    """A bug that was perhaps done got a mail to N-done@, which then does not take `pending` away."""
+    life = Life(random.Random(seed), wild=True)
+    for _ in range(life.chance.randint(3, 25)):
+        life.step()
+    for number, bug in life.world.bugs.items():
+        compare(read_history(life.world, number), bug)
+
+
 @pytest.mark.slow
 def test_many_wild_lives() -> None:
     """As many bugs as LPTRACK_LIVES says (20,000), none with a wrong or a missing value."""
