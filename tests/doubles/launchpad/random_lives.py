@@ -91,7 +91,8 @@ class Living:
         self.steps: list[tuple[int, Callable[[], None]]] = [
             (30, self._edit), (10, self._edit_many), (6, self._retarget), (6, self._add), (7, self._approve),
             (5, self._delete), (2, self._retitle), (1, self._duplicate), (2, self._watch_task), (3, self._poll),
-            (2, self._noise), (1, self._release), (3, self._flap),
+            (2, self._noise), (1, self._release), (3, self._flap), (4, self._comment),
+            (2, self._part),
         ]  # fmt: skip
         if silent:
             self.steps += [(2, self._person_goes), (1, self._milestone_goes)]
@@ -196,6 +197,33 @@ class Living:
     def _retitle(self) -> None:
         self.world.retitle(self.bug, self.by, f"A made-up bug, title {self.random.randint(0, 3)}: status")
         self.world.retag(self.bug, self.by, self.random.sample(["alpha", "beta", "verification-needed-precise"], 2))
+
+    def _part(self) -> None:
+        """A pair parts by Won't Fix, comes back unequal, and somebody answers what one of them asks."""
+        places = {task.place for task in self.bug.tasks}
+        series = [
+            task for task in self.bug.tasks
+            if task.place.series is not None and task.place.series is task.place.pillar.current
+            and Place(task.place.pillar, None, task.place.package) in places
+        ]  # fmt: skip
+        if not series:
+            return
+        task = self.random.choice(series)
+        generic = next(
+            one for one in self.bug.tasks if one.place == Place(task.place.pillar, None, task.place.package)
+        )
+        self.world.edit(self.bug, task, self.by, status=WONT_FIX)
+        self.world.wait(self._pause())
+        if self.random.random() < 0.5:
+            self.world.edit(self.bug, generic, self.by, status="Incomplete")
+            self.world.wait(self._pause())
+            self.world.edit(self.bug, task, self.by, status=self.random.choice(STATUSES))
+        else:
+            self.world.edit(self.bug, task, self.by, status="Incomplete")
+        self.world.wait(self._pause())
+
+    def _comment(self) -> None:
+        self.world.comment(self.bug)
 
     def _duplicate(self) -> None:
         self.world.mark_duplicate(self.bug, self.by, self.random.choice([None, 7, 8]))

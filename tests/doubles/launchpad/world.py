@@ -66,7 +66,7 @@ class Pillar:
             for series in self.series:
                 if series.status == status:
                     return series
-        return None
+        return self.series[0] if self.series else None
 
     def named(self, name: str) -> Series:
         return next(series for series in self.series if series.name == name)
@@ -348,6 +348,12 @@ class World:
         if task.place.series is not None:
             bug.approved = [one for one in bug.approved if one != (task.place.pillar, task.place.series)]
         self._log(bug, by, "bug task deleted", task.place.name)
+
+    def comment(self, bug: Bug) -> None:
+        """`linkMessage`: an incomplete task counts as answered, which is written to the other of its pair too."""
+        for task in bug.tasks:
+            if task.status == "Incomplete":
+                self._set(bug, task, "status", "Incomplete")
 
     def poll(self, bug: Bug, watch: str, status: str) -> None:
         """A remote bug is looked at: its tasks lose their assignees, silently unless the status changes too."""

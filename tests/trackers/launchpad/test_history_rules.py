@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lptrack.model import UNKNOWN, BugHistory, EventBasis, LogEntry, TaskSpan
+from lptrack.model import UNKNOWN, BugHistory, EventBasis, LogEntry, TaskSpan, UnknownReason
 from lptrack.trackers.launchpad.history import build_history
 from lptrack.trackers.launchpad.history.calendar import build_calendar
 from lptrack.trackers.launchpad.history.entries import parse_person, parse_value
@@ -215,6 +215,72 @@ def test_old_words_are_told_in_the_api_s_and_new_ones_are_kept() -> None:
     ]  # fmt: skip
     assert parse_value("status", "Brand New Status") == "Brand New Status"
     assert parse_value("importance", "") is UNKNOWN
+
+
+def test_where_no_series_is_current_the_only_one_is() -> None:
+    """`Distribution.currentseries` ends with "if we have ANY, return the first one"."""
+    story = Story()
+    story.ubuntu.series[1:] = []
+    story.ubuntu.series[0].status = "Future"
+    story.world.approve(story.bug, story.mia, story.ubuntu, story.ubuntu.series[0])
+    story.later()
+    story.world.edit(story.bug, story.generic, story.mia, status="Triaged")
+    both = story.later()
+    story.world.edit(story.bug, story.generic, story.mia, status="Fix Released")
+    then = at(story.history(), both)
+    assert {name: span.status for name, span in then.items()} == {
+        "linux (Ubuntu)": "Triaged",
+        "linux (Ubuntu Saucy)": "Triaged",
+    }
+
+
+def test_where_no_series_is_current_and_several_may_be_first_the_pair_is_unknown() -> None:
+    day = datetime(2013, 10, 17, 12, tzinfo=UTC)
+    rows: list[dict[str, str | None]] = [
+        {"name": "next", "displayname": "Next", "status": "Future", "datereleased": None},
+        {"name": "late", "displayname": "Late", "status": "Supported", "datereleased": day.isoformat()},
+    ]
+    coming, late = parse_target("linux (Ubuntu Next)"), parse_target("linux (Ubuntu Late)")
+    calendar = build_calendar({"series:/ubuntu": json.dumps(rows)})
+    when = (day - HOUR, day + HOUR)
+    assert [calendar.is_current(late, at) for at in when] == ["yes", "maybe"]
+    assert [calendar.is_current(coming, at) for at in when] == ["no", "maybe"]
+
+
+def test_a_comment_makes_both_of_an_unequal_pair_incomplete_silently() -> None:
+    """`Bug.linkMessage` writes Incomplete again, as answered, and what is written to one of a pair goes to both."""
+    story = Story(status="Confirmed")
+    (saucy,) = story.world.approve(story.bug, story.mia, story.ubuntu, story.ubuntu.named("saucy"))
+    equal = story.later()
+    story.world.edit(story.bug, saucy, story.mia, status="Won't Fix")
+    story.later()
+    story.world.edit(story.bug, saucy, story.mia, status="Incomplete")
+    story.later()
+    story.world.comment(story.bug)
+    assert story.generic.status == "Incomplete"
+    after = story.later()
+    story.world.edit(story.bug, saucy, story.mia, status="Triaged")
+    history = story.history()
+    assert at(history, equal)["linux (Ubuntu Saucy)"].status == "Confirmed"
+    then = at(history, after)
+    assert then["linux (Ubuntu Saucy)"].status == "Incomplete"
+    assert then["linux (Ubuntu)"].status is UNKNOWN
+    assert {gap.reason for life in history.lives for gap in life.gaps if gap.since <= after} == {
+        UnknownReason.SHARED_PERHAPS
+    }
+
+
+def test_without_a_comment_its_own_next_row_confirms_the_other_of_an_unequal_pair() -> None:
+    story = Story(status="Confirmed")
+    (saucy,) = story.world.approve(story.bug, story.mia, story.ubuntu, story.ubuntu.named("saucy"))
+    story.later()
+    story.world.edit(story.bug, saucy, story.mia, status="Won't Fix")
+    story.later()
+    story.world.edit(story.bug, saucy, story.mia, status="Incomplete")
+    unequal = story.later()
+    story.world.edit(story.bug, story.generic, story.mia, status="Fix Released")
+    then = at(story.history(), unequal)
+    assert (then["linux (Ubuntu)"].status, then["linux (Ubuntu Saucy)"].status) == ("Confirmed", "Incomplete")
 
 
 def test_between_a_release_and_the_next_opening_either_may_be_current() -> None:

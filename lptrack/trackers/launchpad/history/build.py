@@ -13,12 +13,12 @@ from functools import lru_cache
 from lptrack.model import BugHistory, LogEntry, Observation
 from lptrack.trackers.launchpad.history.assembly import build_bug_spans, build_events, build_lives
 from lptrack.trackers.launchpad.history.calendar import Calendar, build_calendar
-from lptrack.trackers.launchpad.history.cells import resolve
 from lptrack.trackers.launchpad.history.entries import OtherRow, parse_entries
 from lptrack.trackers.launchpad.history.fit import find_misfits, forget_before
 from lptrack.trackers.launchpad.history.renamed import find_renamed_series, under_present_names
 from lptrack.trackers.launchpad.history.replay import Forward
 from lptrack.trackers.launchpad.history.tasks import walk_back
+from lptrack.trackers.launchpad.history.unequal import resolve_with_comments
 
 
 def build_history(
@@ -39,7 +39,7 @@ def build_history(
     rows = walk.rows
     forward = Forward(walk, rows, calendar)
     forward.run()
-    resolve(forward.cells)
+    resolve_with_comments(forward.cells, forward.timeline, calendar)
     wide = build_bug_spans(observation, rows, walk.filed_at, read_at)
     titles, duplicates, tags = wide if until is None else (forget_before(spans, until) for spans in wide)
     odd = tuple(f"not understood: {row.odd}" for row in rows if isinstance(row, OtherRow) and row.odd)

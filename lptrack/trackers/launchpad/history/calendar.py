@@ -19,6 +19,7 @@ from lptrack.trackers.launchpad.targets import (
 
 Verdict = Literal["yes", "no", "maybe"]
 IN_DEVELOPMENT: Final = ("pre-release freeze", "active development")  # Launchpad takes a frozen one first
+STABLE: Final = "current stable release"
 NOT_YET: Final = frozenset({"future", "experimental"})
 OPENING: Final = timedelta(days=30)
 """How long after a release the next series may take to open, where nobody tells: until then both may be current."""
@@ -63,6 +64,15 @@ class Calendar:
         """Was this series the one under development (of a project: the focus of development) at that instant?"""
         verdict = self._is_current(target, at)
         return "maybe" if verdict == "yes" and at < PAIRS_AS_TODAY else verdict
+
+    def may_be_current(self, target: Target, since: datetime, until: datetime) -> bool:
+        """May this series have been the one under development at any time between the two instants?"""
+        if target.series is None or until <= PAIRS_BEGIN:
+            return False
+        reign = self.reigns.get(target.pillar, {}).get(target.series.lower())
+        if not target.distribution or reign is None:
+            return self._is_current(target, max(since, PAIRS_BEGIN)) != "no"
+        return reign.perhaps < until and since < reign.at_most
 
     def _is_current(self, target: Target, at: datetime) -> Verdict:
         if target.series is None or at < PAIRS_BEGIN:
@@ -125,7 +135,27 @@ def _build_reigns(rows: list[dict[str, object]]) -> dict[str, _Reign | None]:
         perhaps, since = until, at_most
     for row in developed[1:]:
         _enter(found, row, _Reign(since, _END, _END, _END))
+    if not developed and all(_status(row) not in ("", STABLE) for row in rows):
+        _enter_first(found, rows, dated[-1][0] if dated else _BEGIN)
     return found
+
+
+def _enter_first(found: dict[str, _Reign | None], rows: list[dict[str, object]], last: datetime) -> None:
+    """Where none is frozen, in development or stable, Launchpad takes the first one (`Distribution.currentseries`).
+
+    A single series always is. Of several nobody tells when the ``last`` one that was released ceased to be the stable
+    one, nor which came first before the newest was made: each may have been current since.
+    """
+    for row in rows:
+        released = _instant(row.get("datereleased"))
+        reign = found.get(str(row.get("name")).lower())
+        if len(rows) == 1:
+            reign = _Reign(_BEGIN, _BEGIN, _END, _END)
+        elif reign is not None and released is not None:
+            reign = _Reign(reign.perhaps, reign.since, released, _END)
+        elif _status(row) in NOT_YET:
+            reign = _Reign(last, _END, _END, _END)
+        _enter(found, row, reign)
 
 
 def _handover(released: datetime, successor: dict[str, object]) -> tuple[datetime, datetime]:

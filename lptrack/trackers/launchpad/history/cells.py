@@ -51,7 +51,9 @@ class Cell:
     source: Cell | None = None  # the generic task's, for a copy
     twin: Cell | None = None  # the partner's cell that holds the same value by the rules
     right: Value = UNKNOWN
+    right_copied: bool = False  # a copy tells it: what the value was then, not at the cell's end
     garbled: bool = False  # it ended in a row that could not be understood
+    unequal: bool = False  # the other of its pair may have made it Incomplete, with no row
     value: Value = UNKNOWN
 
 
@@ -61,9 +63,9 @@ def resolve(cells: list[Cell]) -> None:
         if cell.source is not None and cell.origin is Origin.COPY and cell.right is not UNKNOWN:
             source = cell.source
             if source.left is UNKNOWN and source.right is UNKNOWN:
-                source.right = cell.right
+                source.right, source.right_copied = cell.right, True
     for cell in cells:
-        cell.value = _value(cell)
+        cell.value = UNKNOWN if cell.unequal else _value(cell)
 
 
 def _value(cell: Cell) -> Value:  # noqa: C901

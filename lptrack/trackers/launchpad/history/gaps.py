@@ -46,6 +46,8 @@ def build_shadow_gaps(since: datetime, until: datetime) -> tuple[Gap, ...]:
 
 
 def _find_reason(cell: Cell) -> UnknownReason:
+    if cell.unequal:
+        return UnknownReason.SHARED_PERHAPS
     if cell.garbled:
         return UnknownReason.NOT_UNDERSTOOD
     if cell.origin is Origin.OPEN and cell.before is not None:

@@ -63,6 +63,18 @@ def _path(name: str, born: int, rows: tuple[AnyRow, ...], calendar: Calendar) ->
     return path
 
 
-def was_deleted(name: str, since: datetime, before: int, rows: tuple[AnyRow, ...]) -> bool:
-    """Did the log delete a task of this name after ``since`` and before row ``before``?"""
-    return any(isinstance(row, DeletedRow) and row.target == name and row.at > since for row in rows[:before])
+def was_deleted(name: str, since: datetime, before: int, rows: tuple[AnyRow, ...], calendar: Calendar) -> bool:
+    """Did the log delete a task of this name after ``since`` and before row ``before``, the last that could have it?
+
+    A retargeting to the same package after that may have brought the name to another task.
+    """
+    target = calendar.target(name)
+    deleted = False
+    for row in rows[:before]:
+        if isinstance(row, DeletedRow) and row.target == name:
+            deleted = row.at > since
+        elif isinstance(row, AffectsRow):
+            new = calendar.target(row.new)
+            if (new.pillar, new.package) == (target.pillar, target.package):
+                deleted = False
+    return deleted

@@ -324,7 +324,7 @@ class _Walker:
         known = self.known[row.position]
         if life.born_at is not None:  # a name that was deleted while it was there was another task's
             had, has = (
-                name not in known and was_deleted(name, life.born_at, row.position, self.rows)
+                name not in known and was_deleted(name, life.born_at, row.position, self.rows, self.calendar)
                 for name in (before, life.name)
             )
             if had != has:
