@@ -159,6 +159,7 @@ class World:
         self.pillars: dict[str, Pillar] = {}
         self.people: dict[str, Person] = {}
         self.bugs: dict[int, Bug] = {}
+        self.moves_checked = True  # since August 2011: `_check_move`
         self.renamed: list[tuple[str, str]] = []  # series, by what targets show: the old words and the new
         self._task_ids = iter(range(1, 10**9))
         for name, shown in (("janitor", "Launchpad Janitor"), ("bug-watch-updater", "Bug Watch Updater")):
@@ -270,6 +271,8 @@ class World:
 
     def _retarget(self, bug: Bug, task: Task, to: Place) -> None:
         """`transitionToTarget`: milestones of another pillar go, packages of sibling series follow."""
+        if self.moves_checked:
+            _check_move(bug, task, to)
         siblings = []
         if task.place.pillar.distribution and to.package != task.place.package:
             siblings = [
@@ -296,6 +299,7 @@ class World:
 
     def add_task(self, bug: Bug, by: Person, place: Place, *, logged: bool = True, watch: str | None = None) -> Task:
         """Add a task, through the web pages (`logged`) or the API, with what approved nominations bring along."""
+        _check_addition(bug, place)
         places = [place]
         if place.pillar.distribution and place.series is None:
             places += [Place(pillar, one, place.package) for pillar, one in bug.approved if pillar is place.pillar]
@@ -442,6 +446,25 @@ class World:
             )
             for task in self.bugs[number].tasks
         )  # fmt: skip
+
+
+def _check_move(bug: Bug, task: Task, to: Place) -> None:
+    """`validateTransitionToTarget`: from or to a distribution with series' tasks only packages change."""
+    pillars = {task.place.pillar, to.pillar}
+    if len(pillars) > 1 and any(
+        one.place.series is not None and one.place.pillar in pillars and one.place.pillar.distribution
+        for one in bug.tasks
+    ):
+        raise Refused("series' tasks stay with their distribution")
+
+
+def _check_addition(bug: Bug, place: Place) -> None:
+    """`validate_new_target`: no bare distribution beside its own packages' tasks, nor the reverse."""
+    if not place.pillar.distribution or place.series is not None:
+        return
+    generic = [task for task in bug.tasks if task.place.pillar is place.pillar and task.place.series is None]
+    if generic and (place.package is None or any(task.place.package is None for task in generic)):
+        raise Refused("the distribution is there already")
 
 
 def _logged(value: object) -> str | None:
