@@ -44,7 +44,7 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime, who
     begin = fields["status"][0].at
     columns: list[tuple[Piece, ...]] = [name_pieces(life, begin)]
     for field in STATE_FIELDS:
-        pieces = [Piece(cell.at, cell.value) for cell in fields[field]]
+        pieces = [piece for cell in fields[field] for piece in _cell_pieces(cell)]
         last = fields[field][-1]
         if life.task is not None and last.value is UNKNOWN:  # however it came there: this is what was read
             pieces.append(Piece(max(read_at, last.at), last.right))
@@ -65,6 +65,11 @@ def _build_life(key: int, life: Life, timeline: Timeline, read_at: datetime, who
         spans = (TaskSpan(since, life.died_at, target, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),)
     gaps = build_gaps(life, fields, begin, whole_from)
     return TaskLife(key, spans, life.current, life.died_at, life.unsure_until, life.unsure_from, gaps)
+
+
+def _cell_pieces(cell: Cell) -> tuple[Piece, ...]:
+    value, since = cell.surely
+    return (Piece(cell.at, value), *((Piece(since, cell.value),) if since > cell.at else ()))
 
 
 def name_pieces(life: Life, begin: datetime) -> tuple[Piece, ...]:

@@ -53,8 +53,18 @@ class Cell:
     right: Value = UNKNOWN
     right_copied: bool = False  # a copy tells it: what the value was then, not at the cell's end
     garbled: bool = False  # it ended in a row that could not be understood
-    unequal: bool = False  # the other of its pair may have made it Incomplete, with no row
+    unequal_from: datetime | None = (
+        None  # from then on the other of its pair may have made it Incomplete, with no row
+    )
+    sure: Value = UNKNOWN  # its value up to then
     value: Value = UNKNOWN
+
+    @property
+    def surely(self) -> tuple[Value, datetime]:
+        """The value with which it began, and since when it is its ``value`` instead."""
+        if self.unequal_from is None or self.unequal_from <= self.at or self.sure is UNKNOWN:
+            return self.value, self.at
+        return self.sure, self.unequal_from
 
 
 def resolve(cells: list[Cell]) -> None:
@@ -65,7 +75,7 @@ def resolve(cells: list[Cell]) -> None:
             if source.left is UNKNOWN and source.right is UNKNOWN:
                 source.right, source.right_copied = cell.right, True
     for cell in cells:
-        cell.value = UNKNOWN if cell.unequal else _value(cell)
+        cell.value = _value(cell) if cell.unequal_from is None else UNKNOWN
 
 
 def _value(cell: Cell) -> Value:  # noqa: C901

@@ -33,7 +33,7 @@ def build_gaps(
         cells = fields[field]
         ends = (*(cell.at for cell in cells[1:]), life.died_at)
         found += [
-            Gap(field, cell.at, until, _find_reason(cell))
+            Gap(field, cell.surely[1], until, _find_reason(cell))
             for cell, until in zip(cells, ends, strict=True)
             if cell.value is UNKNOWN
         ]
@@ -46,7 +46,7 @@ def build_shadow_gaps(since: datetime, until: datetime) -> tuple[Gap, ...]:
 
 
 def _find_reason(cell: Cell) -> UnknownReason:
-    if cell.unequal:
+    if cell.unequal_from is not None:
         return UnknownReason.SHARED_PERHAPS
     if cell.garbled:
         return UnknownReason.NOT_UNDERSTOOD

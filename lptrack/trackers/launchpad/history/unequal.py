@@ -7,7 +7,7 @@ became the current one. Comments are not in the log, so only a later row or the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from lptrack.model import UNKNOWN
@@ -26,21 +26,32 @@ def resolve_with_comments(cells: list[Cell], timeline: Timeline, calendar: Calen
     if not any(INCOMPLETE in (cell.left, cell.right) for cell in cells if cell.field == "status"):
         return
     pairs = [pair for one in timeline for other in timeline for pair in _overlaps(one, other, timeline, calendar)]
-    while _doubt(pairs):  # what was copied from a doubtful value is doubtful too
+    while _doubt(tuple(pairs)):  # what was copied from a doubtful value is doubtful too
         resolve(cells)
+    for cell in cells:
+        source = cell.source
+        if source is not None and source.unequal_from is not None and source.unequal_from <= cell.at:
+            cell.sure = UNKNOWN  # what it copied was not sure any more
 
 
-def _doubt(pairs: list[tuple[Cell, Cell]]) -> bool:
+def _doubt(pairs: Iterable[tuple[Cell, Cell, datetime]]) -> bool:
     found = False
-    for pair in pairs:
-        for one, other in (pair, pair[::-1]):
-            if other.value is not UNKNOWN and _may_be_incomplete(one) and not _is_confirmed(other):
-                other.unequal = found = True
+    for series, generic, since in pairs:
+        for one, other in ((series, generic), (generic, series)):
+            if not _may_be_incomplete(one) or _is_confirmed(other):
+                continue
+            if other.unequal_from is None and other.value is not UNKNOWN:
+                other.sure = other.value if _is_begun(other) or other.right_copied else UNKNOWN
+                other.unequal_from, found = since, True
+            elif other.unequal_from is not None and since < other.unequal_from:
+                other.unequal_from = since
     return found
 
 
-def _overlaps(series: Life, generic: Life, timeline: Timeline, calendar: Calendar) -> Iterator[tuple[Cell, Cell]]:
-    """The stretches of status in which both were there and may have been an unequal pair."""
+def _overlaps(
+    series: Life, generic: Life, timeline: Timeline, calendar: Calendar
+) -> Iterator[tuple[Cell, Cell, datetime]]:
+    """The stretches of status in which both were there and may have been an unequal pair, and since when."""
     if series is generic:
         return
     targets = [calendar.target(name) for name in _names(series)]
@@ -59,7 +70,7 @@ def _overlaps(series: Life, generic: Life, timeline: Timeline, calendar: Calenda
                 and one.twin is not other
                 and any(calendar.may_be_current(target, first, last) for target in targets)
             ):
-                yield one, other
+                yield one, other, first
 
 
 def _names(life: Life) -> tuple[str, ...]:
@@ -74,15 +85,22 @@ def _stretches(life: Life, timeline: Timeline) -> Iterator[tuple[Cell, datetime,
 
 
 def _may_be_incomplete(cell: Cell) -> bool:
-    if INCOMPLETE in (cell.value, cell.left, cell.right):
+    if cell.unequal_from is not None or INCOMPLETE in (cell.value, cell.left, cell.right):
         return True
     return cell.value is UNKNOWN and cell.left is UNKNOWN and cell.right is UNKNOWN
 
 
 def _is_confirmed(cell: Cell) -> bool:
     """It was this from its beginning to its end, or Incomplete all along."""
-    copied = cell.origin is Origin.COPY and cell.source is not None and cell.source.value == cell.value
-    begun = copied or (cell.origin is not Origin.PERHAPS and cell.left == cell.value)
-    if cell.value == INCOMPLETE:
-        return begun
-    return cell.right == cell.value and not cell.right_copied
+    value = cell.value if cell.unequal_from is None else cell.sure
+    if value == INCOMPLETE:
+        return _is_begun(cell)
+    return cell.right == value and not cell.right_copied
+
+
+def _is_begun(cell: Cell) -> bool:
+    """Is its value what began it?"""
+    value = cell.value if cell.unequal_from is None else cell.sure
+    if cell.origin is Origin.COPY and cell.source is not None:
+        return cell.source.value == value
+    return cell.origin is not Origin.PERHAPS and cell.left == value
