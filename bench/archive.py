@@ -134,6 +134,13 @@ class Measured:
     size: int
 
 
+def as_installed(folder: Path) -> None:
+    """Let the program's modules be compiled once, as an installer leaves them: from sources that takes 0.5 s a run."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
+    measure("report", "--help")
+
+
 def measure(*arguments: str, times: int = 1) -> Measured:
     """Run the program in a process of its own, which tells its own peak; the best of ``times``."""
     best = Measured(float("inf"), 0, 0)
@@ -193,6 +200,7 @@ def main() -> int:
         print(f"{archive}, {size / 2**20:.0f} MiB of pages; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         print(f"{'':<34}{'took':>10}{'budget':>10}{'peak':>10}")
         with tempfile.TemporaryDirectory() as work:
+            as_installed(Path(work))
             return int(measure_archive(Path(work), logs, TEAMS[0]))
 
 

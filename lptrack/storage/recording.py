@@ -67,17 +67,20 @@ def record(
 def record_unresolved(database: Database, absent: Unresolved, asked_at: datetime, *, run: int | None) -> None:
     """Record that a bug could not be had. Not having asked never takes the place of the answer "not visible"."""
     with database.transaction():
-        last = database.load_one(
-            "SELECT id, reason, detail FROM unresolved WHERE tracker = ? AND number = ? AND ended_at IS NULL",
-            absent.bug,
-        )
         at = render_time(asked_at)
+        again = database.execute(
+            "UPDATE unresolved SET last_asked_at = ? WHERE tracker = ? AND number = ? AND ended_at IS NULL"
+            " AND reason = ? AND detail = ?",
+            (at, *absent.bug, str(absent.reason), absent.detail),
+        )
+        if again.rowcount:
+            return
+        last = database.load_one(
+            "SELECT id, reason FROM unresolved WHERE tracker = ? AND number = ? AND ended_at IS NULL", absent.bug
+        )
         if last is not None:
-            identity, reason, detail = last
+            identity, reason = last
             if absent.reason is Absence.OFFLINE and reason == Absence.NOT_VISIBLE:
-                return
-            if (reason, detail) == (str(absent.reason), absent.detail):
-                database.execute("UPDATE unresolved SET last_asked_at = ? WHERE id = ?", (at, identity))
                 return
             database.execute("UPDATE unresolved SET ended_at = ? WHERE id = ?", (at, identity))
         database.execute(

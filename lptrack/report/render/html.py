@@ -38,7 +38,8 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.render import RenderSettings
-from lptrack.report.render.html_cells import cell_inner, entry_html, matrix_row_html, row_html, stamp
+from lptrack.report.render.html_cells import cell_inner, matrix_row_html, row_html, stamp
+from lptrack.report.render.html_lives import Life, lives_html, source_html, timeline_html
 from lptrack.report.render.html_text import link, plain, words
 from lptrack.report.render.svg import status_class
 from lptrack.report.render.svg_timeline import render_timeline
@@ -50,20 +51,11 @@ _WIDEST: Final = 80  # rem, of the page's text
 
 
 @dataclass(frozen=True, slots=True)
-class _Life:
-    """A timeline with its picture, at its anchor."""
-
-    anchor: str
-    timeline: Timeline
-    picture: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class _Lives:
     """The timelines of a report's bugs, folded away until somebody asks."""
 
     title: str
-    lives: tuple[_Life, ...]
+    lives: tuple[Life, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class _Part:
     kind: str
     anchor: str
     title: str
-    block: Block | _Life | _Lives
+    block: Block | Life | _Lives
     count: int | None = None
     tone: str = "plain"
     fold: str = ""  # closed at first: "always", or on a "phone" only
@@ -107,7 +99,7 @@ def load_page() -> Template:
     return _environment().get_template("report.html.j2")
 
 
-def _lives(document: Document) -> dict[BugKey, _Life]:
+def _lives(document: Document) -> dict[BugKey, Life]:
     match document:
         case Report(page=page, lives=lives):
             return {
@@ -118,11 +110,11 @@ def _lives(document: Document) -> dict[BugKey, _Life]:
             return {}
 
 
-def _life(life: BugLife, timeline: Timeline, page: Page, anchor: str) -> _Life:
-    return _Life(anchor, timeline, render_timeline(life, page.as_of, f"{anchor}-svg"))
+def _life(life: BugLife, timeline: Timeline, page: Page, anchor: str) -> Life:
+    return Life(anchor, timeline, render_timeline(life, page.as_of, f"{anchor}-svg"))
 
 
-def _parts(document: Document, lives: Mapping[BugKey, _Life]) -> tuple[_Part, ...]:
+def _parts(document: Document, lives: Mapping[BugKey, Life]) -> tuple[_Part, ...]:
     """The page's blocks in their order; the sections that ask for attention first."""
     parts: list[_Part] = []
     histories = iter(document.lives if isinstance(document, HistoryReport) else ())
@@ -210,7 +202,9 @@ def _environment() -> Environment:
     environment.filters |= {"words": words, "plain": plain, "stamp": stamp}
     environment.globals |= {
         "cell": cell_inner,
-        "entry": entry_html,
+        "lives": lives_html,
+        "source": source_html,
+        "timeline": timeline_html,
         "matrix_row": matrix_row_html,
         "link": link,
         "headings": HEADINGS,

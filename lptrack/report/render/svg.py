@@ -22,18 +22,36 @@ def status_class(status: str | None) -> str:
 
 def number(value: float) -> str:
     """A coordinate with at most one decimal and no `-0`: shorter files, the same on every machine."""
+    if isinstance(value, int):
+        return str(value)
     short = f"{value:.1f}".rstrip("0").rstrip(".")
     return "0" if short == "-0" else short
 
 
 def element(name: str, inner: Markup | str = "", /, **attributes: str | float) -> Markup:
-    """One element; attributes in the order given, ``class_`` is `class`, `_` inside a name is `-`."""
+    """One element; attributes in the order given, ``class_`` is `class`, `_` inside a name is `-`.
+
+    A page has tens of thousands of them, and their names and classes are a few words.
+    """
     parts = [f"<{name}"]
     for key, value in attributes.items():
-        shown = number(value) if isinstance(value, (int, float)) else escape(value)
-        parts.append(f' {key.rstrip("_").replace("_", "-")}="{shown}"')
-    parts.append(f">{escape(inner)}</{name}>" if inner else "/>")
+        shown = _quote(value) if isinstance(value, str) else number(value)
+        parts.append(f' {_spell_name(key)}="{shown}"')
+    if not inner:
+        parts.append("/>")
+    else:
+        parts.append(f">{inner if isinstance(inner, Markup) else escape(inner)}</{name}>")
     return Markup("".join(parts))  # noqa: S704 - each part was escaped above
+
+
+@lru_cache(maxsize=256)
+def _spell_name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+@lru_cache(maxsize=1 << 12, typed=True)  # a `Markup` is escaped already, the same letters in a `str` are not
+def _quote(value: str) -> str:
+    return str(escape(value))
 
 
 def label(x: float, y: float, text: str, class_: str = "", anchor: str = "start") -> Markup:

@@ -118,6 +118,7 @@ class Service:
     def __init__(self, session: Session, root: str, credentials: Credentials | None, *, live: bool = True) -> None:
         self.session = session
         self.root = root
+        self.live = live
         self.base = f"{root}{VERSION}/"
         self.logged_in = credentials is not None
         self._credentials = credentials or Credentials(CONSUMER, access_token=AnonymousAccessToken())

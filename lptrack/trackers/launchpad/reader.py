@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from requests import Request, Response
+from requests import PreparedRequest, Request, Response
 
 from lptrack.model import LAUNCHPAD, Absence, BugKey, BugTask, LogEntry, Observation, Unresolved
 from lptrack.net.errors import HostGivenUp, NotCached, Unanswered
@@ -86,6 +87,11 @@ class BugReader:
     bug_url: str  # with `{number}`
     keep: Callable[[tuple[Response, ...]], object]  # puts the answers of a whole read into the cache
     _large_pages: bool = True
+    _first: PreparedRequest = field(init=False)  # for a bug's address, but for its number
+
+    def __post_init__(self) -> None:
+        """Prepare once what is the same of every bug."""
+        self._first = _prepare(f"{self.service.base}bugs/")
 
     def read(self, wanted: Wanted) -> Fetched | Unresolved:
         """The bug, or why it cannot be seen. Raises `Unanswered` or `WrongAnswer` where nobody can tell."""
@@ -261,10 +267,10 @@ class BugReader:
 
         Of a read that was cut off while it was put into the cache the log is newer than the rest: not settled.
         """
-        url = f"{self.service.base}bugs/{number}"
-        entry = self._peek(url)
+        entry = self._peek_entry(number)
         if entry is None:
             return None
+        url = f"{self.service.base}bugs/{number}"
         if entry.status_code in NOT_VISIBLE:
             return self._unresolved(number, entry.status_code)
         tasks = self._peek_pages(f"{url}/bug_tasks")
@@ -300,9 +306,14 @@ class BugReader:
             oldest = min(oldest or _read_at(stored), _read_at(stored))
         return None if oldest is None else (rows, oldest)
 
-    def _peek(self, url: str) -> Response | None:
-        request = Request("GET", url, headers={"Accept": "application/json"}).prepare()
+    def _peek_entry(self, number: int) -> Response | None:
+        """As `_peek`, for a bug's own address: asked of each bug, and most are not in the cache."""
+        request = copy(self._first)
+        request.url = f"{self._first.url}{number}"
         return self.service.session.peek(request, stale=self.offline)
+
+    def _peek(self, url: str) -> Response | None:
+        return self.service.session.peek(_prepare(url), stale=self.offline)
 
     # ---------------------------------------------------------------------------------- what came of it
 
@@ -323,6 +334,10 @@ class BugReader:
             details=entry.details,
         )
         return Fetched(observation, read.log, read.read_at)
+
+
+def _prepare(url: str) -> PreparedRequest:
+    return Request("GET", url, headers={"Accept": "application/json"}).prepare()
 
 
 def _refusal(error: Exception) -> str | None:
