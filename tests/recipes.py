@@ -84,7 +84,11 @@ FORMAT: Final = Recipe(
             "its row in `docs/formats/index.md`",
             lambda tree, name: tree.has("docs/formats/index.md", rf"^\| \[`{name}`\]\({name}\.md\) \|"),
         ),
-        Step("a golden log in `tests/golden/logs/`, and `make golden`; read what it wrote", _has_golden),
+        Step(
+            "a golden log in `tests/golden/logs/`, and `python -m tests.logs.golden`, which writes every expectation:"
+            " only yours may differ; read it",
+            _has_golden,
+        ),
     ),
 )
 TRACKER: Final = Recipe(
@@ -108,6 +112,11 @@ TRACKER: Final = Recipe(
             lambda tree, name: tree.has("docs/trackers/index.md", rf"\]\({name}\.md\)"),
         ),
         Step(
+            "what follows from its address as an option: `python -m tests.schemas.write` and"
+            " `python docs/tools/reference.py` (reference and manual page)",
+            lambda tree, name: tree.has("docs/reference.md", rf"(?i)\b{name}\b"),
+        ),
+        Step(
             "its tests, `tests/trackers/NAME/`, against a double that speaks over loopback",
             lambda tree, name: any((tree.root / "tests/trackers" / name).glob("test_*.py")),
         ),
@@ -127,7 +136,9 @@ FORM: Final = Recipe(
             lambda tree, name: tree.has("lptrack/report/render/__init__.py", rf'^    Form\("{name}", '),
         ),
         Step(
-            "its row in the table of `docs/reports.md`; `tests/report/test_forms.py` attacks every form by itself",
+            "its row in the table of `docs/reports.md` and its suffix in the sentence below it;"
+            " `tests/report/test_forms.py` then writes hostile documents in it and looks"
+            " for control characters and live addresses",
             lambda tree, name: tree.has("docs/reports.md", rf"^\| `{name}` \|"),
         ),
     ),
@@ -138,7 +149,8 @@ GATE: Final = Recipe(
     (
         Step(
             "a function from `Judged` to `Measured` and its `Measure` in `GATES`, `lptrack/ci/gates.py`: name, unit,"
-            " what it counts",
+            " what it counts; the name is one word of small letters, as `critical-NAME` reads as a gate of"
+            " that importance",
             lambda tree, name: tree.has("lptrack/ci/gates.py", rf'Measure\(\s*"{name}", "\w+", "'),
         ),
         Step(

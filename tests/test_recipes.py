@@ -52,6 +52,13 @@ def test_every_member_has_every_step_done(recipe: Recipe, name: str) -> None:
     assert find_missing(recipe, HERE, name) == []
 
 
+def test_the_page_of_the_reports_tells_every_suffix() -> None:
+    page = (ROOT / "docs/reports.md").read_text(encoding="utf-8")
+    (sentence,) = [line for line in page.splitlines() if line.startswith("Without `--format`")]
+    for form in RENDERERS:
+        assert not form.suffixes or form.name == "text" or any(f"`{suffix}`" in sentence for suffix in form.suffixes)
+
+
 def test_contributing_has_the_recipes() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert page == write_recipes(page), "run `python -m tests.recipes`"
@@ -168,6 +175,7 @@ INVENTED: dict[str, tuple[Recipe, tuple[tuple[Edit, ...], ...]]] = {
             ),
             (Edit("docs/trackers/heron.md", "# `heron`\n"),),
             (Edit("docs/trackers/index.md", "\n[heron](heron.md)\n", "# "),),
+            (Edit("docs/reference.md", "\n`--heron-root`\n", "# "),),
             (Edit("tests/trackers/heron/test_heron.py", "def test_heron(): ...\n"),),
         ),
     ),
@@ -238,7 +246,13 @@ def copy(tmp_path: Path) -> Tree:
     for part in ("docs/formats", "docs/trackers", "docs/howto", "tests/golden/logs"):
         shutil.copytree(ROOT / part, tmp_path / part)
     (tmp_path / "tests/ci").mkdir()
-    for part in ("docs/reports.md", "docs/sources.md", "docs/delivery.md", "tests/ci/test_gates.py"):
+    for part in (
+        "docs/reports.md",
+        "docs/reference.md",
+        "docs/sources.md",
+        "docs/delivery.md",
+        "tests/ci/test_gates.py",
+    ):
         shutil.copy(ROOT / part, tmp_path / part)
     return tree
 

@@ -44,7 +44,8 @@ class GateResult:
         verdict = "passed" if self.met else "failed"
         unsure = f"; {self.undecided} could not be judged" if self.undecided else ""
         about = f": {bugs}{more}" if bugs else ""
-        return f"gate {self.gate.text} {verdict}: {self.value:g} {self.unit}{about}{unsure}"
+        unit = self.unit.removesuffix("s") if self.value == 1 else self.unit
+        return f"gate {self.gate.text} {verdict}: {self.value:g} {unit}{about}{unsure}"
 
 
 class Concern(StrEnum):

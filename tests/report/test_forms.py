@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
 from dataclasses import replace
 from html import unescape
 
@@ -224,6 +226,33 @@ def test_a_wrong_template_is_told_to_its_writer(template: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- all of them
+
+
+FORMS = [
+    pytest.param(form.name, kind, id=f"{form.name}-{kind}")
+    for form in RENDERERS
+    for kind, document in HOSTILE.items()
+    if isinstance(document, form.documents) and form.name != "template"
+]
+
+
+@pytest.mark.parametrize(("form", "kind"), FORMS)
+def test_no_form_lets_a_strangers_text_act(form: str, kind: str) -> None:
+    """Neither control characters nor addresses that a reader's click would run: in forms yet to come, too.
+
+    In JSON and CSV an address is a value like any other: nobody makes a `javascript:` one there a link.
+    """
+    data = render_document(HOSTILE[kind], find_form(form), WIDE)
+    for text in _parts(data) if find_form(form).binary else [data.decode("utf-8")]:
+        assert acting(text) <= {"\t", "\r", "\ufeff"}
+        assert form in ("json", "jsonl", "csv") or not re.search(
+            r"javascript:alert\((?!1\))", text
+        )  # the bugs' own addresses; in strangers' words it is alert(1)
+
+
+def _parts(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return [file.read(name).decode("utf-8") for name in file.namelist() if name.endswith((".xml", ".rels"))]
 
 
 @pytest.mark.parametrize("form", [form.name for form in RENDERERS if form.name != "template"])

@@ -1,6 +1,6 @@
 """The forms a report can be written in: one module a form, listed here in the order that `--help` shows.
 
-Adding one: a module here with `render(document, settings) -> str | bytes`, a line in RENDERERS, a section in
+Adding one: a module here with `render(document, settings) -> str | bytes`, a line in RENDERERS, a row in
 docs/reports.md. A module is imported only when its form is asked for (pandas, rich and xlsxwriter are heavy).
 """
 
