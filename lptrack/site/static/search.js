@@ -8,15 +8,17 @@
   const MOST = 200;
   const pages = JSON.parse(data.textContent).pages.map(([path, title, text]) => ({
     path, title, text, low: `${title} ${text} ${path}`.toLowerCase(), head: title.toLowerCase(),
+    number: /^[^#]*#(\d+)/.exec(title)?.[1],
   }));
 
   const wordsOf = (text) => text.toLowerCase().split(/[\s,]+/).map((word) => word.replace(/^#/, "")).filter(Boolean);
 
-  // First what has a word of its title exactly so (a bug's number), then what has it in its title at all.
+  // First the bug of that number, then what has a word of its title exactly so, then what has it in its title at all.
   const rank = (page, words) => {
     let score = 0;
     for (const word of words) {
-      if (page.head.split(/[^\p{L}\p{N}]+/u).includes(word)) score += 2;
+      if (page.number === word) score += 4;
+      else if (page.head.split(/[^\p{L}\p{N}]+/u).includes(word)) score += 2;
       else if (page.head.includes(word)) score += 1;
     }
     return score;
