@@ -193,7 +193,8 @@ def render_summary(results: Results, report_markdown: str) -> str:
     """The step summary: gates and logs first, then the report; cut with a word where it would be too long."""
     parts = []
     for gate in results.gates:
-        parts.append(f"- {'✅' if gate.met else '❌'} {_markdown(gate.sentence)}\n")
+        mark = "❌" if not gate.met else "✅" if gate.is_sure else "❔"
+        parts.append(f"- {mark} {_markdown(gate.sentence)}\n")
     broken = [log for log in results.logs if log.state is LogState.UNREADABLE]
     for log in broken:
         parts.append(f"- ⚠️ could not be read as a log: {_markdown(f'{log.source}: {log.reason}')}\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -50,7 +50,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A kind of gate. ``by_importance``: may be asked of one importance; ``of_age``: takes an age, not a count."""
+    """A kind of gate. ``by_importance``: may be asked of one importance; ``of_age``: takes an age, not a count.
+
+    ``of_states``: what is not known of a bug's state may hide what it counts.
+    """
 
     name: str
     unit: str
@@ -58,6 +61,7 @@ class Measure:
     measure: Callable[[Judged], Measured]
     by_importance: bool = False
     of_age: bool = False
+    of_states: bool = True
 
 
 def _reopened(judged: Judged) -> Measured:
@@ -116,10 +120,13 @@ GATES: Final = (
         by_importance=True,
     ),
     Measure("open", "tasks", "open tasks", _open, by_importance=True),
-    Measure("new", "bugs", "bugs first mentioned in the last meeting", _new),
-    Measure("unresolved", "bugs", "bugs that a tracker could not be asked about", _absent(Absence.UNREACHABLE)),
-    Measure("invisible", "bugs", "bugs that are private or missing", _absent(Absence.NOT_VISIBLE)),
-    Measure("unreadable", "logs", "logs that could not be read", _unreadable),
+    Measure("new", "bugs", "bugs first mentioned in the last meeting", _new, of_states=False),
+    Measure(
+        "unresolved", "bugs", "bugs that a tracker could not be asked about", _absent(Absence.UNREACHABLE),
+        of_states=False,
+    ),
+    Measure("invisible", "bugs", "bugs that are private or missing", _absent(Absence.NOT_VISIBLE), of_states=False),
+    Measure("unreadable", "logs", "logs that could not be read", _unreadable, of_states=False),
     Measure(
         "untouched", "days", "open tasks in which nothing has changed for longer than the age given", _untouched,
         by_importance=True, of_age=True,
@@ -176,17 +183,28 @@ def judge_gates(
     shown = window.after.values() if all_tasks else desk.visible.values()
     tasks = tuple(state for state in shown if desk.is_open(state))
     read = tuple(logs)
-    return tuple(_judge(gate, window, tasks, read) for gate in gates)
+    blind = _count_unknown(window, shown)
+    return tuple(_judge(gate, Judged(window, tasks, read, "", gate.age or timedelta()), blind) for gate in gates)
 
 
-def _judge(gate: Gate, window: Window, tasks: tuple[TaskState, ...], logs: tuple[LogResult, ...]) -> GateResult:
+def _count_unknown(window: Window, shown: Iterable[TaskState]) -> int:
+    """Bugs of which no status is known because nobody could be asked. That a bug is private is an answer."""
+    known = {bug for bug, _ in window.after}
+    never = {each.bug for each in window.unresolved if each.reason is not Absence.NOT_VISIBLE} - known
+    hidden = {each.bug for each in window.unresolved if each.reason is Absence.NOT_VISIBLE}
+    unsure = {state.bug for state in shown if state.status is UNKNOWN and not isinstance(state.duplicate_of, str)}
+    return len(never | unsure - hidden)
+
+
+def _judge(gate: Gate, judged: Judged, blind: int) -> GateResult:
     found = find_measure(gate.measure)
     assert found is not None, gate  # `parse_gate` made it
     measure, importance = found
-    measured = measure.measure(Judged(window, tasks, logs, importance, gate.age or timedelta()))
+    measured = measure.measure(replace(judged, importance=importance))
     limit = gate.age / timedelta(days=1) if gate.age is not None else gate.limit
     is_met = measured.value <= limit
-    return GateResult(gate, is_met, measured.value, measure.unit, measured.bugs, measured.undecided)
+    undecided = measured.undecided + (blind if measure.of_states else 0)
+    return GateResult(gate, is_met, measured.value, measure.unit, measured.bugs, undecided)
 
 
 def _bugs(bugs: Iterable[BugKey]) -> Measured:

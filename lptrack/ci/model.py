@@ -26,7 +26,8 @@ class Gate:
 class GateResult:
     """One gate, judged. ``value`` is in the gate's own unit (bugs, tasks, logs, or days); ``bugs`` what it is about.
 
-    ``undecided`` counts what could not be judged because it is not known: neither for nor against the gate.
+    ``undecided`` counts what could not be judged because it is not known: neither for nor against the gate. A gate
+    that is met all the same is met only as far as is known, and is not called passed.
     """
 
     gate: Gate
@@ -37,11 +38,16 @@ class GateResult:
     undecided: int = 0
 
     @property
+    def is_sure(self) -> bool:
+        """Whether everything that it counts is known."""
+        return not self.undecided
+
+    @property
     def sentence(self) -> str:
         """Which gate, by how much, on which bugs."""
         bugs = ", ".join(f"{bug.tracker} {bug.number}" for bug in self.bugs[:20])
         more = f" and {len(self.bugs) - 20} more" if len(self.bugs) > 20 else ""
-        verdict = "passed" if self.met else "failed"
+        verdict = "failed" if not self.met else "passed" if self.is_sure else "holds as far as is known"
         unsure = f"; {self.undecided} could not be judged" if self.undecided else ""
         about = f": {bugs}{more}" if bugs else ""
         unit = self.unit.removesuffix("s") if self.value == 1 else self.unit

@@ -1,4 +1,4 @@
-"""`lptrack config`: what is in force here, and why."""
+"""`lptrack config`: which settings apply here, and why."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def config(
     ] = None,
     path: ConfigOption = None,
 ) -> None:
-    """Show what is in force here, and why: options, environment, lptrack.toml, defaults.
+    """Show which settings apply here, and why: options, environment, lptrack.toml, defaults.
 
     An lptrack.toml that is merely found here may name teams, bugs and pages. It may redirect trackers, database and
     cache, or write outside its folder, only once you have read it and trusted it as it is.

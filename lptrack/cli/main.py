@@ -58,7 +58,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="lptrack",
     cls=_Commands,
-    help="What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now.",
+    help="What moved since the last meeting: each bug that a meeting mentioned, with its status then and now.",
     epilog=(
         "\b\nAfter a meeting:  lptrack run LOGS\nBefore the next:  lptrack run; lptrack report --since-last\n\n"
         "Each command has its own --help with examples. `lptrack demo` shows what it does, without a network."
@@ -82,13 +82,13 @@ def _root(
         bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
-    """What moved since the last meeting: joins the bugs a meeting spoke of to their status then and now."""
+    """What moved since the last meeting: each bug that a meeting mentioned, with its status then and now."""
 
 
 app.command("extract", short_help="What is in the logs: who named which bug, when")(quietly(extract.extract))
 app.command("run", short_help="The main job: read logs, ask trackers, report")(quietly(run.run))
 app.command("report", short_help="What moved between two meetings")(quietly(report.report))
-app.command("agenda", short_help="For the coming meeting: what to speak of")(quietly(agenda.agenda))
+app.command("agenda", short_help="What to discuss at the coming meeting")(quietly(agenda.agenda))
 app.command("status", short_help="Where every bug stands, now or at any moment")(quietly(status.status))
 app.command("history", short_help="One bug: every event and every mention")(quietly(history.history))
 app.command("ci", short_help="The main job in CI: new logs only, gates")(quietly(ci.ci))
@@ -97,7 +97,7 @@ app.command("sources", short_help="Where logs are fetched from, and what is new 
 app.command("post", short_help="Deliver report or agenda where the team reads it")(quietly(post.post))
 app.command("site", short_help="Static pages of all teams, meetings, bugs")(quietly(site.site))
 app.command("init", short_help="Write a commented lptrack.toml")(quietly(init.init))
-app.command("config", short_help="What is in force here, and why")(quietly(config.config))
+app.command("config", short_help="Which settings apply here, and why")(quietly(config.config))
 app.command("login", short_help="Log in to Launchpad, for private bugs")(quietly(login.login))
 app.command("cache", short_help="The HTTP cache: its size, its age; clear it")(quietly(cache.cache))
 app.command("demo", short_help="Try it: made-up meetings, no network")(quietly(demo.demo))

@@ -129,7 +129,7 @@ def build_notices(window: Window, checks: Checks) -> tuple[Notice, ...]:
         for text, bugs in (
             (f"{reached}; no earlier state is known", failed & unknown),
             ("cannot be seen (private or missing)", hidden & unknown),
-            ("have no known status", unknown - failed - hidden),
+            ("without a known status", unknown - failed - hidden),
             (
                 f"not compared: the state on {say_day(window.start.at) if window.start else ''} is not known",
                 checks.incomparable & mine,

@@ -62,7 +62,7 @@ def test_unowned_takes_open_tasks_only_and_an_unknown_assignee_is_not_unowned() 
     b.still(state(4, "Fix Released"))
     b.still(state(5, UNKNOWN))
     result = judge("unowned>0", b.window())
-    assert (result.value, numbers(result), result.undecided) == (1, [1], 1)
+    assert (result.value, numbers(result), result.undecided) == (1, [1], 2)
     assert judge("critical-unowned>0", b.window()).met
 
 
@@ -88,6 +88,17 @@ def test_a_new_duplicate_that_stepped_back_is_closed_as_on_the_page() -> None:
     b.moved(state(1, "In Progress"), state(1, "Confirmed", duplicate_of="7"))
     b.moved(state(2, "In Progress"), state(2, "Confirmed"))
     assert numbers(judge("backwards", b.window())) == [2]
+
+
+@pytest.mark.parametrize("gate", ["reopened", "backwards", "unowned>0", "open>0", "critical-untouched>14d"])
+def test_a_gate_is_not_passed_while_bugs_could_not_be_asked_about(gate: str) -> None:
+    b = WindowBuilder()
+    b.gone(1, Absence.UNREACHABLE)
+    b.gone(2, Absence.NOT_VISIBLE)
+    result = judge(gate, b.window())
+    assert (result.met, result.undecided) == (True, 1)
+    assert "passed" not in result.sentence
+    assert result.sentence.endswith("; 1 could not be judged")
 
 
 def test_untouched_is_an_age_that_counts_to_the_reports_end() -> None:
