@@ -13,14 +13,14 @@ from lptrack.report.arrange_history import build_timeline
 from lptrack.report.model import HistoryReport, Page, Timeline
 from lptrack.report.records import render_instant
 from lptrack.report.render.csv_table import render_rows
-from lptrack.report.render.html_cells import entry_html
-from lptrack.report.render.html_text import link, words
+from lptrack.report.render.html_blocks import events_html, note_html, scroll_html, source_html
+from lptrack.report.render.html_text import words
 from lptrack.report.render.json_object import build_object
 from lptrack.report.render.svg_timeline import render_timeline
 from lptrack.report.wording import NOT_KNOWN, say_bug, say_count, say_value
 from lptrack.site.address import bug_path, link_from, meeting_path, team_path
 from lptrack.site.model import BugEntry, Built, SiteMap, SiteTeam
-from lptrack.site.parts import render_scroll, render_table
+from lptrack.site.parts import render_table
 from lptrack.site.shell import Frame, render_page, render_part
 
 COLUMNS = ("at", "kind", "who", "target", "text", "meeting", "url")
@@ -84,29 +84,24 @@ def _headline(life: BugLife, entry: BugEntry) -> str:
 def _content(
     page: str, life: BugLife, timeline: Timeline, as_of: datetime, teams: tuple[SiteTeam, ...], site: SiteMap
 ) -> list[Markup]:
-    parts = [
-        Markup('<p class="source">{}</p>\n').format(
-            link(life.url, Markup("{} at its tracker").format(words(say_bug(life.bug))))
-        )
-    ]
+    parts = [source_html(say_bug(life.bug), life.url) + "\n"]
     if teams:
         named = Markup(", ").join(
             Markup('<a href="{}">{}</a>').format(link_from(page, f"{team_path(team.slug)}.html"), words(team.name))
             for team in teams
         )
         parts.append(Markup('<p class="source">Spoken of by {}</p>\n').format(named))
-    parts += [Markup('<p class="note">{}</p>\n').format(words(note)) for note in timeline.notes]
+    parts += [note_html(note) + "\n" for note in timeline.notes]
     if timeline.tasks:
         parts.append(render_part("now", "Now", render_table("Now", timeline.columns, timeline.tasks, {}, {})))
     if picture := render_timeline(life, as_of, "life"):
-        parts.append(render_part("picture", "Its statuses over time", render_scroll("Timeline", picture)))
+        parts.append(render_part("picture", "Its statuses over time", scroll_html("Timeline", picture) + "\n"))
     pages = {
         meeting: link_from(page, f"{meeting_path(meeting)}.html")
         for meeting in life.meetings
         if meeting in site.meetings
     }
-    lines = Markup("\n").join(entry_html(entry, pages) for entry in timeline.entries)
-    events = Markup('<ol class="events">\n{}\n</ol>\n').format(lines)
     if timeline.entries:
+        events = events_html(timeline.entries, pages)
         parts.append(render_part("life", "Its life, line by line", events, count=len(timeline.entries)))
     return parts

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
 from lptrack.model import BugKey
-from lptrack.report.model import HEADINGS, Cell, Column, Notice, Row, Section, TrendsTable
+from lptrack.report.model import Cell, Column, Notice, Row, Section, TrendsTable
+from lptrack.report.render.html_blocks import scroll_html, table_html
 from lptrack.report.render.html_cells import cell_inner, row_html
 from lptrack.report.render.html_text import link, plain, words
 from lptrack.report.render.phrases import count_heads
 from lptrack.report.render.svg_trends import render_burn_down, render_flow
 from lptrack.site.shell import render_part
-
-
-def render_scroll(what: str, inner: Markup) -> Markup:
-    """What may be wider than the page, in a box of its own that a keyboard scrolls too."""
-    return Markup(
-        '<div class="table scroll" tabindex="0" role="region" aria-label="{}, scrolls sideways">{}</div>\n'
-    ).format(what, inner)
 
 
 def render_table(
@@ -30,16 +25,7 @@ def render_table(
     lives: Mapping[BugKey, str],
 ) -> Markup:
     """A table of bug tasks; on a phone each row is a card."""
-    shown = tuple(columns)
-    head = Markup("").join(
-        Markup('<th scope="col" class="c-{}">{}</th>').format(column, words(heads.get(column, HEADINGS[column])))
-        for column in shown
-    )
-    widths = Markup("").join(Markup('<col class="k-{}">').format(column) for column in shown)
-    return Markup(
-        '<div class="table"><table class="tasks">\n<caption>{}</caption>\n<colgroup>{}</colgroup>\n'
-        "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>\n"
-    ).format(words(title), widths, head, Markup("\n").join(row_html(row, shown, lives, heads) for row in rows))
+    return table_html(title, tuple(columns), rows, partial(row_html, lives=lives, heads=heads), heads)
 
 
 def render_section(section: Section, lives: Mapping[BugKey, str]) -> Markup:
@@ -106,7 +92,7 @@ def _numbers(trends: TrendsTable) -> Markup:
         "<tbody>\n{}\n</tbody></table>"
     ).format(head, Markup("\n").join(rows))
     return Markup("<details><summary>The numbers behind the charts</summary>\n{}</details>\n").format(
-        render_scroll("Numbers by meeting", table)
+        scroll_html("Numbers by meeting", table) + "\n"
     )
 
 

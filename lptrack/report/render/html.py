@@ -23,7 +23,6 @@ from lptrack.join.model import BugLife
 from lptrack.model import BugKey
 from lptrack.report.arrange_history import build_timeline
 from lptrack.report.model import (
-    HEADINGS,
     Block,
     Column,
     Document,
@@ -38,8 +37,9 @@ from lptrack.report.model import (
     TrendsTable,
 )
 from lptrack.report.render import RenderSettings
+from lptrack.report.render.html_blocks import source_html, table_html
 from lptrack.report.render.html_cells import cell_inner, matrix_row_html, row_html, stamp
-from lptrack.report.render.html_lives import Life, lives_html, source_html, timeline_html
+from lptrack.report.render.html_lives import Life, lives_html, timeline_html
 from lptrack.report.render.html_text import link, plain, words
 from lptrack.report.render.svg import status_class
 from lptrack.report.render.svg_timeline import render_timeline
@@ -204,10 +204,10 @@ def _environment() -> Environment:
         "cell": cell_inner,
         "lives": lives_html,
         "source": source_html,
+        "table": table_html,
         "timeline": timeline_html,
         "matrix_row": matrix_row_html,
         "link": link,
-        "headings": HEADINGS,
         "burn_down": render_burn_down,
         "flow": render_flow,
         "status_class": status_class,

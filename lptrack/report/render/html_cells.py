@@ -23,7 +23,7 @@ from lptrack.report.model import (
     TimelineEntry,
     Tone,
 )
-from lptrack.report.render.html_text import link, plain, words
+from lptrack.report.render.html_text import link, mark, plain, words
 from lptrack.report.render.phrases import say_status
 from lptrack.report.render.svg import status_class
 
@@ -45,7 +45,7 @@ def cell_inner(cell: Cell) -> Markup:
     inner = words(cell.text) if cell.text else Markup("")
     match cell.kind:
         case CellKind.STATUS if cell.text:
-            inner = _mark(f'<span class="st {status_class(cell.text if cell.known else None)}">{inner}</span>')
+            inner = mark(f'<span class="st {status_class(cell.text if cell.known else None)}">{inner}</span>')
         case CellKind.DATE if cell.at is not None:
             inner = _time(cell.at, inner)
     inner = link(cell.url, inner)
@@ -53,17 +53,12 @@ def cell_inner(cell: Cell) -> Markup:
         note = words(cell.note)
         if cell.at is not None and cell.kind is not CellKind.DATE:
             note = _time(cell.at, note)
-        inner = _mark(f"{inner} <small>{note}</small>")
+        inner = mark(f"{inner} <small>{note}</small>")
     return inner
 
 
-def _mark(text: str) -> Markup:
-    """Text whose parts were escaped, each for itself."""
-    return Markup(text)  # noqa: S704 - see above
-
-
 def _time(at: datetime, inner: Markup) -> Markup:
-    return _mark(f'<time datetime="{stamp(at)}">{inner}</time>')
+    return mark(f'<time datetime="{stamp(at)}">{inner}</time>')
 
 
 def _classes(column: str, tone: Tone, known: bool) -> str:
@@ -81,7 +76,7 @@ def _row_open(row_class: str, state_facts: tuple[str | None, Value, Value] | Non
         series, assignee, status = state_facts
         out += f' data-s="{escape(plain(series or "none"))}" data-a="{escape(plain(_value(assignee)))}"'
         out += f' data-t="{escape(plain(_value(status)))}"'
-    return Markup(out + ">")  # noqa: S704 - escaped above; classes are ours
+    return mark(out + ">")  # classes are ours
 
 
 def _facts(row: Row | MatrixRow) -> tuple[str | None, Value, Value] | None:
@@ -104,13 +99,13 @@ def row_html(
         inner, classes = cell_inner(cell), _classes(column, cell.tone, cell.known)
         if column is Column.BUG:
             if address := lives.get(row.bug):
-                inner += _mark(f' <a class="life" href="{escape(address)}">history</a>')
+                inner += mark(f' <a class="life" href="{escape(address)}">history</a>')
             out.append(f'<th scope="row" class="{classes}" data-k="{row.bug.number}">{inner}</th>')
         else:
             head = f' data-head="{escape(plain(heads[column]))}"' if column in heads else ""
             out.append(f'<td class="{classes}"{head}>{inner}</td>')
     out.append("</tr>")
-    return _mark("".join(out))
+    return mark("".join(out))
 
 
 def matrix_row_html(row: MatrixRow) -> Markup:
@@ -150,7 +145,7 @@ def entry_html(entry: TimelineEntry, pages: Mapping[str, str] = MappingProxyType
         parts.append(f"<small>{link(entry.url, words(entry.meeting))}</small>")
     elif entry.url:
         parts.append(f"<small>{link(entry.url, Markup('source'))}</small>")
-    return _mark(
+    return mark(
         f'<li class="e-{entry.moment} t-{entry.tone}">{_when(entry)} '
         f'<b class="kind">{_MOMENTS[entry.moment]}</b> {" ".join(parts)}</li>'
     )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from lptrack.report.model import HEADINGS, Column, Row, Timeline
-from lptrack.report.render.html_cells import entry_html
-from lptrack.report.render.html_text import link, plain, words
-
-RenderRow = Callable[[Row, tuple[Column, ...]], Markup]
+from lptrack.report.model import Timeline
+from lptrack.report.render.html_blocks import RenderRow, events_html, note_html, scroll_html, source_html, table_html
+from lptrack.report.render.html_text import mark, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +28,18 @@ def lives_html(lives: Sequence[Life], row: RenderRow) -> Markup:
         bug = life.timeline.bug
         parts.append(
             f'<details id="{escape(life.anchor)}"><summary><b>{words(bug.text)}</b> {words(life.timeline.title)}'
-            f"</summary>\n{source_html(life.timeline)}\n{timeline_html(life, row)}\n</details>\n"
+            f"</summary>\n{source_html(bug.text, bug.url)}\n{timeline_html(life, row)}\n</details>\n"
         )
-    return Markup("".join(parts))  # noqa: S704 - each part was escaped, here and below
-
-
-def source_html(timeline: Timeline) -> Markup:
-    """Where the bug is."""
-    inner = link(timeline.bug.url, words(f"{timeline.bug.text} at its tracker"))
-    return Markup(f'<p class="source">{inner}</p>')  # noqa: S704
+    return mark("".join(parts))
 
 
 def timeline_html(life: Life, row: RenderRow) -> Markup:
     """A picture of the life, what the tasks are now, notes, and every event and mention."""
     timeline = life.timeline
-    parts = []
-    if life.picture:
-        label = escape(f"Timeline of {plain(timeline.bug.text)}, scrolls sideways")
-        parts.append(
-            f'<div class="table scroll" tabindex="0" role="region" aria-label="{label}">{life.picture}</div>'
-        )
+    parts = [scroll_html(f"Timeline of {timeline.bug.text}", life.picture)] if life.picture else []
     if timeline.tasks:
-        rows = "".join(f"{row(task, timeline.columns)}\n" for task in timeline.tasks)
-        parts.append(f"{_table_head(timeline.columns)}{rows}</tbody></table></div>\n")
-    parts += [f'<p class="note">{words(note)}</p>' for note in timeline.notes]
+        parts.append(table_html("Now", timeline.columns, timeline.tasks, row))
+    parts += map(note_html, timeline.notes)
     if timeline.entries:
-        lines = "".join(f"{entry_html(entry)}\n" for entry in timeline.entries)
-        parts.append(f'<ol class="events">\n{lines}</ol>\n')
-    return Markup("".join(parts))  # noqa: S704
-
-
-@lru_cache(maxsize=64)
-def _table_head(columns: tuple[Column, ...]) -> str:
-    widths = "".join(f'<col class="k-{column}">' for column in columns)
-    heads = "".join(f'<th scope="col" class="c-{column}">{words(HEADINGS[column])}</th>' for column in columns)
-    return (
-        f'<div class="table"><table class="tasks">\n<caption>Now</caption>\n<colgroup>{widths}</colgroup>\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
-    )
+        parts.append(events_html(timeline.entries))
+    return mark("".join(parts))
