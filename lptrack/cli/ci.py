@@ -30,7 +30,7 @@ def ci(options: CiOptions) -> None:
     from lptrack.cli.say import complain, note
     from lptrack.errors import UsageError
     from lptrack.jobs.session import open_session
-    from lptrack.jobs.view import load_base, load_report, write_overview
+    from lptrack.jobs.view import iter_reports, write_overview
 
     gates = [parse_gate(text) for text in options.fail_on or ()]
     tolerated = _parse_tolerate(options.tolerate)
@@ -66,12 +66,7 @@ def ci(options: CiOptions) -> None:
         logs = tuple(session.outcome.logs)
         found = []
         with session.store.snapshot():
-            base = load_base(session.store, session.config, assignments)
-            for each in assignments:
-                report = load_report(
-                    session.store, session.config, session.filters, start=each.start, end=each.end, team=each.team,
-                    lives=True, base=base,
-                )  # fmt: skip
+            for each, report in iter_reports(session.store, session.config, session.filters, assignments):
                 window, headline = report.window, report.page.headline
                 team = each.name if len(assignments) > 1 else ""
                 judged = judge_gates(gates, report.shown, logs, all_tasks=options.all_tasks)

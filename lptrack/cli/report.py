@@ -48,7 +48,7 @@ def report(options: ReportOptions) -> None:
     settings = replace(settings, feed=config.feed)
     is_whole, draws = options.explain is None, options.charts is not None
     bug = None if options.explain is None else parse_bug(options.explain)
-    with open_records(options.db, config, options.as_known_at) as store:
+    with open_records(options.db, config, options.as_known_at) as store, store.snapshot():
         check_filters(store, config, filters)
         document = load_report(
             store,

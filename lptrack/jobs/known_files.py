@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
+from types import FunctionType
 from typing import Final
 
 from lptrack._version import __version__
@@ -108,6 +109,6 @@ def _spell(value: object) -> object:
         return sorted(map(str, value))
     if isinstance(value, Mapping):
         return sorted((str(name), str(each)) for name, each in value.items())
-    if isinstance(value, Callable):  # type: ignore[arg-type]
-        return f"{value.__module__}.{value.__qualname__}"  # type: ignore[attr-defined]
+    if isinstance(value, FunctionType):
+        return f"{value.__module__}.{value.__qualname__}"
     return str(value)

@@ -7,7 +7,7 @@ same database and arguments give the same document.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -286,8 +286,7 @@ def load_status(
 
 def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
     """The lives of the bugs. Raises `UsageError` for one that no log and no read knows."""
-    _, newest = load_meetings(store)
-    now = newest or NEVER
+    now = store.load_newest_moment() or NEVER
     record = load_life_evidence(store, bugs, now)
     ties = build_ties(record.evidence)
     lives = []
@@ -304,8 +303,7 @@ def load_history(store: Store, bugs: Sequence[BugKey]) -> HistoryReport:
 
 def load_life(store: Store, bug: BugKey) -> BugLife | None:
     """All that is on record of one bug, its past rebuilt; None where nothing is."""
-    _, newest = load_meetings(store)
-    now = newest or NEVER
+    now = store.load_newest_moment() or NEVER
     return build_life(load_life_evidence(store, [bug], now), bug, Endpoint(None, now), build_history)
 
 
@@ -318,9 +316,16 @@ class WrittenReport:
     headline: str
 
 
-def load_base(store: Store, config: Config, assignments: Sequence[Assignment]) -> Evidence | None:
-    """What the reports of several teams share, loaded once; the caller holds the snapshot."""
-    return load_evidence(store, fold=config.fold, across=True) if len(assignments) > 1 else None
+def iter_reports(
+    store: Store, config: Config, filters: Filters, assignments: Sequence[Assignment]
+) -> Iterator[tuple[Assignment, Report]]:
+    """Each team's report; what they share is loaded once. The caller holds the snapshot that all are of."""
+    base = load_evidence(store, fold=config.fold, across=True) if len(assignments) > 1 else None
+    for each in assignments:
+        report = load_report(
+            store, config, filters, start=each.start, end=each.end, team=each.team, lives=True, base=base
+        )
+        yield each, report
 
 
 def write_reports(
@@ -329,11 +334,7 @@ def write_reports(
     """Write `report.md`, `.html`, `.csv` and `.json` of each team; of several also the page above them."""
     written = []
     with store.snapshot():
-        base = load_base(store, config, assignments)
-        for each in assignments:
-            report = load_report(
-                store, config, filters, start=each.start, end=each.end, team=each.team, lives=True, base=base
-            )
+        for each, report in iter_reports(store, config, filters, assignments):
             paths = write_files(out / each.folder, render_report_files(report))
             written.append(WrittenReport(each.name, paths, report.page.headline))
     if len(assignments) > 1:

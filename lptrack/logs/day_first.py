@@ -44,7 +44,7 @@ def find_date_order(source: Source, head: Head, day: date | None, preferred: boo
     if not days:
         return DateOrder()
     settled = _settle(days, day)
-    if settled is None and not head.whole and (source.path is not None or source.content is not None):
+    if settled is None and not head.whole and source.lasts:
         days = _find_days(_whole_lines(source.chunks()))
         settled = _settle(days, day)
     if settled is not None:

@@ -109,7 +109,7 @@ class Document:
             else:
                 yield stretch
         tally = self.collector.meetings.tally
-        again = tally is not None and (self._source.path is not None or self._source.content is not None)
+        again = tally is not None and self._source.lasts
         frame = tally.find_frame(self.collector.claims) if tally is not None and again else None
         if frame is None:
             yield from kept

@@ -55,6 +55,11 @@ class Source:
             return os.path.abspath(self.path)
         return self.name if self.content is not None else None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it can be read again: standard input cannot."""
+        return self.path is not None or self.content is not None
+
     def chunks(self) -> Iterator[bytes]:
         """The raw bytes, unpacked; UTF-16 with a byte order mark comes as UTF-8. Raises `UnreadableLog`."""
         try:

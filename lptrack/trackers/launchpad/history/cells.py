@@ -6,14 +6,17 @@ ended it, or the present. Where both are known and differ, something changed sil
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 
 from lptrack.model import UNKNOWN, StateField, Value
 from lptrack.trackers.launchpad.history.entries import FieldRow
 from lptrack.trackers.launchpad.history.tasks import Life
+
+End = TypeVar("End", bound=datetime | None)
 
 
 class Origin(Enum):
@@ -53,11 +56,14 @@ class Cell:
     right: Value = UNKNOWN
     right_copied: bool = False  # a copy tells it: what the value was then, not at the cell's end
     garbled: bool = False  # it ended in a row that could not be understood
-    unequal_from: datetime | None = (
-        None  # from then on the other of its pair may have made it Incomplete, with no row
-    )
+    unequal_from: datetime | None = None  # from then on its pair's other one may have made it Incomplete, with no row
     sure: Value = UNKNOWN  # its value up to then
     value: Value = UNKNOWN
+
+    @property
+    def before_unequal(self) -> Value:
+        """Its value as long as its pair could not make it another."""
+        return self.value if self.unequal_from is None else self.sure
 
     @property
     def surely(self) -> tuple[Value, datetime]:
@@ -65,6 +71,11 @@ class Cell:
         if self.unequal_from is None or self.unequal_from <= self.at or self.sure is UNKNOWN:
             return self.value, self.at
         return self.sure, self.unequal_from
+
+
+def stretches(cells: Sequence[Cell], end: End) -> Iterator[tuple[Cell, datetime | End]]:
+    """The cells of one task and field, each with the moment at which it ended; the last one's is given."""
+    return zip(cells, (*(cell.at for cell in cells[1:]), end), strict=True)
 
 
 def resolve(cells: list[Cell]) -> None:

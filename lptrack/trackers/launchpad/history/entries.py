@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from lptrack.model import UNKNOWN, LogEntry, StateField, Value
+from lptrack.model import STATE_FIELDS, UNKNOWN, LogEntry, StateField, Value
 
 STATUSES: Final = {
     word.lower(): word
@@ -30,7 +30,6 @@ OLD_FORMAT_ENDS: Final = datetime(2009, 5, 1, tzinfo=UTC)
 """Until then a row may name a task by its package alone, `None` for none, and retargetings have no row."""
 _OLD_ADDITION: Final = "assigned to "
 _OLD_NICK: Final = re.compile(r"[a-z0-9][a-z0-9+.\-]*")
-FIELDS: Final = frozenset({"status", "importance", "assignee", "milestone"})
 _DUPLICATES: Final = frozenset({"marked as duplicate", "changed duplicate marker", "removed duplicate marker"})
 
 
@@ -197,7 +196,7 @@ def _parse_entry(entry: LogEntry, position: int, at: datetime) -> AnyRow:  # noq
             values = (_parse_old_value(field, text) for text in (old, new))
             return OldFieldRow(position, at, by, found["target"], field, *values)
         return FieldRow(position, at, by, found["target"], field, parse_value(field, old), parse_value(field, new))
-    if what in FIELDS:
+    if what in STATE_FIELDS:
         return OtherRow(position, at, by, f"{what} of no named task: {old!r} to {new!r}", _as_field(what))
     return OtherRow(position, at, by)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from lptrack.model import UNKNOWN, LogEntry, Span
-from lptrack.trackers.launchpad.history.entries import FIELDS, OLD_FORMAT_ENDS
+from lptrack.model import STATE_FIELDS, UNKNOWN, LogEntry, Span
+from lptrack.trackers.launchpad.history.entries import OLD_FORMAT_ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def find_misfits(entries: Sequence[LogEntry], read_at: datetime) -> tuple[Misfit
         if other.at < one.at:
             found.append(Misfit(read_at, "the log's rows are not in order: its past is unknown"))
         elif _is_change(one) and _values(one) == _values(other):
-            found.append(Misfit(one.at, f"the log has a row twice: unknown before {_say(one.at)}"))
+            found.append(Misfit(one.at, f"the log has a row twice: unknown before {one.at:%Y-%m-%d %H:%M} UTC"))
     return tuple(found)
 
 
@@ -51,12 +51,8 @@ def forget_before(spans: tuple[Span, ...], until: datetime) -> tuple[Span, ...]:
 
 def _is_change(entry: LogEntry) -> bool:
     """A task's change. In the old format a name may be several tasks', each with a row that looks the same."""
-    return entry.old != entry.new and entry.at >= OLD_FORMAT_ENDS and entry.what.rpartition(": ")[2] in FIELDS
+    return entry.old != entry.new and entry.at >= OLD_FORMAT_ENDS and entry.what.rpartition(": ")[2] in STATE_FIELDS
 
 
 def _values(entry: LogEntry) -> tuple[object, ...]:
     return entry.at, entry.person, entry.what, entry.old, entry.new
-
-
-def _say(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

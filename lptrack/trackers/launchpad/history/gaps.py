@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from lptrack.model import STATE_FIELDS, UNKNOWN, Gap, StateField, UnknownReason
-from lptrack.trackers.launchpad.history.cells import FADING, Cell, Origin
+from lptrack.trackers.launchpad.history.cells import FADING, Cell, Origin, stretches
 from lptrack.trackers.launchpad.history.tasks import Life
 
 _BY_ORIGIN = {
@@ -30,11 +30,9 @@ def build_gaps(
             found.append(Gap(field, begin, life.doubtful_until, UnknownReason.TASK_UNSURE))
         if life.unsure_from is not None:
             found.append(Gap(field, life.unsure_from, life.died_at, UnknownReason.TASK_WENT))
-        cells = fields[field]
-        ends = (*(cell.at for cell in cells[1:]), life.died_at)
         found += [
             Gap(field, cell.surely[1], until, _find_reason(cell))
-            for cell, until in zip(cells, ends, strict=True)
+            for cell, until in stretches(fields[field], life.died_at)
             if cell.value is UNKNOWN
         ]
     return tuple(found)

@@ -7,7 +7,7 @@ past is told under the present name, for nothing says when it changed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -50,8 +50,8 @@ def find_renamed_series(tasks: Sequence[BugTask], rows: Sequence[AnyRow]) -> dic
             ):
                 found[former].add(later)
     settled = {former: next(iter(each)) for former, each in found.items() if len(each) == 1}
-    once = [later for later in settled.values() if list(settled.values()).count(later) == 1]
-    return {former: later[1] for former, later in settled.items() if later in once}
+    times = Counter(settled.values())
+    return {former: later[1] for former, later in settled.items() if times[later] == 1}
 
 
 def under_present_names(rows: tuple[AnyRow, ...], renamed: Mapping[_Series, str]) -> tuple[AnyRow, ...]:

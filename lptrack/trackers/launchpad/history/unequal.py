@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 from lptrack.model import UNKNOWN
 from lptrack.trackers.launchpad.history.calendar import Calendar
-from lptrack.trackers.launchpad.history.cells import Cell, Origin, resolve
+from lptrack.trackers.launchpad.history.cells import Cell, Origin, resolve, stretches
 from lptrack.trackers.launchpad.history.replay import UNPAIRED, Timeline
 from lptrack.trackers.launchpad.history.tasks import Life
 
-INCOMPLETE = "Incomplete"
-_END = datetime.max.replace(tzinfo=UTC)
+_INCOMPLETE: Final = "Incomplete"
+_END: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def resolve_with_comments(cells: list[Cell], timeline: Timeline, calendar: Calendar) -> None:
     """Give each cell its value (`resolve`), and call unknown what a comment may have changed."""
     resolve(cells)
-    if not any(INCOMPLETE in (cell.left, cell.right) for cell in cells if cell.field == "status"):
+    if not any(_INCOMPLETE in (cell.left, cell.right) for cell in cells if cell.field == "status"):
         return
     pairs = [pair for one in timeline for other in timeline for pair in _overlaps(one, other, timeline, calendar)]
     while _doubt(tuple(pairs)):  # what was copied from a doubtful value is doubtful too
@@ -61,9 +62,9 @@ def _overlaps(
     targets = [target for target in targets if target.series and (target.pillar, target.package) in others]
     if not targets:
         return
-    for one, begin, end in _stretches(series, timeline):
-        for other, since, until in _stretches(generic, timeline):
-            first, last = max(begin, since), min(end, until)
+    for one, end in stretches(timeline[series]["status"], series.died_at or _END):
+        for other, until in stretches(timeline[generic]["status"], generic.died_at or _END):
+            first, last = max(one.at, other.at), min(end, until)
             if (
                 first < last
                 and one.value != UNPAIRED
@@ -77,30 +78,23 @@ def _names(life: Life) -> tuple[str, ...]:
     return life.name, *(name for _, _, name in life.names)
 
 
-def _stretches(life: Life, timeline: Timeline) -> Iterator[tuple[Cell, datetime, datetime]]:
-    cells = timeline[life]["status"]
-    ends = (*(cell.at for cell in cells[1:]), life.died_at or _END)
-    for cell, end in zip(cells, ends, strict=True):
-        yield cell, cell.at, end
-
-
 def _may_be_incomplete(cell: Cell) -> bool:
-    if cell.unequal_from is not None or INCOMPLETE in (cell.value, cell.left, cell.right):
+    if cell.unequal_from is not None or _INCOMPLETE in (cell.value, cell.left, cell.right):
         return True
     return cell.value is UNKNOWN and cell.left is UNKNOWN and cell.right is UNKNOWN
 
 
 def _is_confirmed(cell: Cell) -> bool:
     """It was this from its beginning to its end, or Incomplete all along."""
-    value = cell.value if cell.unequal_from is None else cell.sure
-    if value == INCOMPLETE:
+    value = cell.before_unequal
+    if value == _INCOMPLETE:
         return _is_begun(cell)
     return cell.right == value and not cell.right_copied
 
 
 def _is_begun(cell: Cell) -> bool:
     """Is its value what began it?"""
-    value = cell.value if cell.unequal_from is None else cell.sure
+    value = cell.before_unequal
     if cell.origin is Origin.COPY and cell.source is not None:
         return cell.source.value == value
     return cell.origin is not Origin.PERHAPS and cell.left == value
